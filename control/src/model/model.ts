@@ -1,0 +1,111 @@
+// The model of the world: plain data with every default filled and every reference resolved. The file, the
+// Kubernetes objects and the admin API all end here; `xds` and `explain` read nothing else.
+import type { Secret } from "./secret.ts";
+
+/** One way into the gateway that a client of an OpenAI-compatible API may take, named by its path's suffix. */
+export const surfaces = [
+  "chat/completions",
+  "completions",
+  "embeddings",
+  "images/generations",
+  "images/edits",
+  "images/variations",
+  "audio/speech",
+  "audio/transcriptions",
+  "audio/translations",
+  "rerank",
+  "responses",
+] as const;
+export type Surface = (typeof surfaces)[number];
+
+/** Everything one Envoy fleet serves. */
+export interface Model {
+  gateway: Gateway;
+  /** In the file's order. Every name is unique and is an Envoy cluster name. */
+  targets: Target[];
+  /** In the order in which they are tried; the first whose match and model fit serves the request. */
+  routes: Route[];
+}
+
+export interface Gateway {
+  address: string;
+  port: number;
+  /** A larger request body is answered 413. Bytes. */
+  bodyBytesMax: number;
+  accessLog: AccessLog | null;
+}
+
+export interface AccessLog {
+  /** `/dev/stdout` or a file's path. */
+  path: string;
+}
+
+/** A provider with one credential: one Envoy cluster with its own TLS, DNS, connection limits and outlier detection. */
+export interface Target {
+  name: string;
+  /** The provider's type in the catalogue, `gen_ai.provider.name` in telemetry. */
+  provider: string;
+  dialect: string;
+  host: string;
+  port: number;
+  tls: TargetTls | null;
+  /** The `:authority` the provider sees. */
+  authority: string;
+  /** Prepended to every surface's path: `/v1`. No trailing slash, empty for none. */
+  basePath: string;
+  /** Whole paths of surfaces which do not follow `basePath + "/" + surface`. */
+  paths: Partial<Record<Surface, string>>;
+  credential: Credential | null;
+  /** Set on each request after the client's own headers, in order. */
+  headers: { name: string; value: string }[];
+  /** Tried in order; the control plane has sorted it: exact, prefix (longest first), regex (as declared), any. */
+  modelMapping: ModelMapping[];
+  quirks: string[];
+  timeouts: TargetTimeouts;
+}
+
+export interface TargetTls {
+  sni: string;
+  /** PEM file of the authorities to trust; null for the system's. */
+  caFile: string | null;
+}
+
+export interface Credential {
+  /** Lower-case header name: `authorization`, `api-key`, `x-api-key`. */
+  header: string;
+  /** Put before the secret: `Bearer `. */
+  prefix: string;
+  secret: Secret;
+}
+
+export interface ModelMapping {
+  match: "exact" | "prefix" | "regex" | "any";
+  /** Without the `*` of a prefix and the `~` of a regex; empty for `any`. */
+  pattern: string;
+  /** The provider's model name, `$1`… for a regex's groups; empty keeps the client's. */
+  model: string;
+}
+
+export interface TargetTimeouts {
+  connectMs: number;
+  /** From the request's end to the response's first byte; 0 for none. */
+  firstByteMs: number;
+  /** Without a byte in either direction; 0 for none. */
+  idleMs: number;
+}
+
+export interface Route {
+  name: string;
+  /** Host names, `*.example.com` allowed; empty for every host. */
+  hosts: string[];
+  /** The API's root as the client sees it: `/v1`. */
+  pathPrefix: string;
+  /** All must be present with this exact value. Lower-case names. */
+  headers: { name: string; value: string }[];
+  /** Public model names this route serves: exact, prefix (`gpt-*`) or any (`*`). Never empty. */
+  models: string[];
+  /** The name of the target that serves it. */
+  target: string;
+  /** Names that `GET /v1/models` lists, when patterns alone do not say. */
+  listedModels: string[];
+}
