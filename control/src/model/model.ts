@@ -53,11 +53,13 @@ export interface Target {
   authority: string;
   /** Prepended to every surface's path: `/v1`. No trailing slash, empty for none. */
   basePath: string;
+  /** The surfaces this provider has; a request for another one is told so and never sent. */
+  surfaces: Surface[];
   /** Whole paths of surfaces which do not follow `basePath + "/" + surface`. */
   paths: Partial<Record<Surface, string>>;
   credential: Credential | null;
-  /** Set on each request after the client's own headers, in order. */
-  headers: { name: string; value: string }[];
+  /** Set on each request after the client's own headers, in order. A value that holds or may hold a secret is one. */
+  headers: { name: string; value: string | Secret }[];
   /** Tried in order; the control plane has sorted it: exact, prefix (longest first), regex (as declared), any. */
   modelMapping: ModelMapping[];
   quirks: string[];
@@ -98,7 +100,7 @@ export interface Route {
   name: string;
   /** Host names, `*.example.com` allowed; empty for every host. */
   hosts: string[];
-  /** The API's root as the client sees it: `/v1`. */
+  /** The API's root as the client sees it: `/v1`. No trailing slash, empty for none. */
   pathPrefix: string;
   /** All must be present with this exact value. Lower-case names. */
   headers: { name: string; value: string }[];
@@ -106,6 +108,6 @@ export interface Route {
   models: string[];
   /** The name of the target that serves it. */
   target: string;
-  /** Names that `GET /v1/models` lists, when patterns alone do not say. */
+  /** Names that `GET /v1/models` lists: the exact ones of `models` and those the configuration adds. Each one is served. */
   listedModels: string[];
 }
