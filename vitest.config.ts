@@ -1,3 +1,4 @@
+// One test runner for the whole house: every `*.test.ts`, two at a time.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
