@@ -1,0 +1,59 @@
+// Reads and compares raw memory. The only building blocks here that take addresses: callers guarantee
+// that every address range lies inside one live buffer.
+
+/** A new buffer of `size` bytes that is not zeroed: the caller overwrites all that it shows to others. */
+export function allocate(size: i32): ArrayBuffer {
+  return changetype<ArrayBuffer>(__new(size, idof<ArrayBuffer>()));
+}
+
+/** The address of the first `byte` in [from, end), or `end`. */
+export function findByte(from: usize, end: usize, byte: u8): usize {
+  const wanted = i8x16.splat(byte);
+  while (from + 16 <= end) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(from), wanted));
+    if (hits) return from + ctz(hits);
+    from += 16;
+  }
+  while (from < end && load<u8>(from) != byte) ++from;
+  return from;
+}
+
+/** The address of the first `one` or `other` in [from, end), or `end`. */
+export function findEither(from: usize, end: usize, one: u8, other: u8): usize {
+  const wantedOne = i8x16.splat(one);
+  const wantedOther = i8x16.splat(other);
+  while (from + 16 <= end) {
+    const block = v128.load(from);
+    const hits = i8x16.bitmask(v128.or(i8x16.eq(block, wantedOne), i8x16.eq(block, wantedOther)));
+    if (hits) return from + ctz(hits);
+    from += 16;
+  }
+  for (; from < end; ++from) {
+    const byte = load<u8>(from);
+    if (byte == one || byte == other) break;
+  }
+  return from;
+}
+
+/** Whether `size` bytes at `a` and at `b` are the same. */
+export function sameBytes(a: usize, b: usize, size: i32): bool {
+  while (size >= 8) {
+    if (load<u64>(a) != load<u64>(b)) return false;
+    a += 8;
+    b += 8;
+    size -= 8;
+  }
+  for (; size > 0; --size) if (load<u8>(a++) != load<u8>(b++)) return false;
+  return true;
+}
+
+/** ASCII upper case to lower case; every other byte as it is. */
+export function lowerByte(byte: u8): u8 {
+  return u32(byte) - 0x41 < 26 ? byte | 0x20 : byte;
+}
+
+/** As `sameBytes`, with ASCII letters of either case the same. */
+export function sameBytesIgnoreCase(a: usize, b: usize, size: i32): bool {
+  for (; size > 0; --size) if (lowerByte(load<u8>(a++)) != lowerByte(load<u8>(b++))) return false;
+  return true;
+}
