@@ -1,0 +1,113 @@
+// Puts an answer on the wire with the faults that were asked for. A stream's pieces go out one per turn of the event
+// loop at least, so that a gateway sees them as the separate chunks that a provider sends.
+import type { ServerResponse } from "node:http";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { errorAnswer, type Answer } from "./answer.ts";
+import type { Faults } from "./faults.ts";
+
+const trickleBytes = 7;
+
+/** Keeps nobody's process alive. */
+function wait(ms: number): Promise<void> {
+  return pause(ms, undefined, { ref: false });
+}
+
+/** Resolves when all is sent, dropped, or the client has left. */
+export async function sendAnswer(response: ServerResponse, original: Answer, faults: Faults): Promise<void> {
+  if (faults.hang) return;
+  if (faults.delay > 0) await wait(faults.delay);
+  if (faults.drop === "before-headers") return drop(response);
+  const answer = changeAnswer(original, faults);
+  writeHead(response, answer, faults);
+  if (faults.drop === "after-headers") {
+    response.flushHeaders();
+    await wait(20);
+    return drop(response);
+  }
+  if (answer.pieces.length === 1 && isPlain(faults)) return void response.end(answer.pieces[0]);
+  await sendPieces(response, answer, faults);
+}
+
+const dropped = new WeakSet<ServerResponse>();
+
+/** Whether it was a fault, and not the client, that ended the connection. */
+export function wasDropped(response: ServerResponse): boolean {
+  return dropped.has(response);
+}
+
+function drop(response: ServerResponse): void {
+  dropped.add(response);
+  response.destroy();
+}
+
+function isPlain({ firstByteDelay, drop, split, trickle }: Faults): boolean {
+  return firstByteDelay === 0 && drop === null && split === 0 && trickle === 0;
+}
+
+function changeAnswer(answer: Answer, faults: Faults): Answer {
+  const failure = errorAnswer(faults.status ?? 503, "A simulated fault, as the request asked.", "simulated_fault");
+  if (faults.status !== null) return failure;
+  if (faults.emptyBody) return { ...answer, pieces: [] };
+  if (faults.errorIn200)
+    return answer.streamed ? { ...answer, pieces: [errorEvent(failure)] } : { ...failure, status: 200 };
+  if (faults.errorMidStream) return { ...answer, pieces: [...firstHalf(answer.pieces), errorEvent(failure)] };
+  if (faults.malformedSse) return { ...answer, pieces: [...firstHalf(answer.pieces), Buffer.from(`data: {"id":\n\n`)] };
+  if (faults.malformedJson) return { ...answer, pieces: answer.pieces.map((p) => p.subarray(0, p.length >> 1)) };
+  return answer;
+}
+
+function errorEvent(failure: Answer): Buffer {
+  return Buffer.from(`data: ${failure.pieces[0]?.toString() ?? ""}\n\n`);
+}
+
+function firstHalf<T>(list: T[]): T[] {
+  return list.slice(0, Math.ceil(list.length / 2));
+}
+
+function writeHead(response: ServerResponse, answer: Answer, faults: Faults): void {
+  const headers: Record<string, string | number> = {
+    "content-type": answer.contentType,
+    "x-weir-simulated": "true",
+    "x-request-id": "req_simulated",
+    ...answer.headers,
+  };
+  if (faults.retryAfter !== null) headers["retry-after"] = faults.retryAfter;
+  if (!answer.streamed) headers["content-length"] = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
+  response.writeHead(answer.status, headers);
+}
+
+async function sendPieces(response: ServerResponse, answer: Answer, faults: Faults): Promise<void> {
+  response.flushHeaders();
+  if (faults.firstByteDelay > 0) await wait(faults.firstByteDelay);
+  const pieces = cutPieces(answer.pieces, faults);
+  const gap = faults.trickle || faults.chunkDelay;
+  const end = faults.drop === "mid-stream" ? Math.ceil(pieces.length / 2) : pieces.length;
+  for (const piece of pieces.slice(0, end)) {
+    if (response.destroyed) return;
+    const ready = response.write(piece);
+    if (gap > 0) await wait(gap);
+    else if (!ready) await drained(response);
+    else await nextTurn();
+  }
+  if (faults.drop === "mid-stream") return drop(response);
+  response.end();
+}
+
+function cutPieces(pieces: Buffer[], faults: Faults): Buffer[] {
+  // A whole answer has to be cut for "mid" to mean anything.
+  const half = faults.drop === "mid-stream" && pieces.length === 1 ? Math.ceil((pieces[0]?.length ?? 0) / 2) : 0;
+  const bytes = faults.split || (faults.trickle ? trickleBytes : half);
+  if (bytes === 0) return pieces;
+  const all = Buffer.concat(pieces);
+  return Array.from({ length: Math.ceil(all.length / bytes) }, (_, i) => all.subarray(i * bytes, (i + 1) * bytes));
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
+}
