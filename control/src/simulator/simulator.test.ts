@@ -51,16 +51,14 @@ describe("the simulated provider, asked by the real OpenAI client", () => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    const chunks = await Array.fromAsync(stream);
+    const chunks = await collect(stream);
     expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? "").join("")).toBe(
       whole.choices[0]?.message.content,
     );
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
     expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe("stop");
     expect(chunks[0]?.usage).toBeNull();
-    const without = await Array.fromAsync(
-      await client.chat.completions.create({ model: "gpt-4o", messages, stream: true }),
-    );
+    const without = await collect(await client.chat.completions.create({ model: "gpt-4o", messages, stream: true }));
     expect(without.some((chunk) => "usage" in chunk)).toBe(false);
   });
 
@@ -130,11 +128,9 @@ describe("the simulated provider, asked by the real OpenAI client", () => {
   });
 
   it("serves completions, models, images, speech and transcription", async () => {
-    const completion = await Array.fromAsync(
-      await client.completions.create({ model: "m", prompt: "Once", stream: true }),
-    );
+    const completion = await collect(await client.completions.create({ model: "m", prompt: "Once", stream: true }));
     expect(completion.map((chunk) => chunk.choices[0]?.text).join("")).toContain("Once");
-    const models = await Array.fromAsync(client.models.list());
+    const models = await collect(client.models.list());
     expect(models.map((model) => model.id)).toContain("simulated-chat");
     await expect(client.models.retrieve("nope")).rejects.toMatchObject({ status: 404, code: "model_not_found" });
     const image = await client.images.generate({ prompt: "a cat", response_format: "b64_json" });
@@ -163,7 +159,7 @@ describe("the simulated provider, asked by the real OpenAI client", () => {
       input: "Hello",
       tools: [{ type: "function", name: "f", parameters: { type: "object" }, strict: false }],
     });
-    const events = (await Array.fromAsync(runner)).map((event) => event.type);
+    const events = (await collect(runner)).map((event) => event.type);
     expect(events[0]).toBe("response.created");
     expect(events.at(-1)).toBe("response.completed");
     expect(events).toContain("response.function_call_arguments.done");
@@ -271,6 +267,12 @@ describe("faults on demand", () => {
     expect(reads.length).toBeGreaterThan(10);
   });
 });
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
 
 async function drain(reader: ReadableStreamDefaultReader<unknown>): Promise<void> {
   while (!(await reader.read()).done);
