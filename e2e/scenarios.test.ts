@@ -1,0 +1,28 @@
+// Runs every scenario of `scenarios/` on a real Envoy behind the real control plane. Neighbours with the same
+// configuration share it; another configuration is a reload of the running gateway, as it is in life.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { oneProvider } from "./configurations.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
+import { runStep } from "./run-step.ts";
+import type { Scenario } from "./scenario.ts";
+
+const folder = join(import.meta.dirname, "scenarios");
+const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway(oneProvider);
+});
+afterAll(() => gateway?.stop());
+
+for (const file of files) {
+  const { scenarios } = (await import(join(folder, file))) as { scenarios: Scenario[] };
+  describe(file.replace(".ts", ""), () => {
+    test.each(scenarios)("$name", async ({ config, steps }) => {
+      await gateway.configure(config ?? oneProvider);
+      for (const step of steps) await runStep(gateway, step);
+    });
+  });
+}
