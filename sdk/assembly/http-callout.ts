@@ -1,0 +1,78 @@
+// HTTP requests that a plugin makes of its own to a cluster of the host. The reply is buffered whole: no streaming.
+import { BufferType, Status } from "./abi";
+import { BodyBuffer } from "./body";
+import { Slice } from "./bytes/slice";
+import { Callout, CalloutKind } from "./callout";
+import { proxy_http_call } from "./env";
+import { HeaderList } from "./header-list";
+import { calloutHeaders } from "./header-map";
+import { numberSlot } from "./host-memory";
+
+const replyBody = new BodyBuffer(BufferType.HttpCallResponseBody);
+const statusName = Slice.of(":status");
+
+/**
+ * One HTTP request and what happens at its reply. Extend it; the object holds what `onReply` needs to know.
+ *
+ * In Envoy a reply above about 32 MiB fails; retries are asked for by `x-envoy-retry-on` headers; the call is not
+ * cancelled when the stream ends, but goes to `onAbandoned`.
+ */
+export abstract class HttpCallout extends Callout {
+  /** Trailers of the request, if any. */
+  trailers: HeaderList | null = null;
+
+  constructor() {
+    super(CalloutKind.Http);
+  }
+
+  /**
+   * Sends a request to `cluster`. `headers` must hold `:method`, `:path` and `:authority`; `timeoutMs` 0 means none.
+   * Not `Ok`: nothing was sent (`BadArgument`: unknown cluster, missing header; `InternalFailure`: refused at once),
+   * and no reply will come.
+   */
+  send(cluster: string, headers: HeaderList, body: Slice, timeoutMs: u32): Status {
+    return this.sendTo(Slice.of(cluster), headers, body, timeoutMs);
+  }
+
+  /** As `send`, with the cluster's name in bytes. */
+  sendTo(cluster: Slice, headers: HeaderList, body: Slice, timeoutMs: u32): Status {
+    const trailers = this.trailers;
+    const head = headers.toWire();
+    const tail = trailers ? trailers.toWire() : Slice.empty();
+    this.prepare();
+    const status: Status = proxy_http_call(
+      cluster.pointer,
+      cluster.length,
+      head.pointer,
+      head.length,
+      body.pointer,
+      body.length,
+      tail.pointer,
+      tail.length,
+      timeoutMs,
+      numberSlot,
+    );
+    if (status == Status.Ok) this.wait(load<u32>(numberSlot));
+    return status;
+  }
+
+  /**
+   * The reply is here: its `:status`, how many headers are in `calloutHeaders`, its body. Status 0: no reply came (no
+   * connection, reset, …); a timeout is a reply of 504. Host calls act on the context that sent the request.
+   */
+  abstract onReply(status: i32, headerCount: u32, body: Slice): void;
+}
+
+/** The status code of the reply that is here now; 0 if there is none. */
+export function replyStatus(headerCount: u32): i32 {
+  const value = headerCount ? calloutHeaders.get(statusName) : null;
+  if (!value) return 0;
+  let code = 0;
+  for (let i = 0, end = value.length; i < end; i++) code = code * 10 + value.at(i) - 48;
+  return code;
+}
+
+/** The body of the reply that is here now. */
+export function replyBytes(size: u32): Slice {
+  return size ? replyBody.get(0, size) : Slice.empty();
+}

@@ -1,0 +1,70 @@
+// The SDK's one entry: `import { … } from "@weir/sdk/assembly";`. The exports a host calls are apart, in exports/.
+export {
+  BufferType,
+  DataStatus,
+  HeadersStatus,
+  LogLevel,
+  MapType,
+  MetricType,
+  PeerType,
+  Status,
+  StreamType,
+  TcpStatus,
+  TrailersStatus,
+} from "./abi";
+export { BodyBuffer, downstreamData, foreignFunctionArguments, requestBody, responseBody, upstreamData } from "./body";
+export { Callout } from "./callout";
+export { nowMs, nowNanos, setTickPeriodMs } from "./clock";
+export { Context, ContextKind } from "./context";
+export { effectiveContextId } from "./context-table";
+export { environment } from "./environment";
+export { callForeignFunction, clearRouteCache } from "./foreign-function";
+export { GrpcCall } from "./grpc-call";
+export { GrpcMethod } from "./grpc-method";
+export { GrpcStream } from "./grpc-stream";
+export { HeaderList } from "./header-list";
+export {
+  calloutHeaders,
+  calloutTrailers,
+  grpcInitialMetadata,
+  grpcTrailingMetadata,
+  HeaderMap,
+  requestHeaders,
+  requestTrailers,
+  responseHeaders,
+  responseTrailers,
+} from "./header-map";
+export { HttpCallout } from "./http-callout";
+export { HttpContext } from "./http-context";
+export { isLogged, log, logCritical, logDebug, logError, logInfo, logLevel, logTrace, logWarn } from "./log";
+export { Counter, Gauge, Histogram, Metric } from "./metrics";
+export {
+  getBooleanProperty,
+  getIntegerProperty,
+  getProperty,
+  getTextProperty,
+  propertyPath,
+  setProperty,
+} from "./property";
+export { randomBytes, randomNumber } from "./random";
+export { registerRoot } from "./registry";
+export { RootContext } from "./root-context";
+export { SharedData, sharedData, SharedValue } from "./shared-data";
+export { SharedQueue } from "./shared-queue";
+export {
+  closeDownstream,
+  closeRequest,
+  closeResponse,
+  closeUpstream,
+  continueDownstream,
+  continueRequest,
+  continueResponse,
+  continueUpstream,
+  sendLocalResponse,
+} from "./stream";
+export { TcpContext } from "./tcp-context";
+
+export { Fault, FaultCode } from "./bytes/fault";
+export { Slice } from "./bytes/slice";
+export { isUtf8 } from "./bytes/utf8";
+export { Writer } from "./bytes/writer";
