@@ -1,0 +1,151 @@
+// The bootstrap: the little that an Envoy must know before it can ask the control plane for everything else, and the
+// frame around the resources of an Envoy that runs without one.
+
+/** The clusters of the bootstrap itself, by which Envoy reaches the control plane. */
+export const bootstrapClusters = {
+  /** Aggregated discovery over gRPC. */
+  xds: "weir.xds",
+  /** Plugins over HTTP. */
+  plugins: "weir.plugins",
+} as const;
+
+export interface HostPort {
+  /** An IP address or a DNS name. */
+  address: string;
+  port: number;
+}
+
+/** Where Envoy's admin interface listens. It shows credentials: a socket in a private folder, or loopback. */
+export type AdminAddress = { socketPath: string } | HostPort;
+
+export interface BootstrapOptions {
+  /** Tells this Envoy from others in `weir status`. */
+  nodeId: string;
+  /** Default `weir`. */
+  nodeCluster?: string;
+  /** The control plane's gRPC and HTTP addresses. */
+  controlPlane: { xds: HostPort; plugins: HostPort };
+  admin: AdminAddress | null;
+  /** Past 95 % of it Envoy gives memory back to the system, past 98 % it refuses requests. Default: not watched. */
+  heapBytesMax?: number;
+}
+
+type Json = Record<string, unknown>;
+
+/** The bootstrap of an Envoy that takes everything from Weir's control plane, as proto-JSON. */
+export function buildBootstrap(options: BootstrapOptions): Json {
+  const { nodeId, nodeCluster = "weir", controlPlane } = options;
+  return {
+    node: { id: nodeId, cluster: nodeCluster },
+    ...frame(options.admin, options.heapBytesMax),
+    static_resources: {
+      clusters: [
+        controlCluster(bootstrapClusters.xds, controlPlane.xds, { http2_protocol_options: xdsKeepalive }),
+        controlCluster(bootstrapClusters.plugins, controlPlane.plugins, { http_protocol_options: {} }),
+      ],
+    },
+    dynamic_resources: {
+      ads_config: {
+        // Increments: a changed model sends one cluster, not all of them.
+        api_type: "DELTA_GRPC",
+        transport_api_version: "V3",
+        grpc_services: [{ envoy_grpc: { cluster_name: bootstrapClusters.xds } }],
+      },
+      cds_config: fromAds,
+      lds_config: fromAds,
+    },
+  };
+}
+
+export interface StaticBootstrapOptions {
+  nodeId: string;
+  admin: AdminAddress | null;
+  /** Proto-JSON, complete in themselves: nothing in them may refer to ADS. */
+  listeners: Json[];
+  clusters: Json[];
+}
+
+/** The whole configuration of an Envoy that runs without a control plane. */
+export function buildStaticBootstrap({ nodeId, admin, listeners, clusters }: StaticBootstrapOptions): Json {
+  return {
+    node: { id: nodeId, cluster: "weir" },
+    ...frame(admin),
+    static_resources: { listeners, clusters },
+  };
+}
+
+const fromAds = { ads: {}, resource_api_version: "V3" };
+
+/** A control plane that vanished without closing its connection is noticed, and the next one asked. */
+const xdsKeepalive = { connection_keepalive: { interval: "15s", timeout: "5s" } };
+
+function controlCluster(name: string, { address, port }: HostPort, protocol: Json): Json {
+  const endpoint = { address: { socket_address: { address, port_value: port } } };
+  return {
+    name,
+    type: isAddress(address) ? "STATIC" : "STRICT_DNS",
+    connect_timeout: "2s",
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        explicit_http_config: protocol,
+      },
+    },
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+  };
+}
+
+/** Digits and dots, or anything with a colon, is no DNS name. */
+function isAddress(address: string): boolean {
+  return /^[\d.]+$|:/.test(address);
+}
+
+function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
+  return {
+    ...(admin && { admin: { address: adminAddress(admin) } }),
+    layered_runtime: {
+      layers: [
+        { name: "weir", static_layer: {} },
+        // What an operator sets through the admin interface wins.
+        { name: "admin", admin_layer: {} },
+      ],
+    },
+    overload_manager: overloadManager(heapBytesMax),
+  };
+}
+
+function adminAddress(admin: AdminAddress): Json {
+  if ("socketPath" in admin) return { pipe: { path: admin.socketPath, mode: 0o600 } };
+  return { socket_address: { address: admin.address, port_value: admin.port } };
+}
+
+/** Beyond it new connections are refused, before file descriptors and memory run out. */
+const connectionsMax = 50_000;
+
+function overloadManager(heapBytesMax?: number): Json {
+  const connections = monitor("global_downstream_max_connections", "downstream_connections.v3.DownstreamConnections", {
+    max_active_downstream_connections: connectionsMax,
+  });
+  if (!heapBytesMax) return { resource_monitors: [connections] };
+  const heap = monitor("fixed_heap", "fixed_heap.v3.FixedHeap", { max_heap_size_bytes: heapBytesMax });
+  return {
+    refresh_interval: "0.25s",
+    resource_monitors: [connections, heap],
+    actions: [heapAction("shrink_heap", 0.95), heapAction("stop_accepting_requests", 0.98)],
+  };
+}
+
+function monitor(name: string, type: string, config: Json): Json {
+  return {
+    name: `envoy.resource_monitors.${name}`,
+    typed_config: {
+      "@type": `type.googleapis.com/envoy.extensions.resource_monitors.${type}Config`,
+      ...config,
+    },
+  };
+}
+
+function heapAction(name: string, value: number): Json {
+  const trigger = { name: "envoy.resource_monitors.fixed_heap", threshold: { value } };
+  return { name: `envoy.overload_actions.${name}`, triggers: [trigger] };
+}
