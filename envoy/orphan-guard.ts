@@ -14,11 +14,9 @@ export class OrphanGuard {
   readonly #shell: ChildProcess;
 
   /** In a session of its own, so that Ctrl-C in the terminal does not reach it. */
-  constructor(pid: number) {
-    this.#shell = spawn("/bin/sh", ["-c", script, String(pid)], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-    });
+  constructor(pid: number, folder: string) {
+    const args = ["-c", script, String(pid), folder];
+    this.#shell = spawn("/bin/sh", args, { stdio: ["pipe", "ignore", "ignore"], detached: true });
     // Without a shell there is no guard; everything else works as before.
     this.#shell.on("error", () => undefined);
     this.#shell.stdin?.on("error", () => undefined);
