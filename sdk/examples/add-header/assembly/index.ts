@@ -1,24 +1,11 @@
+// Adds a response header whose value is the plugin's configuration.
 import { HeadersStatus, HttpContext, registerRoot, responseHeaders, RootContext, Slice } from "@weir/sdk/assembly";
 export * from "@weir/sdk/assembly/exports/http";
 
 const name = Slice.of("x-greeting");
 
-class Greeter extends HttpContext {
-  constructor(
-    id: u32,
-    private readonly greeting: Slice,
-  ) {
-    super(id);
-  }
-
-  onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
-    responseHeaders.set(name, this.greeting);
-    return HeadersStatus.Continue;
-  }
-}
-
 class Root extends RootContext {
-  private greeting: Slice = Slice.empty();
+  greeting: Slice = Slice.empty();
 
   onConfigure(configuration: Slice): bool {
     this.greeting = configuration;
@@ -26,7 +13,21 @@ class Root extends RootContext {
   }
 
   createHttpContext(id: u32): HttpContext {
-    return new Greeter(id, this.greeting);
+    return new Greeter(id, this);
+  }
+}
+
+class Greeter extends HttpContext {
+  constructor(
+    id: u32,
+    private readonly root: Root,
+  ) {
+    super(id);
+  }
+
+  onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    responseHeaders.set(name, this.root.greeting);
+    return HeadersStatus.Continue;
   }
 }
 
