@@ -64,6 +64,7 @@ export class EnvoyProcess {
   #child: ChildProcess | null = null;
   #exited: Promise<EnvoyExit> | null = null;
   #supervision: Promise<void> | null = null;
+  #stopped: Promise<void> | null = null;
   #everReady = false;
   #restarts = 0;
 
@@ -107,7 +108,12 @@ export class EnvoyProcess {
   }
 
   /** Ends Envoy, at once for its clients, and resolves when it is gone. May be called at any time and again. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
     this.#stopping.abort();
     await this.#endChild();
     await this.#supervision;
