@@ -1,0 +1,148 @@
+// The aggregated discovery service over gRPC: what Envoys connect to. It holds the newest snapshot and the sessions;
+// what a session may be told and when is in session.ts.
+import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import type { ConnectRouter } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { envoyRegistry } from "../xds/registry.ts";
+import type { Resources } from "../xds/resources.ts";
+import type { Change } from "./channel.ts";
+import { envoyStatus, type EnvoyStatus } from "./envoy-status.ts";
+import { Outbox } from "./outbox.ts";
+import { delta, type EnvoyNode, type Protocol, stateOfTheWorld, type XdsRequest } from "./protocol.ts";
+import { type Fleet, Session } from "./session.ts";
+import { buildSnapshot, type RefusedResource, type Snapshot } from "./snapshot.ts";
+
+const serviceName = "envoy.service.discovery.v3.AggregatedDiscoveryService";
+
+/** How long an Envoy that left stays in the status, so that a vanished one is noticed. */
+const departedForMs = 60 * 60 * 1000;
+
+export interface AdsServerOptions {
+  /** The address to listen on. Resources hold credentials: anything but loopback belongs behind a network policy. */
+  host?: string;
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Called when an Envoy has refused a resource. */
+  onReject?(envoyId: string, typeUrl: string, name: string, message: string): void;
+}
+
+type AnySession = Session<XdsRequest>;
+
+export class AdsServer {
+  readonly #options: AdsServerOptions;
+  readonly #server: Http2Server;
+  readonly #connections = new Set<ServerHttp2Session>();
+  readonly #sessions = new Set<AnySession>();
+  readonly #departed = new Map<string, { session: AnySession; at: Date }>();
+  readonly #fleet: Fleet;
+  #rejections = 0;
+
+  constructor(options: AdsServerOptions = {}) {
+    this.#options = options;
+    this.#fleet = {
+      snapshot: new Map(),
+      lastGood: new Map(),
+      onReject: (session, typeUrl, change, message) => this.#onReject(session.node, typeUrl, change, message),
+    };
+    this.#server = createServer(connectNodeAdapter({ routes: (router) => this.#routes(router) }));
+    // An Envoy whose machine is gone never says good-bye.
+    this.#server.on("connection", (socket: Socket) => socket.setKeepAlive(true, 30_000));
+    this.#server.on("session", (connection) => {
+      this.#connections.add(connection);
+      connection.once("close", () => this.#connections.delete(connection));
+    });
+  }
+
+  /**
+   * Tells every Envoy, now and whenever one connects. A resource that does not fit Envoy's message definitions is
+   * replaced by its last version, or left out, and returned.
+   */
+  publish(resources: Resources): RefusedResource[] {
+    const { snapshot, refused } = buildSnapshot(resources, this.#fleet.snapshot);
+    this.#fleet.snapshot = snapshot;
+    for (const session of this.#sessions) session.publish();
+    return refused;
+  }
+
+  /** Every Envoy that is connected, and those that left within the last hour. */
+  status(): EnvoyStatus[] {
+    const connected = [...this.#sessions].map((session) => envoyStatus(session, null));
+    const ids = new Set(connected.map(({ id }) => id));
+    this.#forgetOld();
+    const departed = [...this.#departed.values()]
+      .filter(({ session }) => !ids.has(session.node?.id ?? ""))
+      .map(({ session, at }) => envoyStatus(session, at));
+    return [...connected, ...departed];
+  }
+
+  /** How many resources Envoys have refused since the start. Any is a bug. */
+  get rejections(): number {
+    return this.#rejections;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#fleet.snapshot;
+  }
+
+  async listen(): Promise<{ port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#options.port ?? 0, this.#options.host ?? "127.0.0.1", resolve);
+    });
+    return { port: (this.#server.address() as AddressInfo).port };
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const connection of this.#connections) connection.destroy();
+    await closed;
+  }
+
+  #routes(router: ConnectRouter): void {
+    const service = envoyRegistry().getService(serviceName);
+    if (!service) throw new Error(`${serviceName} is not in control/proto/envoy.binpb`);
+    const methods = {
+      streamAggregatedResources: (requests: unknown) => this.#serve(stateOfTheWorld, requests),
+      deltaAggregatedResources: (requests: unknown) => this.#serve(delta, requests),
+    };
+    // The service is known at run time only, so no type can say what its methods are.
+    router.service(service, methods as never);
+  }
+
+  /** Runs one stream: requests in, responses out, until either side ends it. */
+  async *#serve<Request extends XdsRequest>(protocol: Protocol<Request>, requests: unknown): AsyncGenerator<object> {
+    const outbox = new Outbox<object>();
+    const session = new Session(protocol, this.#fleet, (response) => outbox.put(response));
+    this.#sessions.add(session as unknown as AnySession);
+    void this.#receive(session, requests as AsyncIterable<Request>).then(
+      () => outbox.end(),
+      () => outbox.end(),
+    );
+    try {
+      yield* outbox;
+    } finally {
+      this.#depart(session as unknown as AnySession);
+    }
+  }
+
+  async #receive<Request extends XdsRequest>(session: Session<Request>, requests: AsyncIterable<Request>) {
+    for await (const request of requests) session.receive(request);
+  }
+
+  #depart(session: AnySession): void {
+    session.close();
+    this.#sessions.delete(session);
+    if (session.node) this.#departed.set(session.node.id, { session, at: new Date() });
+  }
+
+  #forgetOld(): void {
+    const oldest = Date.now() - departedForMs;
+    for (const [id, { at }] of this.#departed) if (at.getTime() < oldest) this.#departed.delete(id);
+  }
+
+  #onReject(node: EnvoyNode | null, typeUrl: string, { name }: Change, message: string): void {
+    this.#rejections++;
+    this.#options.onReject?.(node?.id ?? "", typeUrl, name, message);
+  }
+}

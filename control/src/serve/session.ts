@@ -1,0 +1,147 @@
+// One stream to one Envoy: which of its resource types may be told what, and when. New clusters are warm before any
+// route leads to them, and a cluster goes only after no route leads to it.
+import { typeUrls } from "../xds/resources.ts";
+import { Channel, type Change } from "./channel.ts";
+import type { EnvoyNode, Protocol, XdsRequest } from "./protocol.ts";
+import type { Snapshot, VersionedResource } from "./snapshot.ts";
+
+/** Make before break. Envoy acknowledges a cluster when it is warm, so each type waits for those before it. */
+const order = [
+  typeUrls.cluster,
+  typeUrls.endpoints,
+  typeUrls.secret,
+  typeUrls.extension,
+  typeUrls.listener,
+  typeUrls.route,
+];
+
+/** What a session shares with the others of its server. */
+export interface Fleet {
+  snapshot: Snapshot;
+  /** The newest version of each resource that some Envoy has accepted. */
+  lastGood: Snapshot;
+  onReject(session: { node: EnvoyNode | null }, typeUrl: string, change: Change, message: string): void;
+}
+
+export class Session<Request extends XdsRequest> {
+  readonly channels = new Map<string, Channel>();
+  readonly connectedAt = new Date();
+  node: EnvoyNode | null = null;
+  readonly protocol: Protocol<Request>;
+  readonly #fleet: Fleet;
+  readonly #send: (response: object) => void;
+  readonly #settleMs: number;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #nonces = 0;
+
+  /** `settleMs`: how long an unanswered response may hold up the types after it. */
+  constructor(protocol: Protocol<Request>, fleet: Fleet, send: (response: object) => void, settleMs = 15_000) {
+    this.protocol = protocol;
+    this.#fleet = fleet;
+    this.#send = send;
+    this.#settleMs = settleMs;
+  }
+
+  receive(request: Request): void {
+    if (request.node?.id) this.node = request.node;
+    const channel = this.#channel(request.typeUrl);
+    const answers = request.responseNonce !== "" && request.responseNonce === channel.proposal?.nonce;
+    // A state-of-the-world request with an old nonce was written before our last response; its successor is coming.
+    const isStale = this.protocol.name === "sotw" && channel.proposal !== null && !answers;
+    if (isStale) return;
+    if (answers) this.#settle(channel, request.errorDetail?.message ?? null);
+    this.protocol.subscribe(channel, request, this.#wanted(channel));
+    this.pump();
+  }
+
+  /** There is a new snapshot. */
+  publish(): void {
+    for (const channel of this.channels.values()) channel.abandonHalves();
+    this.pump();
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Sends whatever may be sent now. */
+  pump(): void {
+    let isHeldUp = false;
+    for (const channel of this.#inOrder()) {
+      if (!channel.proposal) this.#propose(channel, this.#additions(channel, isHeldUp));
+      isHeldUp ||= this.#isUnsettled(channel);
+    }
+    if (isHeldUp) return;
+    const last = this.#inOrder().reverse();
+    for (const channel of last) {
+      if (channel.proposal) continue;
+      if (this.#propose(channel, channel.changes(this.#wanted(channel)))) return;
+    }
+  }
+
+  #inOrder(): Channel[] {
+    return order.flatMap((typeUrl) => this.channels.get(typeUrl) ?? []);
+  }
+
+  #channel(typeUrl: string): Channel {
+    const channel = this.channels.get(typeUrl) ?? new Channel(typeUrl);
+    this.channels.set(typeUrl, channel);
+    return channel;
+  }
+
+  /** What may be proposed now without taking anything away: only what Envoy waits for while others hold it up. */
+  #additions(channel: Channel, isHeldUp: boolean): Change[] {
+    const half = channel.takeHalf();
+    if (half) return half;
+    const changes = channel.changes(this.#wanted(channel)).filter((change) => !channel.isRemoval(change));
+    return isHeldUp ? changes.filter((change) => channel.isAwaited(change)) : changes;
+  }
+
+  #propose(channel: Channel, changes: Change[]): boolean {
+    const isFirst = !channel.answered && channel.names.has("*");
+    if (changes.length === 0 && !isFirst) return false;
+    const nonce = String(++this.#nonces);
+    channel.propose(nonce, changes);
+    this.#send(this.protocol.response(channel, changes, nonce));
+    this.#pumpLater();
+    return true;
+  }
+
+  #isUnsettled({ proposal }: Channel): boolean {
+    return proposal !== null && Date.now() - proposal.sentAt < this.#settleMs;
+  }
+
+  #pumpLater(): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.pump();
+    }, this.#settleMs + 10);
+    this.#timers.add(timer);
+  }
+
+  #settle(channel: Channel, error: string | null): void {
+    if (error === null) {
+      for (const { name, resource } of channel.accept()) if (resource) this.#remember(channel.typeUrl, name, resource);
+      return;
+    }
+    const blamed = channel.reject(error);
+    if (blamed) this.#fleet.onReject(this, channel.typeUrl, blamed, error);
+  }
+
+  #remember(typeUrl: string, name: string, resource: VersionedResource): void {
+    const byName = this.#fleet.lastGood.get(typeUrl) ?? new Map<string, VersionedResource>();
+    this.#fleet.lastGood.set(typeUrl, byName.set(name, resource));
+  }
+
+  /** The snapshot for this Envoy: in place of what it has refused, what it has, or what others were content with. */
+  #wanted({ typeUrl, rejected, accepted }: Channel): Map<string, VersionedResource> {
+    const wanted = new Map(this.#fleet.snapshot.get(typeUrl));
+    for (const [name, { version }] of rejected) {
+      if (wanted.get(name)?.version !== version) continue;
+      const good = accepted.get(name) ?? this.#fleet.lastGood.get(typeUrl)?.get(name);
+      if (good && good.version !== version) wanted.set(name, good);
+      else wanted.delete(name);
+    }
+    return wanted;
+  }
+}

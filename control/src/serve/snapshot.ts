@@ -1,0 +1,60 @@
+// The resources of one publication, checked and encoded once for all Envoys. A resource's version is the digest of its
+// bytes, so an unchanged one keeps its version, even over a restart of the control plane.
+import { createHash } from "node:crypto";
+import type { Any } from "@bufbuild/protobuf/wkt";
+import { encodeResource } from "../xds/registry.ts";
+import type { Resources } from "../xds/resources.ts";
+
+export interface VersionedResource {
+  name: string;
+  version: string;
+  any: Any;
+}
+
+/** By type URL and name. */
+export type Snapshot = Map<string, Map<string, VersionedResource>>;
+
+/** A resource that does not even fit Envoy's message definitions. */
+export interface RefusedResource {
+  typeUrl: string;
+  name: string;
+  message: string;
+}
+
+/** Encodes `resources`. One that cannot be encoded is replaced by its form in `previous`, or left out, and reported. */
+export function buildSnapshot(
+  resources: Resources,
+  previous: Snapshot,
+): { snapshot: Snapshot; refused: RefusedResource[] } {
+  const snapshot: Snapshot = new Map();
+  const refused: RefusedResource[] = [];
+  for (const [typeUrl, list] of Object.entries(resources)) {
+    const byName = new Map<string, VersionedResource>();
+    snapshot.set(typeUrl, byName);
+    for (const { name, resource } of list) {
+      const kept = previous.get(typeUrl)?.get(name);
+      try {
+        byName.set(name, versioned(name, encodeResource(typeUrl, resource)));
+      } catch (error) {
+        refused.push({ typeUrl, name, message: (error as Error).message });
+        if (kept) byName.set(name, kept);
+      }
+    }
+  }
+  return { snapshot, refused };
+}
+
+function versioned(name: string, any: Any): VersionedResource {
+  return { name, version: digest(any.value), any };
+}
+
+/** Sixteen hexadecimal digits: enough to tell versions apart, short enough to read. */
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
+
+/** The version of a set of resources: what state-of-the-world xDS calls `version_info`. */
+export function setVersion(resources: Iterable<VersionedResource>): string {
+  const parts = [...resources].map(({ name, version }) => `${name}=${version}`).sort();
+  return digest(Buffer.from(parts.join("\n")));
+}

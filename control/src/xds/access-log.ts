@@ -1,0 +1,55 @@
+// One JSON line per request: HTTP facts, and what the plugins learned of the model's work. Field names are
+// OpenTelemetry's where it has one: https://opentelemetry.io/docs/specs/semconv/gen-ai/
+import type { AccessLog } from "../model/model.ts";
+import { extension, type ProtoJson } from "./resources.ts";
+
+/** What ai-proxy leaves in filter state under `weir.<name>`. */
+function fromPlugin(name: string): string {
+  return `%FILTER_STATE(wasm.weir.${name}:PLAIN)%`;
+}
+
+// Neither query nor body nor credential is ever logged: any of them may hold a secret.
+const fields: ProtoJson = {
+  timestamp: "%START_TIME%",
+  "request.id": "%REQ(x-request-id)%",
+  "client.address": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+  "user_agent.original": "%REQ(user-agent)%",
+  "network.protocol": "%PROTOCOL%",
+  "http.request.method": "%REQ(:method)%",
+  "url.path": "%PATH(NQ:ORIG)%",
+  "http.request.body.size": "%BYTES_RECEIVED%",
+  "http.response.status_code": "%RESPONSE_CODE%",
+  "http.response.body.size": "%BYTES_SENT%",
+  "http.response.upstream_request_id": "%RESP(x-request-id)%",
+  duration_ms: "%DURATION%",
+  "envoy.response_flags": "%RESPONSE_FLAGS%",
+  "envoy.response_code_details": "%RESPONSE_CODE_DETAILS%",
+  "envoy.transport_failure": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
+  "weir.route": "%ROUTE_NAME%",
+  "weir.target": "%UPSTREAM_CLUSTER%",
+  "weir.attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+  "weir.surface": fromPlugin("surface"),
+  "weir.stream": fromPlugin("stream"),
+  "gen_ai.provider.name": fromPlugin("provider"),
+  "gen_ai.request.model": fromPlugin("model"),
+  "gen_ai.response.model": fromPlugin("response_model"),
+  "gen_ai.response.finish_reasons": fromPlugin("finish"),
+  "gen_ai.usage.input_tokens": fromPlugin("input_tokens"),
+  "gen_ai.usage.output_tokens": fromPlugin("output_tokens"),
+  "gen_ai.usage.cache_read.input_tokens": fromPlugin("cached_tokens"),
+  "gen_ai.usage.reasoning.output_tokens": fromPlugin("reasoning_tokens"),
+  "weir.time_to_first_token_ms": fromPlugin("time_to_first_token_ms"),
+};
+
+/** The connection manager's `access_log`. */
+export function translateAccessLog(accessLog: AccessLog | null): ProtoJson[] {
+  if (!accessLog) return [];
+  const log_format = { json_format: fields, omit_empty_values: true };
+  // Opening /dev/stdout as a file fails when standard output is a socket; the stream logger does not open anything.
+  if (accessLog.path === "/dev/stdout") {
+    const type = "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog";
+    return [extension("envoy.access_loggers.stdout", type, { log_format })];
+  }
+  const type = "envoy.extensions.access_loggers.file.v3.FileAccessLog";
+  return [extension("envoy.access_loggers.file", type, { path: accessLog.path, log_format })];
+}

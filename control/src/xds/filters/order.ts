@@ -1,0 +1,25 @@
+// The order of the filters: registration and order in one place. A request passes each list from first to last, its
+// response from last to first.
+//
+//   client ─► model-router ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
+//                                     └► (the same again for each further attempt)
+import { aiProxy } from "./ai-proxy.ts";
+import type { HttpFilter } from "./http-filter.ts";
+import { modelRouter } from "./model-router.ts";
+import { router } from "./router.ts";
+import { upstreamCodec } from "./upstream-codec.ts";
+
+/** Once per request, in the listener. */
+export const downstreamFilters: HttpFilter[] = [
+  // Chooses the target, which the router then looks up.
+  modelRouter,
+  // Ends the chain: retries and everything after it happen per attempt.
+  router,
+];
+
+/** Once per attempt, in the cluster of the target that the attempt goes to. */
+export const upstreamFilters: HttpFilter[] = [
+  // Writes what this provider wants to see, credential included, so nothing may stand between it and the wire.
+  aiProxy,
+  upstreamCodec,
+];

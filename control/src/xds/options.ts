@@ -1,0 +1,20 @@
+// What translation needs beside the model: where the plugins are, and how secrets are written.
+import type { Secret } from "../model/secret.ts";
+import type { PluginSource } from "./plugin-source.ts";
+
+export interface TranslateOptions {
+  /** The only way by which a secret's value reaches a resource. */
+  reveal(secret: Secret): string;
+  /** Every plugin by name: `ai-proxy` and `model-router`. */
+  plugins: Record<string, PluginSource>;
+  /**
+   * `inline` (the default) writes credentials into the plugin's configuration. `environment` writes the name of an
+   * environment variable of Envoy instead, so that no file holds a secret.
+   */
+  credentials?: "inline" | "environment";
+  /** PEM file with the authorities that Envoy trusts for providers without a `caFile`, as a path on Envoy's machine. */
+  systemCaFile?: string;
+}
+
+/** Debian, Ubuntu, Alpine and Envoy's own images. */
+export const defaultSystemCaFile = "/etc/ssl/certs/ca-certificates.crt";

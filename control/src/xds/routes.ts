@@ -1,0 +1,75 @@
+// The route configuration: virtual hosts, and in each the API's paths, the lists of models, and a 404 for the rest.
+import { type Model, type Route, surfaces } from "../model/model.ts";
+import { routesByDomain } from "./host-domains.ts";
+import { routeConfigurationName } from "./listener.ts";
+import { translateModelLists } from "./model-list.ts";
+import { errorBody, jsonContentType } from "./openai-error.ts";
+import { type NamedResource, type ProtoJson } from "./resources.ts";
+import { matchKey, matchOf } from "./route-match.ts";
+import { directAction, routedAction } from "./route-action.ts";
+
+export function translateRoutes(model: Model): NamedResource {
+  const virtual_hosts = routesByDomain(model.routes).map(({ domain, routes }) => ({
+    name: domain,
+    domains: [domain],
+    // Tells ai-proxy which attempt it is on.
+    include_request_attempt_count: true,
+    request_body_buffer_limit: model.gateway.bodyBytesMax,
+    routes: [...translateApis(routes, model), ...translateModelLists(routes, model), unknownPath],
+  }));
+  const resource = {
+    name: routeConfigurationName,
+    ignore_port_in_host_matching: true,
+    max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
+    virtual_hosts,
+  };
+  return { name: routeConfigurationName, resource };
+}
+
+/** One Envoy route for each different match; routes of the model that share one are told apart by the model's name. */
+function translateApis(routes: Route[], model: Model): ProtoJson[] {
+  const firsts = routes.filter((route, i) => routes.findIndex((other) => matchKey(other) === matchKey(route)) === i);
+  return firsts.flatMap((route) => {
+    const action = route.models.includes("*") ? directAction(route, model) : routedAction(route, routes, model);
+    return apiPaths(route).map((path) => ({ name: route.name, match: matchOf(route, path), ...action }));
+  });
+}
+
+/** One path each: a regular expression for all of them is larger than Envoy allows. */
+function apiPaths({ pathPrefix }: Route): ProtoJson[] {
+  // `responses` also has paths below it: `responses/resp_1/cancel`.
+  const below = { prefix: `${pathPrefix}/responses/` };
+  return [...surfaces.map((surface) => ({ path: `${pathPrefix}/${surface}` })), below];
+}
+
+const unknownPath: ProtoJson = {
+  name: "unknown-path",
+  match: { prefix: "/" },
+  direct_response: {
+    status: 404,
+    body: {
+      inline_string: errorBody({
+        message: "This gateway serves nothing at this path with this method",
+        type: "invalid_request_error",
+        param: null,
+        code: "unknown_url",
+      }),
+    },
+  },
+  response_headers_to_add: [jsonContentType],
+};
+
+interface VirtualHost {
+  routes: ProtoJson[];
+}
+
+/** Envoy refuses bodies over 4 KiB unless it is told of a larger limit. */
+function bodySizeMax(hosts: VirtualHost[]): number {
+  const bodies = hosts.flatMap((host) => host.routes).map((route) => bodyOf(route));
+  return Math.max(4096, ...bodies.map((body) => Buffer.byteLength(body)));
+}
+
+function bodyOf(route: ProtoJson): string {
+  const response = route.direct_response as { body: { inline_string: string } } | undefined;
+  return response?.body.inline_string ?? "";
+}

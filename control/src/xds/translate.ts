@@ -1,0 +1,24 @@
+// The model as Envoy resources: a pure function. Each kind has its file, each filter its file in filters/.
+import type { Model } from "../model/model.ts";
+import { translateCluster } from "./cluster.ts";
+import { downstreamFilters, upstreamFilters } from "./filters/order.ts";
+import { translateListener } from "./listener.ts";
+import type { TranslateOptions } from "./options.ts";
+import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
+import { translateRoutes } from "./routes.ts";
+
+/** Everything that Envoys serving `model` need, as plain proto-JSON in Envoy's field names. */
+export function translate(model: Model, options: TranslateOptions): Resources {
+  return {
+    [typeUrls.cluster]: model.targets.map((target) => translateCluster(target, model.gateway, options)),
+    [typeUrls.listener]: [translateListener(model.gateway)],
+    [typeUrls.route]: [translateRoutes(model)],
+    [typeUrls.extension]: translateExtensions(model, options),
+  };
+}
+
+function translateExtensions(model: Model, options: TranslateOptions): NamedResource[] {
+  return [...downstreamFilters, ...upstreamFilters].flatMap((filter) =>
+    filter.extension ? [{ name: filter.name, resource: filter.extension(model, options) }] : [],
+  );
+}
