@@ -1,5 +1,7 @@
 // The JSON grammar below containers (RFC 8259 §2, §6, §7): each function steps over one thing in raw memory and
 // returns the address behind it, or 0 after noting what failed and where. tape.ts drives them.
+import { hexDigit } from "../bytes/hex";
+import { isDigit } from "../bytes/integer";
 import { Fault, FaultCode } from "../bytes/fault";
 
 // Scratch of the scan that is running: a scan never calls out, so no two of them overlap.
@@ -116,20 +118,12 @@ function skipEscape(from: usize, end: usize): usize {
     case 0x75: // u
       for (let i: usize = 2; i < 6; ++i) {
         if (from + i >= end) return fail(FaultCode.UnexpectedEnd, end);
-        if (!isHex(load<u8>(from + i))) return fail(FaultCode.InvalidEscape, from);
+        if (hexDigit(load<u8>(from + i)) < 0) return fail(FaultCode.InvalidEscape, from);
       }
       return from + 6;
     default:
       return fail(FaultCode.InvalidEscape, from);
   }
-}
-
-function isHex(byte: u8): bool {
-  return isDigit(byte) || <u32>((byte | 0x20) - 0x61) < 6;
-}
-
-function isDigit(byte: u8): bool {
-  return <u32>(<u32>byte - 0x30) < 10;
 }
 
 /** Behind the digits at `from`, of which there must be one at least. */

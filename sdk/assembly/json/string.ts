@@ -1,4 +1,5 @@
 // Writes JSON strings (RFC 8259 §7).
+import { hexLetter } from "../bytes/hex";
 import { Slice } from "../bytes/slice";
 import { sequenceSize } from "../bytes/utf8-codec";
 import { Writer } from "../bytes/writer";
@@ -78,8 +79,4 @@ function writeEscape(writer: Writer, byte: u8): void {
     default:
       writer.text(byte < 0x10 ? "u000" : "u001").byte(hexLetter(byte & 15));
   }
-}
-
-function hexLetter(digit: u8): u8 {
-  return digit < 10 ? 0x30 + digit : 0x57 + digit;
 }

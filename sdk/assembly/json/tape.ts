@@ -2,7 +2,7 @@
 // nodes are spans over the source. The grammar inside a value is scan.ts's, editing is edit.ts's.
 import { Fault, FaultCode } from "../bytes/fault";
 import { allocate, sameBytes } from "../bytes/memory";
-import { isInteger, parseInteger, toInteger } from "../bytes/integer";
+import { isDigit, isInteger, parseInteger, toInteger } from "../bytes/integer";
 import { parseNumber } from "../bytes/number-parse";
 import { Slice } from "../bytes/slice";
 import { findMalformed } from "../bytes/utf8-codec";
@@ -370,5 +370,5 @@ function closingByte(isObject: bool): u8 {
 }
 
 function startsNumber(byte: u8): bool {
-  return byte == 0x2d || <u32>byte - 0x30 < 10;
+  return byte == 0x2d || isDigit(byte);
 }

@@ -1,5 +1,6 @@
 // Undoes the escapes of a JSON string (RFC 8259 §7).
 import { encodePoint } from "../bytes/utf8-codec";
+import { hexDigit } from "../bytes/hex";
 import { Slice } from "../bytes/slice";
 import { allocate, findByte } from "../bytes/memory";
 
@@ -78,11 +79,4 @@ function unitAt(from: usize, end: usize): i32 {
     unit = (unit << 4) | digit;
   }
   return unit;
-}
-
-function hexDigit(byte: u8): i32 {
-  const decimal = <i32>byte - 0x30;
-  if (<u32>decimal < 10) return decimal;
-  const letter = <i32>(byte | 0x20) - 0x61;
-  return <u32>letter < 6 ? letter + 10 : -1;
 }
