@@ -3,16 +3,6 @@
 // the dispatcher makes the owner effective first.
 import { effectiveContextId, findContext } from "./context-table";
 
-/** The kinds of callout, so that a callback for another kind's token is told apart. */
-export const enum CalloutKind {
-  /** An HTTP request. */
-  Http,
-  /** A gRPC call of one answer. */
-  GrpcCall,
-  /** A gRPC stream. */
-  GrpcStream,
-}
-
 /** Base of `HttpCallout`, `GrpcCall` and `GrpcStream`. */
 export abstract class Callout {
   /** The host's number of the callout; 0 when none is under way. */
@@ -22,11 +12,6 @@ export abstract class Callout {
   /** The root context that the host calls with the reply. */
   rootId: u32 = 0;
 
-  constructor(
-    /** Which kind of callout it is. */
-    readonly kind: CalloutKind,
-  ) {}
-
   /** True while a reply is to come. */
   get isWaiting(): bool {
     return this.token != 0;
@@ -35,23 +20,46 @@ export abstract class Callout {
   /** In place of a reply: the stream that waited for it has ended, and only its root context is there to act on. */
   onAbandoned(): void {}
 
-  /** The owner ends while a reply is to come. For the SDK's own use. */
-  onOwnerEnded(): void {}
+  /** @internal The first message is the last event: a gRPC call of one answer. */
+  get endsWithMessage(): bool {
+    return false;
+  }
 
-  /** Decides for whom the callout is about to be sent. */
+  // The host's events, each answered by the one kind of callout it is for. They are virtual methods, so that the code
+  // and the imports of a kind that a plugin does not use are not in its Wasm.
+
+  /** @internal */
+  deliverReply(headerCount: u32, bodySize: u32): void {}
+
+  /** @internal */
+  deliverInitialMetadata(count: u32): void {}
+
+  /** @internal */
+  deliverMessage(size: u32): void {}
+
+  /** @internal */
+  deliverTrailingMetadata(count: u32): void {}
+
+  /** @internal */
+  deliverClose(code: u32): void {}
+
+  /** @internal The owner ends while a reply is to come. */
+  deliverOwnerEnd(): void {}
+
+  /** @internal Decides for whom the callout is about to be sent. */
   protected prepare(): void {
     if (this.ownerId == 0) this.ownerId = effectiveContextId();
     const owner = findContext(this.ownerId);
     this.rootId = owner ? owner.rootId : 0;
   }
 
-  /** Takes its place among those waiting, under the token the host gave. */
+  /** @internal Takes its place among those waiting, under the token the host gave. */
   protected wait(token: u32): void {
     this.token = token;
     waiting.set(token, this);
   }
 
-  /** Gives up its place. */
+  /** @internal Gives up its place. */
   settle(): void {
     if (this.token) waiting.delete(this.token);
     this.token = 0;
@@ -77,6 +85,6 @@ export function forgetCalloutsOfRoot(rootId: u32): void {
 export function endCalloutsOf(ownerId: u32): void {
   const callouts = waiting.values();
   for (let i = 0, count = callouts.length; i < count; i++) {
-    if (callouts[i].ownerId == ownerId) callouts[i].onOwnerEnded();
+    if (callouts[i].ownerId == ownerId) callouts[i].deliverOwnerEnd();
   }
 }

@@ -6,13 +6,10 @@
 import "./abort";
 import { Status } from "./abi";
 import { collectIfDue } from "./collector";
-import { Callout, CalloutKind, endCalloutsOf, findCallout, forgetCalloutsOfRoot } from "./callout";
+import { Callout, endCalloutsOf, findCallout, forgetCalloutsOfRoot } from "./callout";
 import { Context, ContextKind } from "./context";
 import { addContext, effectiveContextId, findContext, noteEffectiveContext, removeContext } from "./context-table";
 import { proxy_set_effective_context } from "./env";
-import { GrpcCall } from "./grpc-call";
-import { GrpcStream } from "./grpc-stream";
-import { HttpCallout } from "./http-callout";
 import { HttpContext } from "./http-context";
 import { logCritical } from "./log";
 import { createRoot } from "./registry";
@@ -76,31 +73,23 @@ export function deleteContext(context: Context): void {
   removeContext(context.id);
 }
 
-/** The HTTP callout whose reply `token` names, its owner made effective; null if nobody waits for it any more. */
-export function wakeHttpCallout(token: u32): HttpCallout | null {
-  const callout = wake(token, CalloutKind.Http, true);
-  return callout ? changetype<HttpCallout>(callout) : null;
-}
-
-/** As `wakeHttpCallout`, for a gRPC call. */
-export function wakeGrpcCall(token: u32): GrpcCall | null {
-  const callout = wake(token, CalloutKind.GrpcCall, true);
-  return callout ? changetype<GrpcCall>(callout) : null;
-}
-
-/** As `wakeHttpCallout`, for a gRPC stream; `last` if this is its end. */
-export function wakeGrpcStream(token: u32, last: bool): GrpcStream | null {
-  const callout = wake(token, CalloutKind.GrpcStream, last);
-  return callout ? changetype<GrpcStream>(callout) : null;
-}
-
-function wake(token: u32, kind: CalloutKind, last: bool): Callout | null {
+/**
+ * The callout waiting for `token`, with its owner made effective. Null if there is none, or if its owner has ended;
+ * the callout is told so if this is its `last` event.
+ */
+export function wake(token: u32, last: bool): Callout | null {
   const callout = findCallout(token);
-  if (!callout || callout.kind != kind) return null;
+  if (!callout) return null;
   if (last) callout.settle();
   if (makeEffective(callout.ownerId)) return callout;
   if (last) callout.onAbandoned();
   return null;
+}
+
+/** As `wake`, for a gRPC message: the last event of a call of one answer. */
+export function wakeForMessage(token: u32): Callout | null {
+  const callout = findCallout(token);
+  return callout ? wake(token, callout.endsWithMessage) : null;
 }
 
 function makeEffective(id: u32): bool {

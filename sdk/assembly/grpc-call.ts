@@ -1,8 +1,9 @@
 // A gRPC call of one message and one answer.
 import { Status } from "./abi";
 import { Slice } from "./bytes/slice";
-import { Callout, CalloutKind } from "./callout";
+import { Callout } from "./callout";
 import { proxy_grpc_call, proxy_grpc_cancel } from "./env";
+import { receivedMessage, statusText } from "./grpc-received";
 import { GrpcMethod } from "./grpc-method";
 import { HeaderList } from "./header-list";
 import { numberSlot } from "./host-memory";
@@ -11,10 +12,6 @@ import { numberSlot } from "./host-memory";
 export abstract class GrpcCall extends Callout {
   /** Initial metadata of the request, if any. */
   metadata: HeaderList | null = null;
-
-  constructor() {
-    super(CalloutKind.GrpcCall);
-  }
 
   /**
    * Calls `method` with `message`, which is serialized protobuf. `timeoutMs` 0 means none. Not `Ok`: nothing was sent
@@ -56,4 +53,19 @@ export abstract class GrpcCall extends Callout {
    * https://grpc.io/docs/guides/status-codes/
    */
   abstract onReply(code: u32, message: Slice): void;
+
+  /** @internal */
+  get endsWithMessage(): bool {
+    return true;
+  }
+
+  /** @internal */
+  deliverMessage(size: u32): void {
+    this.onReply(0, receivedMessage(size));
+  }
+
+  /** @internal */
+  deliverClose(code: u32): void {
+    this.onReply(code, statusText());
+  }
 }

@@ -1,9 +1,10 @@
 // A gRPC stream of messages both ways.
 import { Status } from "./abi";
 import { Slice } from "./bytes/slice";
-import { Callout, CalloutKind } from "./callout";
+import { Callout } from "./callout";
 import { findContext } from "./context-table";
 import { proxy_grpc_cancel, proxy_grpc_close, proxy_grpc_send, proxy_grpc_stream } from "./env";
+import { receivedMessage, statusText } from "./grpc-received";
 import { GrpcMethod } from "./grpc-method";
 import { HeaderList } from "./header-list";
 import { numberSlot } from "./host-memory";
@@ -15,10 +16,6 @@ import { numberSlot } from "./host-memory";
 export abstract class GrpcStream extends Callout {
   /** Initial metadata of the request, if any. */
   metadata: HeaderList | null = null;
-
-  constructor() {
-    super(CalloutKind.GrpcStream);
-  }
 
   /** Opens the stream. Not `Ok`: there is none (`ParseFailure`: bad upstream; `InternalFailure`: refused at once). */
   open(method: GrpcMethod): Status {
@@ -59,13 +56,10 @@ export abstract class GrpcStream extends Callout {
     return proxy_grpc_cancel(token);
   }
 
+  /** @internal */
   settle(): void {
     if (this.isWaiting) this.countAtOwner(-1);
     super.settle();
-  }
-
-  onOwnerEnded(): void {
-    this.cancel();
   }
 
   private countAtOwner(change: i32): void {
@@ -84,4 +78,29 @@ export abstract class GrpcStream extends Callout {
 
   /** The stream has ended with the gRPC status `code` (0 is OK) and its text. */
   onClose(code: u32, message: Slice): void {}
+
+  /** @internal */
+  deliverInitialMetadata(count: u32): void {
+    this.onInitialMetadata(count);
+  }
+
+  /** @internal */
+  deliverMessage(size: u32): void {
+    this.onMessage(receivedMessage(size));
+  }
+
+  /** @internal */
+  deliverTrailingMetadata(count: u32): void {
+    this.onTrailingMetadata(count);
+  }
+
+  /** @internal */
+  deliverClose(code: u32): void {
+    this.onClose(code, statusText());
+  }
+
+  /** @internal */
+  deliverOwnerEnd(): void {
+    this.cancel();
+  }
 }

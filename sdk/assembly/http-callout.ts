@@ -2,7 +2,7 @@
 import { BufferType, Status } from "./abi";
 import { BodyBuffer } from "./body";
 import { Slice } from "./bytes/slice";
-import { Callout, CalloutKind } from "./callout";
+import { Callout } from "./callout";
 import { proxy_http_call } from "./env";
 import { HeaderList } from "./header-list";
 import { calloutHeaders } from "./header-map";
@@ -20,10 +20,6 @@ const statusName = Slice.of(":status");
 export abstract class HttpCallout extends Callout {
   /** Trailers of the request, if any. */
   trailers: HeaderList | null = null;
-
-  constructor() {
-    super(CalloutKind.Http);
-  }
 
   /**
    * Sends a request to `cluster`. `headers` must hold `:method`, `:path` and `:authority`; `timeoutMs` 0 means none.
@@ -61,18 +57,19 @@ export abstract class HttpCallout extends Callout {
    * connection, reset, …); a timeout is a reply of 504. Host calls act on the context that sent the request.
    */
   abstract onReply(status: i32, headerCount: u32, body: Slice): void;
+
+  /** @internal */
+  deliverReply(headerCount: u32, bodySize: u32): void {
+    const body = bodySize ? replyBody.get(0, bodySize) : Slice.empty();
+    this.onReply(headerCount ? replyStatus() : 0, headerCount, body);
+  }
 }
 
-/** The status code of the reply that is here now; 0 if there is none. */
-export function replyStatus(headerCount: u32): i32 {
-  const value = headerCount ? calloutHeaders.get(statusName) : null;
+/** The status code of the reply that is here now; 0 if it has none. */
+function replyStatus(): i32 {
+  const value = calloutHeaders.get(statusName);
   if (!value) return 0;
   let code = 0;
   for (let i = 0, end = value.length; i < end; i++) code = code * 10 + value.at(i) - 48;
   return code;
-}
-
-/** The body of the reply that is here now. */
-export function replyBytes(size: u32): Slice {
-  return size ? replyBody.get(0, size) : Slice.empty();
 }

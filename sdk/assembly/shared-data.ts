@@ -52,15 +52,18 @@ export class SharedData {
    * do so at once; in the improbable case of 64 lost races in a row it writes without comparing.
    */
   add(key: Slice, delta: i64): i64 {
-    const sum = new ArrayBuffer(8);
-    const value = Slice.wrap(sum);
-    for (let attempt = 1; ; attempt++) {
+    const number = new ArrayBuffer(8);
+    const value = Slice.wrap(number);
+    let attempts = 0;
+    let status = Status.CasMismatch;
+    while (status == Status.CasMismatch) {
       const found = this.get(key);
       const before = found && found.value.length == 8 ? load<i64>(found.value.pointer) : 0;
-      store<i64>(changetype<usize>(sum), before + delta);
-      const cas = attempt > attemptsMax ? 0 : found ? found.cas : casOfNothing;
-      if (this.set(key, value, cas) != Status.CasMismatch) return before + delta;
+      store<i64>(changetype<usize>(number), before + delta);
+      const cas = ++attempts > attemptsMax ? 0 : found ? found.cas : casOfNothing;
+      status = this.set(key, value, cas);
     }
+    return load<i64>(changetype<usize>(number));
   }
 }
 

@@ -1,13 +1,5 @@
 // Callbacks of HTTP and gRPC callouts. They are also part of exports/http, exports/tcp and exports/all.
-import { BufferType, Status } from "../abi";
-import { BodyBuffer } from "../body";
-import { Slice } from "../bytes/slice";
-import { enter, leave, wakeGrpcCall, wakeGrpcStream, wakeHttpCallout } from "../dispatcher";
-import { proxy_get_status } from "../env";
-import { bytesSlot, numberSlot, sizeSlot, takeBytes } from "../host-memory";
-import { replyBytes, replyStatus } from "../http-callout";
-
-const grpcMessage = new BodyBuffer(BufferType.GrpcCallMessage);
+import { enter, leave, wake, wakeForMessage } from "../dispatcher";
 
 /** `HttpCallout.onReply`. */
 export function proxy_on_http_call_response(
@@ -18,51 +10,39 @@ export function proxy_on_http_call_response(
   trailerCount: u32,
 ): void {
   const outer = enter(id);
-  const callout = wakeHttpCallout(token);
-  if (callout) callout.onReply(replyStatus(headerCount), headerCount, replyBytes(bodySize));
+  const callout = wake(token, true);
+  if (callout) callout.deliverReply(headerCount, bodySize);
   leave(outer);
 }
 
 /** `GrpcStream.onInitialMetadata`. */
 export function proxy_on_grpc_receive_initial_metadata(id: u32, token: u32, count: u32): void {
   const outer = enter(id);
-  const stream = wakeGrpcStream(token, false);
-  if (stream) stream.onInitialMetadata(count);
+  const callout = wake(token, false);
+  if (callout) callout.deliverInitialMetadata(count);
   leave(outer);
 }
 
 /** `GrpcCall.onReply` or `GrpcStream.onMessage`. */
 export function proxy_on_grpc_receive(id: u32, token: u32, size: u32): void {
   const outer = enter(id);
-  const call = wakeGrpcCall(token);
-  const stream = wakeGrpcStream(token, false);
-  if (call) call.onReply(0, receivedMessage(size));
-  else if (stream) stream.onMessage(receivedMessage(size));
+  const callout = wakeForMessage(token);
+  if (callout) callout.deliverMessage(size);
   leave(outer);
 }
 
 /** `GrpcStream.onTrailingMetadata`. */
 export function proxy_on_grpc_receive_trailing_metadata(id: u32, token: u32, count: u32): void {
   const outer = enter(id);
-  const stream = wakeGrpcStream(token, false);
-  if (stream) stream.onTrailingMetadata(count);
+  const callout = wake(token, false);
+  if (callout) callout.deliverTrailingMetadata(count);
   leave(outer);
 }
 
 /** `GrpcCall.onReply` of a call that failed, or `GrpcStream.onClose`. */
 export function proxy_on_grpc_close(id: u32, token: u32, code: u32): void {
   const outer = enter(id);
-  const call = wakeGrpcCall(token);
-  const stream = wakeGrpcStream(token, true);
-  if (call) call.onReply(code, statusText());
-  else if (stream) stream.onClose(code, statusText());
+  const callout = wake(token, true);
+  if (callout) callout.deliverClose(code);
   leave(outer);
-}
-
-function receivedMessage(size: u32): Slice {
-  return size ? grpcMessage.get(0, size) : Slice.empty();
-}
-
-function statusText(): Slice {
-  return proxy_get_status(numberSlot, bytesSlot, sizeSlot) == Status.Ok ? takeBytes() : Slice.empty();
 }

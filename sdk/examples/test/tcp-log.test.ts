@@ -1,0 +1,34 @@
+// The TCP callbacks: bytes both ways, and the end of a connection.
+import { connect, createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, listen, runExample, type RunningExample } from "./run-example.ts";
+
+let server: Server & { port: number };
+let example: RunningExample;
+
+beforeAll(async () => {
+  server = await listen(createServer((socket) => socket.on("data", (data) => socket.write(`you said ${data}`))));
+  example = await runExample("tcp-log", { clusters: { server: server.port } });
+});
+afterAll(async () => {
+  await example?.stop();
+  server?.close();
+});
+
+test("bytes pass and are counted", async () => {
+  const socket = connect(example.port, "127.0.0.1");
+  socket.write("hello");
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toBe("you said hello");
+  socket.destroy();
+  const line = "closed by client: 5 bytes from the client, 14 from the server";
+  await eventually(() => example.log.some((each) => each.includes(line)));
+});
+
+test("a TLS handshake is refused before the server sees it", async () => {
+  const socket = connect(example.port, "127.0.0.1");
+  socket.write(Buffer.from([22, 3, 1, 0, 5]));
+  await once(socket, "close");
+  await eventually(() => example.log.some((each) => each.includes("closed by proxy: 0 bytes from the client")));
+});
