@@ -1,20 +1,14 @@
-// Where Envoy gets a plugin's Wasm from.
+// Where Envoy gets a plugin's Wasm from. Never by Envoy's own remote fetch: see docs/decisions/0011-plugin-delivery.md.
 import type { ProtoJson } from "./resources.ts";
 
 export type PluginSource =
-  /** A file that this Envoy can read. Its name should hold the digest: Envoy does not look at a known file again. */
-  | { kind: "local"; path: string; sha256: string }
-  /** Fetched over HTTP through the bootstrap cluster `cluster` and refused unless the digest fits. */
-  | { kind: "remote"; uri: string; cluster: string; sha256: string };
+  /** The code itself, sent with the configuration: both arrive together, on any machine. */
+  | { kind: "inline"; bytes: Uint8Array }
+  /** A file on Envoy's machine. Its name should hold the digest: Envoy does not look at a known file again. */
+  | { kind: "local"; path: string };
 
 /** The `AsyncDataSource` of a plugin's code. */
 export function codeSource(source: PluginSource): ProtoJson {
   if (source.kind === "local") return { local: { filename: source.path } };
-  return {
-    remote: {
-      http_uri: { uri: source.uri, cluster: source.cluster, timeout: "10s" },
-      sha256: source.sha256,
-      retry_policy: { num_retries: 10 },
-    },
-  };
+  return { local: { inline_bytes: Buffer.from(source.bytes).toString("base64") } };
 }

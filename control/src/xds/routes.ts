@@ -21,6 +21,7 @@ export function translateRoutes(model: Model): NamedResource {
     name: routeConfigurationName,
     ignore_port_in_host_matching: true,
     max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
+    request_headers_to_remove: clientTraces,
     virtual_hosts,
   };
   return { name: routeConfigurationName, resource };
@@ -58,6 +59,9 @@ const unknownPath: ProtoJson = {
   },
   response_headers_to_add: [jsonContentType],
 };
+
+/** Who the client is, and which way it came, is not the provider's business. */
+const clientTraces = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-envoy-external-address"];
 
 interface VirtualHost {
   routes: ProtoJson[];
