@@ -16,13 +16,17 @@ afterAll(async () => {
   server?.close();
 });
 
-test("bytes pass and are counted", async () => {
+// A client that only ends its half is answered by the server's end, and the proxy closes.
+test.each([
+  { way: "end", by: "proxy", said: "hello" },
+  { way: "resetAndDestroy", by: "client", said: "good day" },
+] as const)("bytes pass and are counted, until the $by closes", async ({ way, by, said }) => {
   const socket = connect(example.port, "127.0.0.1");
-  socket.write("hello");
+  socket.write(said);
   const [answer] = await once(socket, "data");
-  expect(String(answer)).toBe("you said hello");
-  socket.destroy();
-  const line = "closed by client: 5 bytes from the client, 14 from the server";
+  expect(String(answer)).toBe(`you said ${said}`);
+  socket[way]();
+  const line = `closed by ${by}: ${said.length} bytes from the client, ${9 + said.length} from the server`;
   await eventually(() => example.log.some((each) => each.includes(line)));
 });
 
