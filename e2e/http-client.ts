@@ -10,6 +10,8 @@ export interface HttpRequest {
   json?: unknown;
   /** Sent as it is. A list is sent chunked, without a content length. */
   body?: string | Uint8Array | Uint8Array[];
+  /** Ends the request as a client that leaves. */
+  signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
@@ -47,6 +49,7 @@ export function open(base: string, request: HttpRequest): Promise<OpenAnswer> {
   const body = request.json === undefined ? request.body : JSON.stringify(request.json);
   const outgoing = httpRequest(base + request.path, {
     agent: false,
+    ...(request.signal ? { signal: request.signal } : {}),
     method: request.method ?? (body === undefined ? "GET" : "POST"),
     headers: { ...(request.json === undefined ? {} : { "content-type": "application/json" }), ...request.headers },
   });

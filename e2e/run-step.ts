@@ -1,4 +1,4 @@
-// Runs one step of a scenario against a gateway and checks all that the step expects of it.
+// Runs a scenario's steps against a gateway and checks all that they expect of it.
 import { randomUUID } from "node:crypto";
 import OpenAI from "openai";
 import { expect } from "vitest";
@@ -10,7 +10,17 @@ import type { Received, Step } from "./scenario.ts";
 /** Envoy keeps a client's request id, so the step's access log entry is found by it. */
 const idHeader = "x-request-id";
 
-export async function runStep(gateway: Gateway, step: Step): Promise<void> {
+/** Runs the steps in order, then looks at their access log entries, which Envoy writes once a second. */
+export async function runSteps(gateway: Gateway, steps: Step[]): Promise<void> {
+  const ids: string[] = [];
+  for (const step of steps) ids.push(await runStep(gateway, step));
+  for (const [index, { log }] of steps.entries()) {
+    if (log) expect(await gateway.logEntry(ids[index] ?? ""), "access log entry").toMatchObject(log);
+  }
+}
+
+/** Returns the request id that the step's requests carried. */
+async function runStep(gateway: Gateway, step: Step): Promise<string> {
   const id = randomUUID();
   gateway.simulator.requests.length = 0;
   const answer = await perform(gateway, step, id);
@@ -18,7 +28,7 @@ export async function runStep(gateway: Gateway, step: Step): Promise<void> {
   if (step.received) expect(received, "received by the provider").toMatchObject(step.received);
   if (step.received) expect(received.length, "requests received by the provider").toBe(step.received.length);
   step.check?.(answer as never, received);
-  if (step.log) expect(await gateway.logEntry(id), "access log entry").toMatchObject(step.log);
+  return id;
 }
 
 async function perform(gateway: Gateway, step: Step, id: string): Promise<unknown> {

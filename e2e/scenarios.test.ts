@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { oneProvider } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
-import { runStep } from "./run-step.ts";
+import { runSteps } from "./run-step.ts";
 import type { Scenario } from "./scenario.ts";
 
 const folder = join(import.meta.dirname, "scenarios");
@@ -22,7 +22,7 @@ for (const file of files) {
   describe(file.replace(".ts", ""), () => {
     test.each(scenarios)("$name", async ({ config, steps }) => {
       await gateway.configure(config ?? oneProvider);
-      for (const step of steps) await runStep(gateway, step);
+      await runSteps(gateway, steps);
     });
   });
 }

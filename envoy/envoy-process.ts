@@ -185,6 +185,8 @@ export class EnvoyProcess {
       ...["-c", this.#bootstrapPath, "--log-level", logLevel, "--log-format", "[%l][%n] %v"],
       // Several Envoys on one machine would meet in the shared memory of hot restart.
       "--disable-hot-restart",
+      // Access logs are for reading now; the default gathers them for ten seconds.
+      ...["--file-flush-interval-msec", "1000"],
       ...(concurrency ? ["--concurrency", String(concurrency)] : []),
     ];
   }
