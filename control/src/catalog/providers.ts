@@ -1,0 +1,20 @@
+// The providers that Weir knows by name. A provider of a known dialect is a row here and nothing else.
+import { cloudProviders } from "./rows-cloud.ts";
+import { nativeProviders } from "./rows-native.ts";
+import { selfHostedProviders } from "./rows-self-hosted.ts";
+import type { ProviderRow } from "./row.ts";
+
+/** Sorted by type. */
+export const providerRows: readonly ProviderRow[] = [
+  ...cloudProviders,
+  ...nativeProviders,
+  ...selfHostedProviders,
+].sort((a, b) => (a.type < b.type ? -1 : 1));
+
+export const providerTypes: readonly string[] = providerRows.map((row) => row.type);
+
+const rowsByType = new Map(providerRows.map((row) => [row.type, row]));
+
+export function findProvider(type: string): ProviderRow | null {
+  return rowsByType.get(type) ?? null;
+}

@@ -1,0 +1,83 @@
+// Collects the problems of one file and knows where in it they are.
+import type { Problem, Severity } from "./problem.ts";
+import { problemsMax } from "./limits.ts";
+import { formatPath, type Path } from "./path.ts";
+import type { Position, Source, SyntaxProblem } from "./source.ts";
+
+export interface Finding {
+  message: string;
+  fix: string;
+  /** As written in the file; leave out what may be secret. */
+  value?: string;
+  /** Points at the field's name in place of its value. */
+  isAboutKey?: boolean;
+}
+
+export class Report {
+  readonly #file: string;
+  readonly #source: Source;
+  readonly #problems: Problem[] = [];
+  readonly #broken = new Set<string>();
+  #omitted = 0;
+
+  constructor(file: string, source: Source) {
+    this.#file = file;
+    this.#source = source;
+  }
+
+  /** Also marks the part that `path` is in as broken, see `isBroken`. */
+  error(path: Path, finding: Finding): void {
+    this.#markBroken(path);
+    this.#add("error", path, finding);
+  }
+
+  /** An error whose own part alone is left out: what holds it is served without it. */
+  leftOut(path: Path, finding: Finding): void {
+    this.#add("error", path, finding);
+  }
+
+  warning(path: Path, finding: Finding): void {
+    this.#add("warning", path, finding);
+  }
+
+  info(path: Path, finding: Finding): void {
+    this.#add("info", path, finding);
+  }
+
+  /** What is wrong with the YAML, at a place of its own. */
+  syntax({ severity, path, line, column, message, fix }: SyntaxProblem): void {
+    if (severity === "error") this.#markBroken(path);
+    this.#push({ severity, file: this.#file, line, column, path: formatPath(path), value: "", message, fix });
+  }
+
+  /** Whether an error was reported at this path or anywhere below it. */
+  isBroken(path: Path): boolean {
+    return this.#broken.has(formatPath(path));
+  }
+
+  lineOf(path: Path): number {
+    return this.#source.valueAt(path).line;
+  }
+
+  problems(): Problem[] {
+    if (this.#omitted === 0) return this.#problems;
+    const message = `${this.#omitted} more problems are not shown`;
+    const last = { severity: "error", file: this.#file, line: 0, column: 0, path: "", value: "" } as const;
+    return [...this.#problems, { ...last, message, fix: "Mend those above first" }];
+  }
+
+  #markBroken(path: Path): void {
+    for (let length = 0; length <= path.length; length++) this.#broken.add(formatPath(path.slice(0, length)));
+  }
+
+  #add(severity: Severity, path: Path, finding: Finding): void {
+    const { line, column }: Position = finding.isAboutKey ? this.#source.keyAt(path) : this.#source.valueAt(path);
+    const { message, fix, value = "" } = finding;
+    this.#push({ severity, file: this.#file, line, column, path: formatPath(path), value, message, fix });
+  }
+
+  #push(problem: Problem): void {
+    if (this.#problems.length < problemsMax) this.#problems.push(problem);
+    else this.#omitted++;
+  }
+}

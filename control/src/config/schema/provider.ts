@@ -1,0 +1,100 @@
+// `providers[]`: one account at one provider. The catalogue fills in what the type already says.
+import { z } from "zod";
+import { providerTypes } from "../../catalog/providers.ts";
+import { quirks } from "../../catalog/quirks.ts";
+import { surfaces } from "../../model/model.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { headerName, headerValue, hostName, pathPrefix } from "./http.ts";
+import { name } from "./name.ts";
+import { duration, flag, Mistake, scalar, text, word, kindOf } from "./scalar.ts";
+import { urlText } from "./url.ts";
+
+const prefixText = scalar({ form: "text", type: "string" }, (value) => {
+  if (typeof value !== "string")
+    return new Mistake(`must be text, not ${kindOf(value)}`, 'Write text such as "Bearer "');
+  return /^[\x20-\x7e]{0,64}$/.test(value)
+    ? value
+    : new Mistake("must be short printable ASCII", 'Write text such as "Bearer "');
+});
+
+const modelName = scalar({ form: "model name", type: "string" }, (value) => {
+  if (typeof value !== "string")
+    return new Mistake(`must be text, not ${kindOf(value)}`, "Write a model's name, or \"\" to keep the client's");
+  return value.length <= 256 ? value : new Mistake("is longer than 256 characters", "Write a model's name");
+});
+
+const surface = () => word(surfaces, (text) => didYouMean(text, surfaces));
+
+const auth = z.strictObject({
+  header: headerName().optional().describe("The header that carries the key."),
+  prefix: prefixText.optional().describe("What stands before the key in that header."),
+});
+
+const tls = z.strictObject({
+  sni: hostName()
+    .optional()
+    .describe("The name asked for and checked in the provider's certificate. The host of `baseUrl` when not given."),
+  caFile: text()
+    .optional()
+    .describe("PEM file with the authorities to trust in place of the system's; relative to this file."),
+});
+
+const timeouts = z.strictObject({
+  connect: duration({ min: 1 }).prefault("5s").describe("To open a connection."),
+  firstByte: duration({ min: 0 })
+    .prefault("5m")
+    .describe("From the end of the request to the first byte of the answer; `0` for no limit."),
+  idle: duration({ min: 0 }).prefault("5m").describe("Without a byte in either direction; `0` for no limit."),
+});
+
+export const providerSchema = z.strictObject({
+  name: name().describe("How routes, logs and metrics name it. Unique."),
+  type: word(providerTypes, (text) => didYouMean(text, providerTypes)).describe(
+    "One of the types in the catalogue, see [providers](providers.md).",
+  ),
+  apiKey: text()
+    .optional()
+    .describe(
+      "The key that is sent to the provider, best as a reference: `${OPENAI_API_KEY}` or `${file:/run/secrets/openai}`.",
+    )
+    .meta({ examples: ["${OPENAI_API_KEY}"] }),
+  optional: flag()
+    .prefault(false)
+    .describe("Leave this provider out, without an error, when a variable or file that it refers to is not there."),
+  baseUrl: urlText()
+    .optional()
+    .describe("The API's root, up to what stands before `/chat/completions`. The catalogue's when not given.")
+    .meta({ examples: ["http://127.0.0.1:8000/v1"] }),
+  modelMapping: z
+    .record(z.string(), modelName)
+    .prefault({})
+    .describe(
+      "The client's model name → the provider's. A key is a name, a prefix (`gpt-4*`), a regular expression (`~^o(\\d)$`, whose groups the value takes as `$1`) or `*`. The best match counts: exact, then the longest prefix, then the first regular expression, then `*`. An empty value keeps the client's name.",
+    )
+    .meta({ examples: [{ "gpt-4*": "llama-3", "*": "" }] }),
+  headers: z
+    .record(z.string(), headerValue())
+    .prefault({})
+    .describe("Set on every request to this provider, in place of a client's header of the same name.")
+    .meta({ examples: [{ "openai-organization": "${OPENAI_ORGANIZATION}" }] }),
+  auth: auth.optional().describe("How the key is sent, where a self-hosted server departs from the type's own way."),
+  surfaces: z
+    .array(surface())
+    .optional()
+    .describe(
+      "What the provider can do, where it departs from the type's list. A request for anything else is answered 404.",
+    ),
+  paths: z
+    .partialRecord(z.enum(surfaces), pathPrefix())
+    .prefault({})
+    .describe("Whole paths of surfaces that are not at `baseUrl` + `/` + surface.")
+    .meta({ examples: [{ rerank: "/v2/rerank" }] }),
+  tls: tls.optional().describe("How an `https` provider's certificate is checked."),
+  timeouts: timeouts.prefault({}).describe("How long the gateway waits for the provider."),
+  quirks: z
+    .array(word(quirks, (text) => didYouMean(text, quirks)))
+    .optional()
+    .describe("Ways in which the provider departs from its dialect, in place of the type's own."),
+});
+
+export type ProviderConfig = z.output<typeof providerSchema>;
