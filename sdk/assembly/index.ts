@@ -64,7 +64,24 @@ export {
 } from "./stream";
 export { TcpContext } from "./tcp-context";
 
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./bytes/base64";
 export { Fault, FaultCode } from "./bytes/fault";
+export { decodeHex, encodeHex } from "./bytes/hex";
+export { isInteger, parseInteger } from "./bytes/integer";
+export { parseNumber } from "./bytes/number-parse";
+export { decodeForm, decodePercent, encodePercent } from "./bytes/percent";
 export { Slice } from "./bytes/slice";
-export { isUtf8 } from "./bytes/utf8";
+export { isUtf8, malformedAt } from "./bytes/utf8";
 export { Writer } from "./bytes/writer";
+
+export { equalBytes } from "./crypto/equal-bytes";
+export { HmacSha256, hmacSha256 } from "./crypto/hmac-sha256";
+export { Sha256, sha256 } from "./crypto/sha256";
+
+export { JsonEdit } from "./json/edit";
+export { jsonString } from "./json/string";
+export { JSON_DEPTH_MAX, JSON_NODES_MAX, JsonKind, JsonTape } from "./json/tape";
+
+export { SseEvent } from "./sse/event";
+export { SSE_EVENT_BYTES_MAX, SseSplitter } from "./sse/splitter";
+export { writeSseEvent } from "./sse/write";

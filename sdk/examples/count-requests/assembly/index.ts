@@ -7,6 +7,7 @@ import {
   Histogram,
   HttpContext,
   nowMs,
+  parseInteger,
   registerRoot,
   responseHeaders,
   RootContext,
@@ -28,7 +29,7 @@ class Root extends RootContext {
   limit: i64 = i64.MAX_VALUE;
 
   onConfigure(configuration: Slice): bool {
-    if (configuration.length) this.limit = I64.parseInt(configuration.toText());
+    if (configuration.length) this.limit = parseInteger(configuration);
     return this.limit > 0;
   }
 

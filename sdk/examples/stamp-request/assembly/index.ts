@@ -2,6 +2,7 @@
 // the access log: random bytes, environment, properties, filter state and a foreign function.
 import {
   clearRouteCache,
+  encodeHex,
   environment,
   getProperty,
   HeadersStatus,
@@ -14,7 +15,6 @@ import {
   RootContext,
   setProperty,
   Slice,
-  Writer,
 } from "@weir/sdk/assembly";
 export * from "@weir/sdk/assembly/exports/http";
 
@@ -46,7 +46,7 @@ class StampedRequest extends HttpContext {
   }
 
   onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
-    const stamp = hex(randomBytes(8));
+    const stamp = encodeHex(randomBytes(8));
     requestHeaders.set(idName, stamp);
     requestHeaders.set(regionName, this.region);
     setProperty(idState, stamp);
@@ -60,14 +60,6 @@ class StampedRequest extends HttpContext {
     if (route) responseHeaders.set(Slice.of("x-route"), route);
     return HeadersStatus.Continue;
   }
-}
-
-const digits = Slice.of("0123456789abcdef");
-
-function hex(bytes: Slice): Slice {
-  const result = new Writer(bytes.length * 2);
-  for (let i = 0; i < bytes.length; i++) result.byte(digits.at(bytes.at(i) >>> 4)).byte(digits.at(bytes.at(i) & 15));
-  return result.take();
 }
 
 registerRoot((id) => new Root(id));
