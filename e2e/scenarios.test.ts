@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { oneProvider } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
-import { runSteps } from "./run-step.ts";
+import { runSteps } from "./run-steps.ts";
 import type { Scenario } from "./scenario.ts";
 
 const folder = join(import.meta.dirname, "scenarios");

@@ -1,8 +1,9 @@
 // `npm test`: everything that needs no further service, real Envoy included. Arguments go to vitest:
 // `npm test -- sdk/host`. The last line is always `N passed, N failed`, and the exit code agrees with it.
+import { join } from "node:path";
 import { parseCLI, startVitest, type TestModule, type Vitest } from "vitest/node";
 import { findEnvoy } from "../envoy/find-envoy.ts";
-import { buildPlugin, pluginNames } from "./build-plugins.ts";
+import { buildPlugin, pluginNames, repositoryRoot } from "./build-plugins.ts";
 
 /** Compiled once here, so that no two test files do it at the same time. */
 async function buildPlugins(): Promise<void> {
@@ -13,7 +14,11 @@ async function buildPlugins(): Promise<void> {
   }
 }
 
+/** An image, where one is named, stands in for the binary: see e2e/README.md. */
+const imageRunner = join(repositoryRoot, "e2e", "envoy-image.sh");
+
 async function exportEnvoy(): Promise<void> {
+  if (process.env.WEIR_E2E_ENVOY_IMAGE) process.env.ENVOY = imageRunner;
   const envoy = await findEnvoy({ onProgress: (message) => console.log(message) });
   process.env.ENVOY = envoy.path;
   console.log(`Envoy ${envoy.version} at ${envoy.path}`);
