@@ -42,7 +42,10 @@ export const enum HeadersStatus {
   ContinueAndEndStream = 2,
   /** Hold everything and buffer; past the buffer limit the client gets a 413 (a response: a 500). */
   StopAllIterationAndBuffer = 3,
-  /** Hold everything; past the buffer limit the sender is asked to pause. Continue with `continueRequest` or `continueResponse`. */
+  /**
+   * Hold everything; past the buffer limit the sender is asked to pause. Continue with `continueRequest` or
+   * `continueResponse`.
+   */
   StopAllIterationAndWatermark = 4,
 }
 

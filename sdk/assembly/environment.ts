@@ -4,7 +4,7 @@ import { Slice } from "./bytes/slice";
 import { numberSlot, sizeSlot } from "./host-memory";
 import { environ_get, environ_sizes_get } from "./wasi_snapshot_preview1";
 
-/** Value of the environment variable `name`, or null if it is not there. Each call reads all: read once, and keep it. */
+/** Value of the environment variable `name`, or null if it is not there. Each call reads all, so keep what you need. */
 export function environment(name: string): string | null {
   if (environ_sizes_get(numberSlot, sizeSlot) != 0) return null;
   const pointers = new ArrayBuffer(load<u32>(numberSlot) * sizeof<usize>());

@@ -27,7 +27,7 @@ export abstract class Metric {
     return this.id;
   }
 
-  /** Present value over all threads; 0 for a histogram, or if there is none. In Envoy a counter's is since its start. */
+  /** Present value over all threads; 0 for a histogram, or if there is none. */
   get value(): u64 {
     return proxy_get_metric(this.handle(), numberSlot) == Status.Ok ? load<u64>(numberSlot) : 0;
   }

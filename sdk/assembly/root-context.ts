@@ -28,7 +28,7 @@ export abstract class RootContext extends Context {
   /** The period set by `setTickPeriodMs` has passed. */
   onTick(): void {}
 
-  /** Something was put into the registered queue `queue`. Items may be gone already: another thread may have been faster. */
+  /** Something was put into the queue of this number. It may be gone already: another thread may have been faster. */
   onQueueReady(queue: u32): void {}
 
   /** Makes the context of a new HTTP stream. Null: the plugin takes no part in it. */

@@ -17,7 +17,11 @@ const code = written.filter((file) => /\.(ts|js|go|sh)$|^\.ci\/run$/.test(file))
 
 test("file names are kebab-case and say what the file is", () => {
   const vague = /(^|[/-])(utils?|helpers?|common|misc|manager)(\.|\/|$)/;
-  const named = repositoryFiles(/\.ts$/).filter((file) => vague.test(file) || /[A-Z_ ]/.test(file));
+  // AssemblyScript names an import's module after the file that declares it.
+  const importModule = "sdk/assembly/wasi_snapshot_preview1.ts";
+  const named = repositoryFiles(/\.ts$/).filter(
+    (file) => file !== importModule && (vague.test(file) || /[A-Z_ ]/.test(file)),
+  );
   expect(named).toEqual([]);
 });
 
