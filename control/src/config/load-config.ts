@@ -5,6 +5,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { z } from "zod";
 import type { Gateway, Model, Route, Target } from "../model/model.ts";
+import { contentHash, failureHash, joinFingerprint } from "./fingerprint.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
 import { fileBytesMax, referencedFileBytesMax } from "./limits.ts";
 import type { Path } from "./path.ts";
@@ -38,24 +39,53 @@ export interface ConfigResult {
   problems: Problem[];
 }
 
-/** Reads and parses a file. Never throws for what is in the file, nor for a file that is not there. */
-export async function loadConfig(file: string, options: ConfigOptions): Promise<ConfigResult> {
-  const text = await readText(file);
-  if (typeof text !== "string") return { model: null, problems: [text] };
-  return parseConfig(text, file, { baseDir: resolve(dirname(file)), ...options });
+/** A configuration with the files that it came from, so that a change of any of them can be told. */
+export interface LoadedConfig extends ConfigResult {
+  /** Absolute: the configuration file first, then those it refers to. */
+  files: string[];
+  /** Of all their contents, as `readFingerprint` gives it. */
+  fingerprint: string;
 }
 
-async function readText(file: string): Promise<string | Problem> {
+/** Reads and parses a file. Never throws for what is in the file, nor for a file that is not there. */
+export async function loadConfig(file: string, options: ConfigOptions): Promise<LoadedConfig> {
+  const hashes = new Map<string, string>();
+  const text = await readText(file, hashes);
+  const loaded = (result: ConfigResult) => ({
+    ...result,
+    files: [...hashes.keys()],
+    fingerprint: joinFingerprint(hashes),
+  });
+  if (typeof text !== "string") return loaded({ model: null, problems: [text] });
+  const read = options.readFile ?? readReferencedFile;
+  const readFile = (path: string) => remembered(path, read, hashes);
+  return loaded(parseConfig(text, file, { baseDir: resolve(dirname(file)), ...options, readFile }));
+}
+
+async function readText(file: string, hashes: Map<string, string>): Promise<string | Problem> {
   try {
     const { size } = await stat(file);
-    if (size > fileBytesMax) return wholeFile(file, "The file is larger than 4 MiB", "Is it the right file?");
+    if (size > fileBytesMax) throw Object.assign(new Error("Too large"), { code: "EFBIG" });
     const bytes = await readFile(file);
+    hashes.set(resolve(file), contentHash(bytes));
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError)
+    if (error instanceof TypeError) {
       return wholeFile(file, "The file is not UTF-8 text", "Is it the right file? Save it as UTF-8");
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    return wholeFile(file, `The file cannot be read (${code})`, "Check its path and permissions");
+    }
+    hashes.set(resolve(file), failureHash(error));
+    return wholeFile(file, `The file cannot be read (${failureHash(error)})`, "Check its path, permissions and size");
+  }
+}
+
+function remembered(path: string, read: (path: string) => string, hashes: Map<string, string>): string {
+  try {
+    const text = read(path);
+    hashes.set(path, contentHash(text));
+    return text;
+  } catch (error) {
+    hashes.set(path, failureHash(error));
+    throw error;
   }
 }
 
