@@ -1,13 +1,8 @@
 // The bootstrap: the little that an Envoy must know before it can ask the control plane for everything else, and the
 // frame around the resources of an Envoy that runs without one.
 
-/** The clusters of the bootstrap itself, by which Envoy reaches the control plane. */
-export const bootstrapClusters = {
-  /** Aggregated discovery over gRPC. */
-  xds: "weir.xds",
-  /** Plugins over HTTP. */
-  plugins: "weir.plugins",
-} as const;
+/** The cluster by which Envoy reaches the control plane: aggregated discovery over gRPC, plugins included. */
+export const xdsCluster = "weir.xds";
 
 export interface HostPort {
   /** An IP address or a DNS name. */
@@ -23,8 +18,8 @@ export interface BootstrapOptions {
   nodeId: string;
   /** Default `weir`. */
   nodeCluster?: string;
-  /** The control plane's gRPC and HTTP addresses. */
-  controlPlane: { xds: HostPort; plugins: HostPort };
+  /** The control plane's gRPC address. */
+  xds: HostPort;
   admin: AdminAddress | null;
   /** Past 95 % of it Envoy gives memory back to the system, past 98 % it refuses requests. Default: not watched. */
   heapBytesMax?: number;
@@ -34,22 +29,17 @@ type Json = Record<string, unknown>;
 
 /** The bootstrap of an Envoy that takes everything from Weir's control plane, as proto-JSON. */
 export function buildBootstrap(options: BootstrapOptions): Json {
-  const { nodeId, nodeCluster = "weir", controlPlane } = options;
+  const { nodeId, nodeCluster = "weir", xds } = options;
   return {
     node: { id: nodeId, cluster: nodeCluster },
     ...frame(options.admin, options.heapBytesMax),
-    static_resources: {
-      clusters: [
-        controlCluster(bootstrapClusters.xds, controlPlane.xds, { http2_protocol_options: xdsKeepalive }),
-        controlCluster(bootstrapClusters.plugins, controlPlane.plugins, { http_protocol_options: {} }),
-      ],
-    },
+    static_resources: { clusters: [controlCluster(xds)] },
     dynamic_resources: {
       ads_config: {
         // Increments: a changed model sends one cluster, not all of them.
         api_type: "DELTA_GRPC",
         transport_api_version: "V3",
-        grpc_services: [{ envoy_grpc: { cluster_name: bootstrapClusters.xds } }],
+        grpc_services: [{ envoy_grpc: { cluster_name: xdsCluster } }],
       },
       cds_config: fromAds,
       lds_config: fromAds,
@@ -76,22 +66,22 @@ export function buildStaticBootstrap({ nodeId, admin, listeners, clusters }: Sta
 
 const fromAds = { ads: {}, resource_api_version: "V3" };
 
-/** A control plane that vanished without closing its connection is noticed, and the next one asked. */
-const xdsKeepalive = { connection_keepalive: { interval: "15s", timeout: "5s" } };
-
-function controlCluster(name: string, { address, port }: HostPort, protocol: Json): Json {
+function controlCluster({ address, port }: HostPort): Json {
   const endpoint = { address: { socket_address: { address, port_value: port } } };
   return {
-    name,
+    name: xdsCluster,
     type: isAddress(address) ? "STATIC" : "STRICT_DNS",
     connect_timeout: "2s",
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-        explicit_http_config: protocol,
+        // A control plane that vanished without closing its connection is noticed, and the next one asked.
+        explicit_http_config: {
+          http2_protocol_options: { connection_keepalive: { interval: "15s", timeout: "5s" } },
+        },
       },
     },
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    load_assignment: { cluster_name: xdsCluster, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
   };
 }
 

@@ -1,0 +1,81 @@
+// The configuration that is served: the file as it was last read with success, what the command line puts in place of
+// the file's, and the simulated provider for as long as a target wants it.
+import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
+import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
+import type { Problem } from "../config/problem.ts";
+import type { Model } from "../model/model.ts";
+import { startSimulator, type Simulator } from "../simulator/simulator.ts";
+
+export interface GatewayOverride {
+  address?: string;
+  port?: number;
+}
+
+/** The catalogue's name of the bundled provider. */
+const simulatedProvider = "simulated";
+
+export class ConfigurationInForce {
+  readonly #file: string;
+  readonly #env: Record<string, string | undefined>;
+  readonly #override: GatewayOverride;
+  #loaded: LoadedConfig | null = null;
+  #model: Model | null = null;
+  #loadedAt = "";
+  simulator: Simulator | null = null;
+
+  constructor(file: string, env: Record<string, string | undefined>, override: GatewayOverride = {}) {
+    this.#file = file;
+    this.#env = env;
+    this.#override = override;
+  }
+
+  /** Of the file as it was read last, in force or not. */
+  get problems(): Problem[] {
+    return this.#loaded?.problems ?? [];
+  }
+
+  /** Never before `read` has given true. */
+  get model(): Model {
+    if (!this.#model) throw new Error("No configuration is in force");
+    return this.#model;
+  }
+
+  /** Reads the file. False, and the last good one stays, when nothing of it can be served. */
+  async read(): Promise<boolean> {
+    this.#loaded = await loadConfig(this.#file, { env: this.#env });
+    const { model } = this.#loaded;
+    if (!model) return false;
+    this.#model = await this.#complete(model);
+    this.#loadedAt = new Date().toISOString();
+    return true;
+  }
+
+  /** Tells when there is something new to read, in the file or in what it refers to. */
+  watch(onChange: () => void): ConfigWatch {
+    const known = this.#loaded;
+    return watchConfig(this.#file, { env: this.#env, ...(known && { known }), onResult: onChange });
+  }
+
+  /** For people to read; secrets print themselves redacted. */
+  view(): unknown {
+    const { problems } = this;
+    return { file: this.#file, loadedAt: this.#loadedAt, problems, model: this.#model };
+  }
+
+  async close(): Promise<void> {
+    await this.simulator?.close();
+    this.simulator = null;
+  }
+
+  async #complete(model: Model): Promise<Model> {
+    const gateway = { ...model.gateway, ...this.#override };
+    if (!model.targets.some(({ provider }) => provider === simulatedProvider)) return { ...model, gateway };
+    // It stays once it runs: a target that comes and goes must find it where it was.
+    this.simulator ??= await startSimulator({ recordMax: 0 });
+    const { port } = this.simulator;
+    const targets = model.targets.map((target) =>
+      target.provider === simulatedProvider ? { ...target, host: "127.0.0.1", port, tls: null } : target,
+    );
+    return { ...model, gateway, targets };
+  }
+}

@@ -1,0 +1,62 @@
+// Finds the Envoy and prepares its supervision: bootstrap, memory bound, events.
+import { constrainedMemory } from "node:process";
+import { totalmem } from "node:os";
+import { buildBootstrap, type AdminAddress } from "../../../envoy/bootstrap.ts";
+import { EnvoyProcess } from "../../../envoy/envoy-process.ts";
+import { findEnvoy } from "../../../envoy/find-envoy.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import type { WeirEvents } from "./start-weir.ts";
+
+export interface StartEnvoyOptions {
+  nodeId: string;
+  plane: ControlPlane;
+  events: WeirEvents;
+  env?: Record<string, string | undefined>;
+  admin?: AdminAddress;
+  concurrency?: number;
+  envoyLogLevel?: string;
+  signal?: AbortSignal;
+}
+
+/** Throws `EnvoyUnusable` when there is none to be had. */
+export async function startEnvoy(options: StartEnvoyOptions): Promise<{ process: EnvoyProcess; version: string }> {
+  const { events, env, signal, admin, concurrency, envoyLogLevel: logLevel } = options;
+  const found = await findEnvoy({
+    ...(env && { env }),
+    ...(signal && { signal }),
+    onProgress: (message) => events.onStep?.(message),
+  });
+  let starts = 0;
+  const process = new EnvoyProcess({
+    path: found.path,
+    bootstrap: (address) => bootstrapOf(options, address),
+    ...(admin && { admin }),
+    ...(concurrency && { concurrency }),
+    ...(logLevel && { logLevel }),
+    ...(env && { env }),
+    onLog: (line) => events.onEnvoyLog?.(line),
+    onRestart: (exit, pauseMs) => events.onEnvoyRestart?.(exit, pauseMs),
+    onReady: () => void (starts++ > 0 && events.onEnvoyReady?.()),
+  });
+  return { process, version: found.version };
+}
+
+function bootstrapOf({ nodeId, plane }: StartEnvoyOptions, admin: AdminAddress): object {
+  const address = plane.address === "0.0.0.0" || plane.address === "::" ? "127.0.0.1" : plane.address;
+  return buildBootstrap({
+    nodeId,
+    admin,
+    xds: { address, port: plane.xdsPort },
+    heapBytesMax: heapBytesMax(),
+  });
+}
+
+/** Of the memory that this process may use, container limits included. */
+const heapShare = 0.8;
+
+function heapBytesMax(): number {
+  const limit = constrainedMemory();
+  const total = totalmem();
+  // Without a limit the system gives 0 or a number beyond all memory.
+  return Math.floor((limit > 0 && limit < total ? limit : total) * heapShare);
+}

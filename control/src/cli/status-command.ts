@@ -1,0 +1,77 @@
+// `weir status`: asks a running control plane which Envoys it has and what they run on.
+import { Command } from "commander";
+import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
+import { defaultPorts } from "./control-plane.ts";
+import type { Terminal } from "./terminal.ts";
+import { messageOf, UserError } from "./user-error.ts";
+
+const defaultUrl = `http://127.0.0.1:${defaultPorts.http}`;
+const timeoutMs = 5_000;
+
+export function statusCommand(terminal: Terminal): Command {
+  return new Command("status")
+    .description("show the Envoys of a running Weir and what each has accepted or refused; exit 1 when one has refused")
+    .option("--control <url>", "the control plane's HTTP address", process.env["WEIR_CONTROL"] ?? defaultUrl)
+    .option("--json", "as JSON, for scripts")
+    .action(async ({ control, json }: { control: string; json?: boolean }) => {
+      const envoys = await fetchStatus(control);
+      terminal.print(json ? JSON.stringify({ envoys }, null, 2) : formatStatus(envoys, terminal));
+      if (envoys.some(isRefusing)) process.exitCode = 1;
+    });
+}
+
+async function fetchStatus(control: string): Promise<EnvoyStatus[]> {
+  const url = URL.parse("/status", control);
+  if (!url) throw new UserError(`--control ${control} is no URL; it looks like ${defaultUrl}`);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    return ((await response.json()) as { envoys: EnvoyStatus[] }).envoys;
+  } catch (error) {
+    const cause = (error as Error).cause;
+    throw new UserError(
+      `No control plane at ${control} (${messageOf(cause ?? error)}). ` +
+        `Start one with weir run, or name another with --control`,
+      { cause: error },
+    );
+  }
+}
+
+function isRefusing({ disconnectedAt, resources }: EnvoyStatus): boolean {
+  return disconnectedAt === null && resources.some(({ state }) => state === "rejected");
+}
+
+function formatStatus(envoys: EnvoyStatus[], terminal: Terminal): string {
+  if (envoys.length === 0) return "No Envoy is connected";
+  const rows = [["ENVOY", "VERSION", "STATE", "RESOURCES", "SINCE"], ...envoys.map(row)];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const lines = rows.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  lines[0] = terminal.paint("bold", lines[0] ?? "");
+  return [...lines, ...envoys.flatMap((envoy) => refusals(envoy, terminal))].join("\n");
+}
+
+function row(envoy: EnvoyStatus): string[] {
+  const count = (state: ResourceStatus["state"]): number => envoy.resources.filter((r) => r.state === state).length;
+  const counts = (["accepted", "pending", "rejected"] as const).filter((state) => count(state) > 0);
+  return [
+    envoy.id,
+    envoy.version,
+    envoy.disconnectedAt === null ? "connected" : "gone",
+    counts.map((state) => `${count(state)} ${state}`).join(", ") || "none",
+    envoy.disconnectedAt ?? envoy.connectedAt,
+  ];
+}
+
+function refusals(envoy: EnvoyStatus, terminal: Terminal): string[] {
+  return envoy.resources
+    .filter(({ state }) => state === "rejected")
+    .map(({ kind, name, version, message }) => {
+      const kept = version === null ? "it has none" : `it keeps version ${version}`;
+      return `\n${terminal.paint("red", `${envoy.id} refuses ${kind} ${name}`)}: ${message ?? ""} (${kept})`;
+    });
+}

@@ -1,0 +1,57 @@
+// What `weir run` says once it serves: where, what, and one line to paste.
+import type { Model, Route, Target } from "../model/model.ts";
+import type { Weir } from "./start-weir.ts";
+
+export interface WelcomeOptions {
+  configFile: string;
+  watching: boolean;
+  paint: (style: "bold" | "dim" | "yellow", text: string) => string;
+}
+
+export function welcome(weir: Weir, { configFile, watching, paint }: WelcomeOptions): string {
+  const { model, gatewayUrl, controlUrl, envoyVersion } = weir;
+  const lines = [
+    `${paint("bold", "Weir is ready")}${envoyVersion ? ` on Envoy ${envoyVersion}` : ", waiting for Envoys to join"}`,
+    "",
+    `  gateway        ${paint("bold", gatewayUrl)}`,
+    `  configuration  ${configFile}${watching ? " (changes are followed)" : ""}`,
+    `  status         weir status --control ${controlUrl}`,
+    "",
+    ...model.routes.map((route) => `  ${describeRoute(route, targetOf(model, route), paint)}`),
+  ];
+  const curl = curlLine(model, gatewayUrl);
+  if (curl) lines.push("", 'Try it (with "stream":true added it streams):', "", `  ${curl}`);
+  return [...lines, "", "Ctrl-C stops it."].join("\n");
+}
+
+function describeRoute(route: Route, target: Target | undefined, paint: WelcomeOptions["paint"]): string {
+  const models = route.models.includes("*") ? "every model" : route.models.join(", ");
+  const note = target?.provider === "simulated" ? paint("yellow", " (no model is called; set a provider's key)") : "";
+  return `${route.pathPrefix || "/"}  ${models}  →  ${route.target}${note}`;
+}
+
+function targetOf(model: Model, route: Route): Target | undefined {
+  return model.targets.find(({ name }) => name === route.target);
+}
+
+/** One line that the gateway answers, on the first route that needs no special host or header; null for none. */
+export function curlLine(model: Model, gatewayUrl: string): string | null {
+  const route = model.routes.find(({ hosts, headers }) => hosts.length === 0 && headers.length === 0);
+  if (!route) return null;
+  const body = { model: modelName(route, targetOf(model, route)), messages: [{ role: "user", content: "Hello" }] };
+  const url = `${gatewayUrl}${route.pathPrefix}/chat/completions`;
+  return `curl ${url} -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
+}
+
+/** A name that this route serves and its provider knows, as far as the configuration tells. */
+function modelName(route: Route, target: Target | undefined): string {
+  const mapped = target?.modelMapping.find(({ match }) => match === "exact")?.pattern;
+  const exact = route.models.find((name) => !name.includes("*"));
+  const prefix = route.models.find((name) => name !== "*")?.replace("*", "");
+  return route.listedModels[0] ?? exact ?? mapped ?? prefix ?? "gpt-4.1-mini";
+}
+
+/** For a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

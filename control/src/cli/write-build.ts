@@ -1,0 +1,78 @@
+// Writes what `weir build` makes.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { buildStaticBootstrap } from "../../../envoy/bootstrap.ts";
+import { envoyVersion, envoyVersionMin } from "../../../envoy/pin.ts";
+import type { Model } from "../model/model.ts";
+import { environmentNames } from "../xds/credential-environment.ts";
+import { translateStatic } from "../xds/static.ts";
+import type { PluginFile } from "./plugin-files.ts";
+
+export const digestsFile = "SHA256SUMS";
+
+export interface BuildOptions {
+  folder: string;
+  model: Model;
+  plugins: PluginFile[];
+  /** Default: no admin interface. */
+  adminPort?: number;
+}
+
+/** Gives the names of the environment variables that the Envoy of this build reads its credentials from. */
+export async function writeBuild(options: BuildOptions): Promise<{ environment: string[] }> {
+  const { folder, model, plugins } = options;
+  const environment = environmentNames(model);
+  await mkdir(folder, { recursive: true });
+  const digests = await copyPlugins(plugins, folder);
+  const yaml = stringify(staticEnvoy(options), { aliasDuplicateObjects: false, lineWidth: 0 });
+  await writeFile(join(folder, "envoy.yaml"), yaml);
+  digests["envoy.yaml"] = digestOf(Buffer.from(yaml));
+  await writeFile(join(folder, "README.md"), readme(model, environment));
+  const lines = Object.entries(digests).map(([file, digest]) => `${digest}  ${file}\n`);
+  await writeFile(join(folder, digestsFile), lines.join(""));
+  return { environment };
+}
+
+function staticEnvoy({ model, plugins, adminPort }: BuildOptions): object {
+  const resources = translateStatic(model, {
+    plugins: Object.fromEntries(plugins.map(({ name }) => [name, { kind: "local", path: `./${fileOf(name)}` }])),
+    credentials: "environment",
+    reveal: () => {
+      throw new Error("A build reveals no secret");
+    },
+  });
+  const admin = adminPort === undefined ? null : { address: "127.0.0.1", port: adminPort };
+  return buildStaticBootstrap({ nodeId: "weir-build", admin, ...resources });
+}
+
+async function copyPlugins(plugins: PluginFile[], folder: string): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const { name, path } of plugins) {
+    const file = fileOf(name);
+    await copyFile(path, join(folder, file));
+    digests[file] = digestOf(await readFile(path));
+  }
+  return digests;
+}
+
+function fileOf(plugin: string): string {
+  return `${plugin}.wasm`;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function readme({ gateway }: Model, environment: string[]): string {
+  const variables = environment.map((name) => `- \`${name}\`\n`).join("");
+  return `# A gateway built by Weir
+
+Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
+
+    envoy -c envoy.yaml
+
+It listens on ${gateway.address}:${gateway.port}. \`sha256sum -c ${digestsFile}\` checks the files.
+${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}`;
+}
