@@ -17,7 +17,6 @@ export function translateCluster(target: Target, gateway: Gateway, options: Tran
     lb_policy: "LEAST_REQUEST",
     ...(target.tls && { transport_socket: translateTargetTls(target.tls, options) }),
     load_assignment: endpoints(target),
-    per_connection_buffer_limit_bytes: gateway.bodyBytesMax,
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": httpOptions(target),
     },

@@ -3,7 +3,7 @@
 import type { Model, Route } from "../model/model.ts";
 import { errorBody, jsonContentType } from "./openai-error.ts";
 import type { ProtoJson } from "./resources.ts";
-import { isCovered, matchKey, matchOf } from "./route-match.ts";
+import { differentMatches, isCovered, matchOf } from "./route-match.ts";
 
 interface ListedModel {
   id: string;
@@ -15,8 +15,7 @@ interface ListedModel {
 
 /** The model routes of one virtual host: for each different match the list, each model, and a 404 for the others. */
 export function translateModelLists(routes: Route[], model: Model): ProtoJson[] {
-  const firsts = routes.filter((route, i) => routes.findIndex((other) => matchKey(other) === matchKey(route)) === i);
-  return firsts.flatMap((route) => {
+  return differentMatches(routes).flatMap((route) => {
     const listed = listModels(
       routes.filter((other) => isCovered(route, other)),
       model,

@@ -3,7 +3,14 @@ import type { Model, Route, Target } from "../model/model.ts";
 import { enableModelRouter, targetHeader } from "./filters/model-router.ts";
 import { duration, extension, typed, type ProtoJson } from "./resources.ts";
 
-/** The action of a route with one target for every model. No plugin runs before the target's own. */
+const matcherName = "weir.target";
+
+/** Whether one target serves every model of the route, so that nobody has to look into the body. */
+export function isDirect(route: Route): boolean {
+  return route.models.includes("*");
+}
+
+/** The action of a direct route. No plugin runs before the target's own. */
 export function directAction(route: Route, model: Model): ProtoJson {
   const targets = model.targets.filter((target) => target.name === route.target);
   return { route: { cluster: route.target, ...limits(targets) } };
@@ -17,10 +24,7 @@ export function routedAction(route: Route, candidates: Route[], model: Model): P
   const names = new Set(candidates.filter((other) => overlaps(route, other)).map((other) => other.target));
   const targets = model.targets.filter((target) => names.has(target.name));
   return {
-    route: {
-      inline_cluster_specifier_plugin: { extension: matcher(targets) },
-      ...limits(targets, { refresh_cluster_on_retry: true }),
-    },
+    route: { cluster_specifier_plugin: matcherName, ...limits(targets, { refresh_cluster_on_retry: true }) },
     typed_per_filter_config: enableModelRouter,
   };
 }
@@ -31,24 +35,24 @@ function overlaps(route: Route, other: Route): boolean {
   return route.pathPrefix === other.pathPrefix && !differs;
 }
 
-function matcher(targets: Target[]): ProtoJson {
-  const onMatch = ({ name }: Target) => ({
-    action: {
-      name,
-      typed_config: typed("envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction", { cluster: name }),
-    },
-  });
-  const cluster_matcher = {
+/** The cluster specifier that goes by the target header: each target's name leads to the cluster of that name. */
+export function targetMatcher(model: Model): ProtoJson {
+  const matcher = {
     matcher_tree: {
       input: extension("target", "envoy.type.matcher.v3.HttpRequestHeaderMatchInput", { header_name: targetHeader }),
-      exact_match_map: { map: Object.fromEntries(targets.map((target) => [target.name, onMatch(target)])) },
+      exact_match_map: { map: Object.fromEntries(model.targets.map(({ name }) => [name, onMatch(name)])) },
     },
   };
-  return extension(
-    "envoy.router.cluster_specifier_plugin.matcher",
-    "envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier",
-    { cluster_matcher },
-  );
+  return {
+    extension: extension(matcherName, "envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier", {
+      cluster_matcher: matcher,
+    }),
+  };
+}
+
+function onMatch(cluster: string): ProtoJson {
+  const type = "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction";
+  return { action: { name: cluster, typed_config: typed(type, { cluster }) } };
 }
 
 /** Limits of a route action: the most patient of its targets decides where they differ. */

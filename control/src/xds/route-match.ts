@@ -13,10 +13,12 @@ export function matchOf(route: Route, path: ProtoJson, method: string | null = n
   };
 }
 
-/** Equal for two routes that fit the same requests of one host, models apart. */
-export function matchKey(route: Route): string {
-  const headers = route.headers.map(({ name, value }) => [name, value]).sort();
-  return JSON.stringify([route.pathPrefix, headers]);
+/** Of the routes that fit the same requests, models apart, the first. */
+export function differentMatches(routes: Route[]): Route[] {
+  const byMatch = Map.groupBy(routes, ({ pathPrefix, headers }) => {
+    return JSON.stringify([pathPrefix, headers.map(({ name, value }) => [name, value]).sort()]);
+  });
+  return [...byMatch.values()].flatMap(([first]) => first ?? []);
 }
 
 /** Whether each request that fits `narrow` fits `wide` too, hosts and models apart. */

@@ -5,8 +5,8 @@ import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
 import { errorBody, jsonContentType } from "./openai-error.ts";
 import { type NamedResource, type ProtoJson } from "./resources.ts";
-import { matchKey, matchOf } from "./route-match.ts";
-import { directAction, routedAction } from "./route-action.ts";
+import { differentMatches, matchOf } from "./route-match.ts";
+import { directAction, isDirect, routedAction, targetMatcher } from "./route-action.ts";
 
 export function translateRoutes(model: Model): NamedResource {
   const virtual_hosts = routesByDomain(model.routes).map(({ domain, routes }) => ({
@@ -21,6 +21,7 @@ export function translateRoutes(model: Model): NamedResource {
     name: routeConfigurationName,
     ignore_port_in_host_matching: true,
     max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
+    ...(model.routes.some((route) => !isDirect(route)) && { cluster_specifier_plugins: [targetMatcher(model)] }),
     request_headers_to_remove: clientTraces,
     virtual_hosts,
   };
@@ -29,18 +30,22 @@ export function translateRoutes(model: Model): NamedResource {
 
 /** One Envoy route for each different match; routes of the model that share one are told apart by the model's name. */
 function translateApis(routes: Route[], model: Model): ProtoJson[] {
-  const firsts = routes.filter((route, i) => routes.findIndex((other) => matchKey(other) === matchKey(route)) === i);
-  return firsts.flatMap((route) => {
-    const action = route.models.includes("*") ? directAction(route, model) : routedAction(route, routes, model);
+  return differentMatches(routes).flatMap((route) => {
+    const action = isDirect(route) ? directAction(route, model) : routedAction(route, routes, model);
     return apiPaths(route).map((path) => ({ name: route.name, match: matchOf(route, path), ...action }));
   });
 }
 
-/** One path each: a regular expression for all of them is larger than Envoy allows. */
+/**
+ * The paths that hold all surfaces, and little else: what a provider does not have, ai-proxy knows. One regular
+ * expression for all of them would be larger than Envoy allows.
+ */
 function apiPaths({ pathPrefix }: Route): ProtoJson[] {
-  // `responses` also has paths below it: `responses/resp_1/cancel`.
-  const below = { prefix: `${pathPrefix}/responses/` };
-  return [...surfaces.map((surface) => ({ path: `${pathPrefix}/${surface}` })), below];
+  const families = Map.groupBy(surfaces, (surface) => surface.split("/")[0]!);
+  return [...families].map(([family, [first, ...others]]) => {
+    if (family === "responses") return { path_separated_prefix: `${pathPrefix}/responses` };
+    return others.length > 0 ? { prefix: `${pathPrefix}/${family}/` } : { path: `${pathPrefix}/${first}` };
+  });
 }
 
 const unknownPath: ProtoJson = {
