@@ -1,7 +1,6 @@
 // Functions a host offers beyond the ABI, by name. Envoy 1.40 has among others `clear_route_cache`,
 // `set_envoy_filter_state`, `declare_property`, `compress`, `uncompress`, `sign`, `verify_signature`.
 // https://github.com/envoyproxy/envoy/blob/v1.40.0/source/extensions/common/wasm/foreign.cc
-import { Status } from "./abi";
 import { Slice } from "./bytes/slice";
 import { proxy_call_foreign_function } from "./env";
 import { bytesSlot, sizeSlot, takeBytesIf } from "./host-memory";
@@ -9,8 +8,6 @@ import { bytesSlot, sizeSlot, takeBytesIf } from "./host-memory";
 /** Calls the foreign function `name`. Returns what it answers (maybe nothing), or null if it failed or is not there. */
 export function callForeignFunction(name: string, input: Slice): Slice | null {
   const bytes = Slice.of(name);
-  // A function without an answer leaves the slots as they are.
-  store<u64>(bytesSlot, 0);
   return takeBytesIf(
     proxy_call_foreign_function(bytes.pointer, bytes.length, input.pointer, input.length, bytesSlot, sizeSlot),
   );

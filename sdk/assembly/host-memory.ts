@@ -26,6 +26,8 @@ export function allocate(size: u32): usize {
 export function takeBytes(): Slice {
   const address = load<usize>(bytesSlot);
   const size = load<u32>(sizeSlot);
+  // A call that succeeds without writing must not find an old address, whose memory may be gone by then.
+  store<u64>(bytesSlot, 0);
   if (!address || !size) return Slice.empty();
   return new Slice(changetype<ArrayBuffer>(address), 0, size);
 }

@@ -1,7 +1,7 @@
 // Lines go through a shared queue and a timer to a collector, from every worker thread, none lost, none twice.
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, runExample, serve, type RunningExample } from "./run-example.ts";
+import { expectEventually, runExample, serve, type RunningExample } from "./run-example.ts";
 
 let server: Awaited<ReturnType<typeof serve>>;
 let collector: Awaited<ReturnType<typeof serve>>;
@@ -26,7 +26,7 @@ afterAll(async () => {
 test("each request becomes one line at the collector", async () => {
   const paths = Array.from({ length: 200 }, (_, i) => `/path/${i}`);
   await Promise.all(paths.map(async (path) => (await fetch(example.url + path)).text()));
-  await eventually(() => lines.length >= paths.length);
+  await expectEventually(() => lines.length >= paths.length);
   const collected = lines.map((line) => line.replace(/^127\.0\.0\.1:\d+ GET /, ""));
   expect(collected.toSorted()).toEqual(paths.toSorted());
 });

@@ -1,6 +1,6 @@
 // One count over all worker threads, and metrics in Envoy's statistics.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, runExample, serve, type RunningExample } from "./run-example.ts";
+import { expectEventually, runExample, serve, type RunningExample } from "./run-example.ts";
 
 const limit = 1000;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -39,5 +39,5 @@ test("no number is given twice, and the limit holds to the request", async () =>
   const refused = answers.filter(([status]) => status === 429);
   expect(refused.length).toBe(answers.length - limit);
   expect(await example.stat("wasmcustom.requests_refused")).toBe(refused.length);
-  await eventually(async () => (await example.stat("wasmcustom.requests_in_flight")) === 0);
+  await expectEventually(async () => (await example.stat("wasmcustom.requests_in_flight")) === 0);
 }, 60_000);

@@ -1,7 +1,7 @@
 // A gRPC stream that outlives requests: metadata, messages both ways, its end, and its opening again.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serveGrpc, type GrpcExchange } from "./grpc-server.ts";
-import { eventually, runExample, serve, type RunningExample } from "./run-example.ts";
+import { expectEventually, runExample, serve, type RunningExample } from "./run-example.ts";
 
 let server: Awaited<ReturnType<typeof serve>>;
 let events: Awaited<ReturnType<typeof serveGrpc>>;
@@ -32,15 +32,15 @@ const logged = (part: string) => example.log.some((line) => line.includes(part))
 
 test("each request is told of, and each answer heard", async () => {
   for (const path of ["/one", "/two"]) await (await fetch(example.url + path)).text();
-  await eventually(() => received.length === 2 && logged("event acknowledged: /two"));
+  await expectEventually(() => received.length === 2 && logged("event acknowledged: /two"));
   expect(received[0]).toEqual({ path: "/example.Events/Report", plugin: "grpc-events", text: "/one" });
   expect(logged("event stream is open to one")).toBe(true);
 });
 
 test("a stream that the server ends is opened again", async () => {
   last.end(14, "going away");
-  await eventually(() => logged("event stream has ended with status 14: going away"));
-  await eventually(async () => {
+  await expectEventually(() => logged("event stream has ended with status 14: going away"));
+  await expectEventually(async () => {
     await (await fetch(`${example.url}/again`)).text();
     return received.some(({ text }) => text === "/again");
   });

@@ -73,7 +73,7 @@ export async function listen<T extends NetServer>(server: T): Promise<T & { port
 }
 
 /** Asks `check` until it is true, ten times a second for at most five seconds. */
-export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
+export async function expectEventually(check: () => boolean | Promise<boolean>): Promise<void> {
   for (let i = 0; i < 50; i++) {
     if (await check()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,6 +1,6 @@
 // Random bytes, environment, properties, filter state and a foreign function.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, runExample, serve, type RunningExample } from "./run-example.ts";
+import { expectEventually, runExample, serve, type RunningExample } from "./run-example.ts";
 
 let server: Awaited<ReturnType<typeof serve>>;
 let north: Awaited<ReturnType<typeof serve>>;
@@ -28,5 +28,5 @@ test("the region decides the route anew, and each request has its own stamp", as
   expect(answers.every((answer) => /^north [0-9a-f]{16}$/.test(answer))).toBe(true);
   expect(new Set(answers).size).toBe(3);
   const stamp = answers[0]?.split(" ")[1];
-  await eventually(() => example.log.some((line) => line.includes(`stamped ${stamp}`)));
+  await expectEventually(() => example.log.some((line) => line.includes(`stamped ${stamp}`)));
 });

@@ -2,7 +2,7 @@
 import { connect, createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, listen, runExample, type RunningExample } from "./run-example.ts";
+import { expectEventually, listen, runExample, type RunningExample } from "./run-example.ts";
 
 let server: Server & { port: number };
 let example: RunningExample;
@@ -27,12 +27,12 @@ test.each([
   expect(String(answer)).toBe(`you said ${said}`);
   socket[way]();
   const line = `closed by ${by}: ${said.length} bytes from the client, ${9 + said.length} from the server`;
-  await eventually(() => example.log.some((each) => each.includes(line)));
+  await expectEventually(() => example.log.some((each) => each.includes(line)));
 });
 
 test("a TLS handshake is refused before the server sees it", async () => {
   const socket = connect(example.port, "127.0.0.1");
   socket.write(Buffer.from([22, 3, 1, 0, 5]));
   await once(socket, "close");
-  await eventually(() => example.log.some((each) => each.includes("closed by proxy: 0 bytes from the client")));
+  await expectEventually(() => example.log.some((each) => each.includes("closed by proxy: 0 bytes from the client")));
 });
