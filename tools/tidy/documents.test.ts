@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { parseConfig } from "../../control/src/config/load-config.ts";
 import { repositoryRoot } from "../build-plugins.ts";
 import { readText, repositoryFiles } from "./repository.ts";
 
@@ -38,4 +40,39 @@ test("links inside the repository resolve", () => {
     links(file).flatMap((link) => (isBroken(file, link) ? [`${file}: ${link}`] : [])),
   );
   expect(broken).toEqual([]);
+});
+
+interface Snippet {
+  /** `file:line`, for the test's name. */
+  place: string;
+  text: string;
+}
+
+function snippets(file: string, language: string): Snippet[] {
+  const text = readText(file);
+  const blocks = text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\`$`, "gm"));
+  return [...blocks].map(([, indent = "", body = ""], index) => ({
+    place: `${file}, ${language} snippet ${index + 1}`,
+    text: body.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  }));
+}
+
+const yaml = documents.filter((file) => !file.startsWith("docs/reference/")).flatMap((file) => snippets(file, "yaml"));
+
+test.each(yaml)("$place is YAML", ({ text }) => {
+  expect(() => parse(text) as unknown).not.toThrow();
+});
+
+/** Whole configurations; parts of one show only their own key. */
+const configurations = yaml.filter(({ text }) => /^providers:/m.test(text) && /^routes:/m.test(text));
+
+test.each(configurations)("$place is a configuration without a problem", ({ text }) => {
+  // Each variable is set and each file is there.
+  const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [name, "fake-value"]));
+  const { problems } = parseConfig(text, "weir.yaml", { env, readFile: () => "fake-value" });
+  expect(problems).toEqual([]);
+});
+
+test("there are configurations to look at", () => {
+  expect(configurations.length).toBeGreaterThan(0);
 });
