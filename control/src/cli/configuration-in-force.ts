@@ -3,7 +3,7 @@
 import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
-import type { Model } from "../model/model.ts";
+import type { Gateway, Model } from "../model/model.ts";
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
 
 export interface GatewayOverride {
@@ -56,6 +56,11 @@ export class ConfigurationInForce {
     return watchConfig(this.#file, { env: this.#env, ...(known && { known }), onResult: onChange });
   }
 
+  /** Keeps the gateway where it was, whatever the file says. */
+  stayAt({ address, port }: Gateway): void {
+    this.#model = { ...this.model, gateway: { ...this.model.gateway, address, port } };
+  }
+
   /** For people to read; secrets print themselves redacted. */
   view(): unknown {
     const { problems } = this;
@@ -69,7 +74,7 @@ export class ConfigurationInForce {
 
   async #complete(model: Model): Promise<Model> {
     const gateway = { ...model.gateway, ...this.#override };
-    if (!model.targets.some(({ provider }) => provider === simulatedProvider)) return { ...model, gateway };
+    if (!usesSimulated(model)) return { ...model, gateway };
     // It stays once it runs: a target that comes and goes must find it where it was.
     this.simulator ??= await startSimulator({ recordMax: 0 });
     const { port } = this.simulator;
@@ -78,4 +83,9 @@ export class ConfigurationInForce {
     );
     return { ...model, gateway, targets };
   }
+}
+
+function usesSimulated({ routes, targets }: Model): boolean {
+  const simulated = targets.filter(({ provider }) => provider === simulatedProvider).map(({ name }) => name);
+  return routes.some(({ target }) => simulated.includes(target));
 }

@@ -100,6 +100,7 @@ function eventsOf(configFile: string, terminal: Terminal): WeirEvents {
     onEnvoyRestart: (exit, pauseMs) =>
       terminal.note(`Envoy ${describeExit(exit)}\nEnvoy is started again in ${pauseMs / 1000} s`),
     onEnvoyReady: () => terminal.note("Envoy serves again"),
+    onTrouble: (message) => terminal.error(message),
     onReject: (message) => terminal.error(`${message}. Its last good version stays; please report this as a bug`),
   };
 }

@@ -5,7 +5,7 @@ import { buildBootstrap, type AdminAddress } from "../../../envoy/bootstrap.ts";
 import { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import { findEnvoy } from "../../../envoy/find-envoy.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import type { WeirEvents } from "./start-weir.ts";
+import type { WeirEvents } from "./weir.ts";
 
 export interface StartEnvoyOptions {
   nodeId: string;

@@ -1,80 +1,24 @@
 // Everything that runs when Weir runs, put together: configuration, control plane, simulated provider, Envoy. The
 // command line and the end-to-end tests start it alike; who prints what is theirs.
 //
-//   plugins ─► control plane ─► configuration ─► simulator (if used) ─► publish ─► Envoy ─► accepted ─► watch the file
+//   configuration ─► simulator (if used) ─► control plane ─► plugins ─► publish ─► Envoy ─► accepted ─► follow the file
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
-import type { Model } from "../model/model.ts";
+import type { ConfigWatch } from "../config/watch-config.ts";
+import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
-import type { AdminAddress } from "../../../envoy/bootstrap.ts";
-import type { EnvoyExit } from "../../../envoy/envoy-exit.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
-import { ConfigurationInForce, type GatewayOverride } from "./configuration-in-force.ts";
+import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
-import { explainPort, requireGatewayPort } from "./listen-check.ts";
-import { findPlugins } from "./plugin-files.ts";
+import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
+import { findPlugins, type PluginFile } from "./plugin-files.ts";
 import { startEnvoy } from "./start-envoy.ts";
 import { UserError } from "./user-error.ts";
+import type { StartWeirOptions, Weir, WeirEvents } from "./weir.ts";
 
-export interface StartWeirOptions {
-  /** weir.yaml */
-  configFile: string;
-  env?: Record<string, string | undefined>;
-  /** In place of the file's. */
-  gateway?: GatewayOverride;
-  /** Where the control plane listens; see `ControlPlaneOptions`. */
-  control?: { address?: string; xdsPort?: number; httpPort?: number };
-  /** Follow the file's changes; default true. Without it only `reload` does. */
-  watch?: boolean;
-  /** False serves a fleet that others start; default true. */
-  envoy?: boolean;
-  admin?: AdminAddress;
-  /** Envoy's worker threads; default one per core. */
-  concurrency?: number;
-  /** Envoy's own log, default `warning`. */
-  envoyLogLevel?: string;
-  events?: WeirEvents;
-  signal?: AbortSignal;
-}
-
-/** Each is optional; what it reports has already happened. */
-export interface WeirEvents {
-  /** A step that may take long begins. */
-  onStep?(text: string): void;
-  /** The configuration was read. `applied`: false when the last good one stays. */
-  onConfiguration?(problems: Problem[], applied: boolean): void;
-  onEnvoyLog?(line: string): void;
-  onEnvoyRestart?(exit: EnvoyExit, pauseMs: number): void;
-  /** Envoy serves again after a restart. */
-  onEnvoyReady?(): void;
-  /** An Envoy has refused a resource. Its last good version stays. */
-  onReject?(message: string): void;
-}
-
-export interface Weir {
-  /** `http://127.0.0.1:8080`, without a path. */
-  gatewayUrl: string;
-  /** `http://127.0.0.1:18001`: status and plugins. */
-  controlUrl: string;
-  xdsPort: number;
-  envoy: EnvoyProcess | null;
-  /** Version of the Envoy that was started. */
-  envoyVersion: string | null;
-  /** Null while the model has no simulated target. */
-  readonly simulator: Simulator | null;
-  readonly model: Model;
-  readonly problems: Problem[];
-  status(): EnvoyStatus[];
-  /** Reads the file again and resolves when the Envoy started here has taken it. False: the last good one stays. */
-  reload(): Promise<boolean>;
-  /** Stops everything. May be called again. */
-  close(): Promise<void>;
-  /** Without grace; the process should end now. */
-  kill(): void;
-}
+export type { StartWeirOptions, Weir, WeirEvents } from "./weir.ts";
 
 /** Throws a `UserError`, with nothing left running, when Weir cannot serve. */
 export async function startWeir(options: StartWeirOptions): Promise<Weir> {
@@ -143,20 +87,22 @@ class RunningWeir implements Weir {
   }
 
   async start(): Promise<void> {
-    this.#options.signal?.addEventListener("abort", () => void this.envoy?.stop());
-    const { watch = true, envoy = true } = this.#options;
+    const { watch = true, envoy = true, signal } = this.#options;
+    signal?.addEventListener("abort", () => void this.envoy?.stop());
     await this.#readFirst();
     if (envoy) await requireGatewayPort(this.model.gateway.address, this.model.gateway.port);
     this.#control = await this.#startControlPlane();
-    await this.#control.addPlugins(await findPlugins((name) => this.#events.onStep?.(`Compiling plugin ${name}`)));
+    await this.#control.addPlugins(await this.#plugins());
+    signal?.throwIfAborted();
     this.#publish();
     if (envoy) await this.#startEnvoy();
+    signal?.throwIfAborted();
     if (watch) this.#watch = this.#configuration.watch(() => void this.reload());
   }
 
   reload(): Promise<boolean> {
     // One after the other: each must see what the one before it has put in force.
-    this.#reloading = this.#reloading.then(() => this.#reload());
+    this.#reloading = this.#reloading.then(() => this.#reload()).catch((error: unknown) => this.#onBug(error));
     return this.#reloading;
   }
 
@@ -188,11 +134,15 @@ class RunningWeir implements Weir {
     });
   }
 
+  async #plugins(): Promise<PluginFile[]> {
+    return this.#options.plugins ?? findPlugins((name) => this.#events.onStep?.(`Compiling plugin ${name}`));
+  }
+
   async #startEnvoy(): Promise<void> {
-    const { options, plane } = { options: this.#options, plane: this.#plane };
-    const started = await startEnvoy({ ...options, events: this.#events, nodeId: this.#nodeId, plane });
-    this.envoy = started.process;
-    this.envoyVersion = started.version;
+    const own = { events: this.#events, nodeId: this.#nodeId, plane: this.#plane };
+    const { process, version } = await startEnvoy({ ...this.#options, ...own });
+    this.envoy = process;
+    this.envoyVersion = version;
     this.#events.onStep?.("Starting Envoy");
     await this.envoy.start();
     await this.#settle();
@@ -201,11 +151,33 @@ class RunningWeir implements Weir {
 
   async #reload(): Promise<boolean> {
     if (this.#closed) return false;
+    const { gateway } = this.model;
     const usable = await this.#configuration.read();
-    if (usable) this.#publish();
+    if (usable) {
+      await this.#keepListening(gateway);
+      this.#publish();
+    }
     this.#events.onConfiguration?.(this.problems, usable);
     if (usable && this.envoy) await this.#settle();
     return usable;
+  }
+
+  /** A new address that cannot be had must not cost the one that serves. */
+  async #keepListening(before: Gateway): Promise<void> {
+    const { address, port } = this.model.gateway;
+    if (!this.envoy || (address === before.address && port === before.port)) return;
+    const code = await whyNotListen(address, port);
+    if (code === null) return;
+    this.#configuration.stayAt(before);
+    const stays = `The gateway stays at ${before.address}:${before.port}`;
+    this.#events.onTrouble?.(`${await explainPort(address, port, code)}. ${stays}`);
+  }
+
+  /** Requests are served on: a fault of the control plane must not stop them. */
+  #onBug(error: unknown): boolean {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#events.onTrouble?.(`The configuration could not be put in force, which is a bug of Weir's: ${text}`);
+    return false;
   }
 
   #publish(): void {
@@ -216,7 +188,8 @@ class RunningWeir implements Weir {
 
   async #settle(): Promise<void> {
     const deadline = performance.now() + settleMs;
-    while (!this.#closed && !this.#plane.isSettled(this.#nodeId) && performance.now() < deadline) {
+    const isOver = (): boolean => this.#closed !== null || this.#options.signal?.aborted === true;
+    while (!isOver() && !this.#plane.isSettled(this.#nodeId) && performance.now() < deadline) {
       await pause(settlePollMs);
     }
   }

@@ -1,7 +1,7 @@
 // Runs something in the foreground until Ctrl-C or SIGTERM: the first stops it in order, the second at once.
 import { UserError } from "./user-error.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Weir } from "./start-weir.ts";
+import type { Weir } from "./weir.ts";
 
 /** npm passes on the signal that the terminal has sent already, so one Ctrl-C arrives twice. */
 const sameSignalMs = 500;

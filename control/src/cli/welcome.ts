@@ -1,6 +1,6 @@
 // What `weir run` says once it serves: where, what, and one line to paste.
 import type { Model, Route, Target } from "../model/model.ts";
-import type { Weir } from "./start-weir.ts";
+import type { Weir } from "./weir.ts";
 
 export interface WelcomeOptions {
   configFile: string;
