@@ -89,7 +89,7 @@ describe("nesting", () => {
     host.call("proxy_on_context_create", 3, 1);
     host.answers["proxy_send_local_response"] = () => host.call("proxy_on_response_headers", 3, 1, 1);
     host.act(2, "answer");
-    expect(host.told.slice(1)).toEqual(["3 response headers", "2 answered, number 19999"]);
+    expect(host.told.slice(1)).toEqual(["3 response headers", "2 answered, 20000 intact"]);
   });
 
   test("a reply inside the call that asks for it finds nobody waiting", () => {

@@ -127,11 +127,15 @@ class Stream extends HttpContext {
   }
 
   private answer(): void {
-    // Garbage enough to be due for collection, and something to lose if it were.
-    const before = new Array<string>();
-    for (let i = 0; i < 20000; i++) before.push("number " + i.toString());
+    // Garbage enough to be due for collection, and more after it to overwrite what was collected by mistake.
+    const before = numbers("before ");
     sendLocalResponse(200, null, Slice.empty());
-    tell("answered, " + before[19999]);
+    const after = numbers("after ");
+    let intact = 0;
+    for (let i = 0; i < before.length; i++) {
+      if (before[i] == "before " + i.toString() && after[i] == "after " + i.toString()) intact++;
+    }
+    tell("answered, " + intact.toString() + " intact");
   }
 
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
@@ -187,6 +191,12 @@ function callOf(ownerId: u32): Call {
   const call = new Call();
   call.ownerId = ownerId;
   return call;
+}
+
+function numbers(prefix: string): string[] {
+  const all = new Array<string>();
+  for (let i = 0; i < 20000; i++) all.push(prefix + i.toString());
+  return all;
 }
 
 /** Each host call once, whatever it answers. */
