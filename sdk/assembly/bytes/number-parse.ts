@@ -20,17 +20,22 @@ export function parseNumber(text: Slice): f64 {
 
 /** Splits a number into its significant digits (the first 19 as an integer) and its power of ten. */
 @final
-class DecimalReader {
+export class DecimalReader {
+  /** Whether a minus stands before it. */
   negative: bool = false;
+  /** The first 19 significant digits as an integer. */
+  mantissa: u64 = 0;
+  /** How many significant digits there are. */
+  digits: i32 = 0;
+  /** The power of ten that the last digit is worth. */
+  power: i32 = 0;
   private at: i32 = 0;
-  private mantissa: u64 = 0;
-  private digits: i32 = 0;
-  private power: i32 = 0;
   private firstDigit: i32 = -1;
   private lastDigit: i32 = 0;
 
   constructor(private text: Slice) {}
 
+  /** Reads the text: whether it is a number. */
   read(): bool {
     this.negative = this.text.at(0) == 0x2d;
     this.at = i32(this.negative);
@@ -76,13 +81,14 @@ class DecimalReader {
     return this.digits == 0 || (this.digits <= 19 && this.mantissa <= (<u64>1) << 53 && abs(this.power) <= 22);
   }
 
+  /** The value where `isSmall`. */
   small(): f64 {
     const value = <f64>this.mantissa;
     if (!this.digits) return 0;
     return this.power < 0 ? value / powerOfTen(-this.power) : value * powerOfTen(this.power);
   }
 
-  /** By exact arithmetic on all digits. */
+  /** The value of any number, by exact arithmetic on all digits. */
   large(): f64 {
     // The first digit's own power of ten tells overflow and underflow early.
     const magnitude = this.power + this.digits;

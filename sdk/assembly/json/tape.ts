@@ -301,6 +301,11 @@ export class JsonTape {
     return this.source.slice(this.field(node, 8), this.field(node, 12));
   }
 
+  /** A member value's key, unescaped; copied only where it holds escapes. */
+  keyText(node: i32): Slice {
+    return this.flags(node) & KEY_ESCAPED ? unescape(this.key(node)) : this.key(node);
+  }
+
   /** Whether a member value's key, unescaped, is `key`. */
   keyEquals(node: i32, key: Slice): bool {
     const start = this.field(node, 8);

@@ -1,0 +1,113 @@
+// SHA-256 and HMAC: the published vectors, then node:crypto as the reference.
+import { createHash, createHmac } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Harness, loadHarness } from "./harness.ts";
+import { seededRandom } from "./random.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await loadHarness("bytes");
+});
+
+const random = seededRandom("crypto");
+
+describe("SHA-256", () => {
+  // FIPS 180-4 examples (NIST CSRC), the last being a million letters a.
+  test.each([
+    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    [
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+    ],
+    ["a".repeat(1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"],
+  ])("the vector %#", (message, expected) => {
+    expect(harness.bytes("digest", message)!.toString("hex")).toBe(expected);
+  });
+
+  test("every length around the blocks' edges, whole and in parts", () => {
+    for (let size = 0; size < 200; ++size) {
+      const message = random.bytes(size);
+      const expected = createHash("sha256").update(message).digest();
+      expect(harness.bytes("digest", message)).toEqual(expected);
+      expect(harness.bytes("digestInParts", message, 1 + random.below(130))).toEqual(expected);
+    }
+  });
+});
+
+describe("HMAC-SHA-256", () => {
+  // RFC 4231 §4.2–4.8; case 5 is about truncation and left out.
+  test.each([
+    [
+      "0b".repeat(20),
+      Buffer.from("Hi There").toString("hex"),
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+    ],
+    [
+      Buffer.from("Jefe").toString("hex"),
+      Buffer.from("what do ya want for nothing?").toString("hex"),
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    ],
+    ["aa".repeat(20), "dd".repeat(50), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"],
+    [
+      "0102030405060708090a0b0c0d0e0f10111213141516171819",
+      "cd".repeat(50),
+      "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
+    ],
+    [
+      "aa".repeat(131),
+      Buffer.from("Test Using Larger Than Block-Size Key - Hash Key First").toString("hex"),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    ],
+    [
+      "aa".repeat(131),
+      Buffer.from(
+        "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm.",
+      ).toString("hex"),
+      "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+    ],
+  ])("the vector %#", (key, message, expected) => {
+    expect(harness.bytes("hmac", Buffer.from(key, "hex"), Buffer.from(message, "hex"))!.toString("hex")).toBe(expected);
+  });
+
+  test("every key length around a block, whole and in parts", () => {
+    for (let size = 0; size < 140; ++size) {
+      const [key, message] = [random.bytes(size), random.bytes(random.below(300))];
+      const expected = createHmac("sha256", key).update(message).digest();
+      expect(harness.bytes("hmac", key, message)).toEqual(expected);
+      expect(harness.bytes("hmacInParts", key, message, 1 + random.below(90))).toEqual(expected);
+    }
+  });
+});
+
+describe("equalBytes", () => {
+  test("tells every differing bit, and lengths", () => {
+    const secret = Buffer.from(random.bytes(40));
+    expect(harness.number("equal", secret, secret)).toBe(1);
+    expect(harness.number("equal", new Uint8Array(), new Uint8Array())).toBe(1);
+    expect(harness.number("equal", secret, secret.subarray(1))).toBe(0);
+    for (let bit = 0; bit < 320; ++bit) {
+      const other = Buffer.from(secret);
+      other[bit >> 3]! ^= 1 << (bit & 7);
+      expect(harness.number("equal", secret, other)).toBe(0);
+    }
+  });
+});
+
+describe("Writer", () => {
+  test("grows, also while it reads from itself", () => {
+    const expected = (piece: string, times: number) => {
+      let text = "";
+      for (let i = 0; i < times; ++i) {
+        text += piece;
+        text += text.slice(0, 3);
+      }
+      return text;
+    };
+    expect(harness.text("growth", "abcdefg", 300)).toBe(expected("abcdefg", 300));
+  });
+
+  test("is empty after take, and what was taken stays", () => {
+    expect(harness.text("takeTwice", "one", "two")).toBe("one0two");
+  });
+});
