@@ -6,7 +6,7 @@ export const fileBytesMax = 4 * 1024 * 1024;
 export const valuesMax = 200_000;
 /** The schemas are five levels deep. */
 export const depthMax = 32;
-/** A key, a certificate chain: what `${file:path}` may put into a field. */
-export const referencedFileBytesMax = 64 * 1024;
+/** A key or a bundle of certificates: the systems' own are below 512 KiB. */
+export const referencedFileBytesMax = 1024 * 1024;
 /** Problems shown; the rest is counted. A file of garbage has one on each line. */
 export const problemsMax = 100;

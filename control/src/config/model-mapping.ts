@@ -1,7 +1,7 @@
 // `modelMapping`: sorts its entries into the order in which they are tried, and checks them.
 import type { ModelMapping } from "../model/model.ts";
+import { highestGroup, readModelRegex, RegexProblem } from "../model/model-regex.ts";
 import type { Path } from "./path.ts";
-import { checkRegex } from "./regex.ts";
 import type { Report } from "./report.ts";
 
 const ranks: Record<ModelMapping["match"], number> = { exact: 0, prefix: 1, regex: 2, any: 3 };
@@ -29,7 +29,7 @@ function compare(a: ModelMapping, b: ModelMapping): number {
 }
 
 function check(report: Report, path: Path, key: string, mapping: ModelMapping): boolean {
-  const finding = mapping.match === "regex" ? checkRegex(mapping.pattern, mapping.model) : checkName(key, mapping);
+  const finding = mapping.match === "regex" ? checkRegex(mapping) : checkName(key, mapping);
   if (finding)
     report.error(path, { ...finding, isAboutKey: true, value: mapping.match === "any" ? "" : key.slice(0, 80) });
   return !finding;
@@ -47,4 +47,15 @@ function checkName(key: string, mapping: ModelMapping): { message: string; fix: 
     message: "A * stands only at the end",
     fix: 'Write a prefix such as "gpt-*", or a regular expression after ~',
   };
+}
+
+function checkRegex({ pattern, model }: ModelMapping): { message: string; fix: string } | null {
+  const read = readModelRegex(pattern);
+  if (read instanceof RegexProblem) {
+    return { message: `The regular expression ${read.message}`, fix: "Use RE2's syntax, such as ~^gpt-(.*)$" };
+  }
+  const used = highestGroup(model);
+  if (used <= read.groups) return null;
+  const message = `The model's name uses $${used}, the expression has ${read.groups} groups`;
+  return { message, fix: "Put the wanted part in parentheses, or use a lower number" };
 }

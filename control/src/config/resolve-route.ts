@@ -1,4 +1,5 @@
 // A route of the configuration → a route of the model, once it is known which providers are there.
+import { matchesModel } from "../model/match-model.ts";
 import type { Route, Target } from "../model/model.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
@@ -63,10 +64,6 @@ function listed(config: RouteConfig, models: string[], report: Report, path: Pat
     report.warning([...path, "listedModels", index], finding);
     return false;
   });
-}
-
-export function matchesModel(pattern: string, model: string): boolean {
-  return pattern.endsWith("*") ? model.startsWith(pattern.slice(0, -1)) : model === pattern;
 }
 
 function resolveTarget(

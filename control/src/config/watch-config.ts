@@ -45,6 +45,8 @@ class ConfigWatcher implements ConfigWatch {
   #watchers = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
+  /** Something happened while a look was under way, which may not have seen it. */
+  #isDirty = false;
   #isClosed = false;
 
   constructor(file: string, options: WatchOptions) {
@@ -76,14 +78,15 @@ class ConfigWatcher implements ConfigWatch {
 
   async #onTimer(): Promise<void> {
     this.#isLooking = true;
+    this.#isDirty = false;
     const delayMs = await this.#step();
     this.#isLooking = false;
-    this.#look(delayMs);
+    this.#look(this.#isDirty ? Math.min(delayMs, this.#quietMs / 2) : delayMs);
   }
 
   #onEvent(): void {
-    // While a step is under way it schedules the next one itself, and that one sees what has changed meanwhile.
-    if (!this.#isLooking) this.#look(this.#quietMs / 2);
+    if (this.#isLooking) this.#isDirty = true;
+    else this.#look(this.#quietMs / 2);
   }
 
   /** Returns after how long to look again. */
