@@ -5,6 +5,7 @@ export interface Load {
   /** Where to send, `http://127.0.0.1:port`. */
   origin: string;
   path: string;
+  headers: Record<string, string>;
   body: string;
   requests: number;
   connections: number;
@@ -29,7 +30,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
       const { statusCode, body } = await pool.request({
         method: "POST",
         path: load.path,
-        headers: { "content-type": "application/json", authorization: "Bearer bench" },
+        headers: { "content-type": "application/json", authorization: "Bearer bench", ...load.headers },
         body: load.body,
       });
       firstByteMs.push(performance.now() - start);

@@ -1,6 +1,7 @@
-// What is sent. Each workload is one request body, repeated; the simulated provider answers at once.
+// What is sent. Each workload is one request, repeated; the simulated provider answers at once.
 export interface Workload {
   name: string;
+  headers: Record<string, string>;
   body: string;
   /** Requests per round and gateway. */
   requests: number;
@@ -9,14 +10,23 @@ export interface Workload {
 
 const question = "Explain how a weir measures the flow of a river, and why its crest is sharp. ";
 
-function chat(characters: number, extra: object): string {
+function chat(model: string, characters: number, extra: object = {}): string {
   const content = question.repeat(Math.ceil(characters / question.length)).slice(0, characters);
-  return JSON.stringify({ model: "bench", messages: [{ role: "user", content }], temperature: 0.2, ...extra });
+  return JSON.stringify({ model, messages: [{ role: "user", content }], temperature: 0.2, ...extra });
 }
 
-/** `max_tokens` is what makes the simulated provider answer with that many words, one a chunk when it streams. */
+/** A role chunk, 48 words and a finish chunk: 50 events, each arriving by itself, as a model makes them. */
+const fiftyChunks = { "x-simulate": "words-48, chunk-delay-2" };
+
 export const workloads: Workload[] = [
-  { name: "chat request, 1 KB", body: chat(900, { max_tokens: 16 }), requests: 4000, connections: 8 },
-  { name: "chat request, 17 KB", body: chat(17_000, { max_tokens: 16 }), requests: 3000, connections: 8 },
-  { name: "stream of 50 chunks", body: chat(900, { max_tokens: 50, stream: true }), requests: 1200, connections: 8 },
+  { name: "chat, 1 KB", headers: {}, body: chat("bench", 900), requests: 4000, connections: 8 },
+  { name: "chat, 1 KB, model mapped", headers: {}, body: chat("mapped", 900), requests: 4000, connections: 8 },
+  { name: "chat, 17 KB", headers: {}, body: chat("bench", 17_000), requests: 3000, connections: 8 },
+  {
+    name: "stream of 50 chunks",
+    headers: fiftyChunks,
+    body: chat("bench", 900, { stream: true }),
+    requests: 800,
+    connections: 32,
+  },
 ];

@@ -1,0 +1,35 @@
+// One gateway under one workload: what it cost and how long it took.
+import type { GatewayProcess } from "./gateway-process.ts";
+import { quantile, runLoad } from "./load.ts";
+import { cpuTimeMs } from "./process-usage.ts";
+import type { Workload } from "./workloads.ts";
+
+export const chatPath = "/v1/chat/completions";
+
+export interface Measurement {
+  /** CPU time of the gateway's process per request. */
+  cpuMicros: number;
+  firstByteP50Ms: number;
+  firstByteP99Ms: number;
+  totalP50Ms: number;
+  totalP99Ms: number;
+}
+
+/** How many requests are sent one after the other, on one connection, to see latency without queueing. */
+const latencyRequests = 400;
+
+export async function measure(gateway: GatewayProcess, workload: Workload): Promise<Measurement> {
+  const load = { origin: gateway.origin, path: chatPath, headers: workload.headers, body: workload.body };
+  await runLoad({ ...load, requests: Math.ceil(workload.requests / 10), connections: workload.connections });
+  const before = cpuTimeMs(gateway.pid);
+  await runLoad({ ...load, requests: workload.requests, connections: workload.connections });
+  const cpuMicros = ((cpuTimeMs(gateway.pid) - before) * 1000) / workload.requests;
+  const { firstByteMs, totalMs } = await runLoad({ ...load, requests: latencyRequests, connections: 1 });
+  return {
+    cpuMicros,
+    firstByteP50Ms: quantile(firstByteMs, 0.5),
+    firstByteP99Ms: quantile(firstByteMs, 0.99),
+    totalP50Ms: quantile(totalMs, 0.5),
+    totalP99Ms: quantile(totalMs, 0.99),
+  };
+}
