@@ -1,0 +1,40 @@
+// Every example is a configuration that Weir takes without a warning, and has a README that names its commands.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../control/src/config/load-config.ts";
+import { formatProblems } from "../control/src/config/problem.ts";
+
+const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** Something for every variable that the file refers to. */
+function environmentFor(text: string): Record<string, string> {
+  const names = [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? "");
+  return Object.fromEntries(names.map((name) => [name, `example-${name.toLowerCase()}`]));
+}
+
+describe.each(folders)("example %s", (folder) => {
+  const file = join(import.meta.dirname, folder, "weir.yaml");
+
+  it("is a configuration without error or warning, and every provider in it is available", async () => {
+    const env = environmentFor(readFileSync(file, "utf8"));
+    const { model, problems } = await loadConfig(file, { env });
+    expect(formatProblems(problems, { color: false })).toBe("");
+    expect(model?.targets.length).toBeGreaterThan(0);
+  });
+
+  it("has a README that shows it", () => {
+    const readme = join(import.meta.dirname, folder, "README.md");
+    expect(existsSync(readme)).toBe(true);
+    expect(readFileSync(readme, "utf8")).toContain("weir.yaml");
+  });
+});
+
+it("the quick start needs no key at all", async () => {
+  const file = join(import.meta.dirname, "quick-start", "weir.yaml");
+  const { model, problems } = await loadConfig(file, { env: {} });
+  expect(problems.filter(({ severity }) => severity !== "info")).toEqual([]);
+  expect(model?.routes.map(({ target }) => target)).toEqual(["simulated"]);
+});
