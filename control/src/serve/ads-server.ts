@@ -85,12 +85,17 @@ export class AdsServer {
     return this.#fleet.snapshot;
   }
 
+  /** The port it listens on; 0 before `listen`. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
   async listen(): Promise<{ port: number }> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen(this.#options.port ?? 0, this.#options.host ?? "127.0.0.1", resolve);
     });
-    return { port: (this.#server.address() as AddressInfo).port };
+    return { port: this.port };
   }
 
   async close(): Promise<void> {

@@ -88,7 +88,10 @@ export const delta: Protocol<DeltaRequest> = {
     const names = request.resourceNamesSubscribe;
     for (const name of isOpening && names.length === 0 ? ["*"] : names) channel.names.add(name);
     channel.unsubscribe(request.resourceNamesUnsubscribe);
-    for (const [name, version] of Object.entries(request.initialResourceVersions)) {
+    const held = Object.entries(request.initialResourceVersions);
+    // An Envoy that comes back waits for nothing.
+    if (held.length > 0) channel.answered = true;
+    for (const [name, version] of held) {
       channel.accepted.set(name, wanted.get(name)?.version === version ? wanted.get(name)! : unknown(name, version));
     }
   },

@@ -1,6 +1,6 @@
 // One cluster per target: its addresses, its protocol, its limits. What is sent to it is the upstream filters' part.
 import { isIP } from "node:net";
-import type { Gateway, Target } from "../model/model.ts";
+import type { Target } from "../model/model.ts";
 import { upstreamFilters } from "./filters/order.ts";
 import type { TranslateOptions } from "./options.ts";
 import { duration, extension, typed, type NamedResource, type ProtoJson } from "./resources.ts";
@@ -9,7 +9,7 @@ import { translateTargetTls } from "./target-tls.ts";
 /** More requests than any one gateway has under way: limits belong to quotas, not to a forgotten default of 1024. */
 const concurrentMax = 100_000;
 
-export function translateCluster(target: Target, gateway: Gateway, options: TranslateOptions): NamedResource {
+export function translateCluster(target: Target, options: TranslateOptions): NamedResource {
   const resource: ProtoJson = {
     name: target.name,
     ...discovery(target),

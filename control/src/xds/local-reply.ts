@@ -49,10 +49,21 @@ const mappings: Mapping[] = [
     },
   },
   {
-    when: `${details} in ['stream_idle_timeout', 'request_overall_timeout', 'request_header_timeout']`,
+    // Envoy says 408, but it cannot tell who was silent, and it is nearly always the provider.
+    when: `${details} == 'stream_idle_timeout'`,
+    status: 504,
+    error: {
+      message: "Nothing was sent or received for too long",
+      type: "timeout_error",
+      param: null,
+      code: "idle_timeout",
+    },
+  },
+  {
+    when: `${details} in ['request_overall_timeout', 'request_header_timeout']`,
     status: 408,
     error: {
-      message: "Nothing was received for too long",
+      message: "The request did not arrive in time",
       type: "timeout_error",
       param: null,
       code: "request_timeout",

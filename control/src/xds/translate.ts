@@ -10,7 +10,7 @@ import { translateRoutes } from "./routes.ts";
 /** Everything that Envoys serving `model` need, as plain proto-JSON in Envoy's field names. */
 export function translate(model: Model, options: TranslateOptions): Resources {
   return {
-    [typeUrls.cluster]: model.targets.map((target) => translateCluster(target, model.gateway, options)),
+    [typeUrls.cluster]: model.targets.map((target) => translateCluster(target, options)),
     [typeUrls.listener]: [translateListener(model.gateway)],
     [typeUrls.route]: [translateRoutes(model)],
     [typeUrls.extension]: translateExtensions(model, options),

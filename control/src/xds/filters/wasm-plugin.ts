@@ -44,6 +44,8 @@ export function wasmExtension({ name, source, configuration, environment = [] }:
         },
         configuration: typed("google.protobuf.StringValue", { value: JSON.stringify(configuration) }),
         failure_policy: "FAIL_RELOAD",
+        // Loading takes milliseconds. Envoy's default would answer 500 for a second after a second trap.
+        reload_config: { backoff: { base_interval: "0.1s" } },
         allow_on_headers_stop_iteration: true,
       },
     }),

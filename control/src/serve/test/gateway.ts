@@ -1,0 +1,112 @@
+// A control plane, an Envoy that joins it, and a provider behind both: what the tests of this folder run on.
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { buildBootstrap } from "../../../../envoy/bootstrap.ts";
+import { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
+import { findEnvoy } from "../../../../envoy/find-envoy.ts";
+import { compileModule } from "../../../../tools/build-plugins.ts";
+import type { Model, Route, Target } from "../../model/model.ts";
+import { surfaces } from "../../model/model.ts";
+import type { PluginSource } from "../../xds/plugin-source.ts";
+import type { Resources } from "../../xds/resources.ts";
+import { translate } from "../../xds/translate.ts";
+import { AdsServer } from "../ads-server.ts";
+
+export type Transport = "DELTA_GRPC" | "GRPC";
+
+export async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export function target(name: string, port: number, more: Partial<Target> = {}): Target {
+  return {
+    name,
+    provider: "openai",
+    dialect: "openai",
+    host: "127.0.0.1",
+    port,
+    tls: null,
+    authority: `${name}.test`,
+    basePath: "/v1",
+    surfaces: [...surfaces],
+    paths: {},
+    credential: null,
+    headers: [],
+    modelMapping: [],
+    quirks: [],
+    timeouts: { connectMs: 1000, firstByteMs: 0, idleMs: 60_000 },
+    ...more,
+  };
+}
+
+/** Serves every model under `/<name>` from the target of that name. */
+export function route(name: string, more: Partial<Route> = {}): Route {
+  const all = { hosts: [], headers: [], models: ["*"], listedModels: [] };
+  return { name, pathPrefix: `/${name}`, target: name, ...all, ...more };
+}
+
+export async function probePlugins(): Promise<Record<string, PluginSource>> {
+  const { bytes } = await compileModule("control/src/serve/test/probe/assembly/index.ts");
+  return { "ai-proxy": { kind: "inline", bytes }, "model-router": { kind: "inline", bytes } };
+}
+
+/** The resources of `model`, with the probe in place of every plugin. */
+export async function resourcesOf(model: Model): Promise<Resources> {
+  return translate(model, { plugins: await probePlugins(), reveal: (secret) => secret.reveal() });
+}
+
+export async function startProvider(listener: RequestListener): Promise<{ port: number; close(): void }> {
+  const server = createServer(listener);
+  const port = await listening(server);
+  return { port, close: () => void (server.closeAllConnections(), server.close()) };
+}
+
+export async function startEnvoy(nodeId: string, xdsPort: number, transport: Transport): Promise<EnvoyProcess> {
+  const envoy = new EnvoyProcess({
+    path: (await findEnvoy()).path,
+    concurrency: 1,
+    bootstrap: (admin) =>
+      withTransport(buildBootstrap({ nodeId, admin, xds: { address: "127.0.0.1", port: xdsPort } }), transport),
+  });
+  await envoy.start();
+  return envoy;
+}
+
+function withTransport(bootstrap: any, transport: Transport): object {
+  bootstrap.dynamic_resources.ads_config.api_type = transport;
+  return bootstrap;
+}
+
+/** Waits until `condition` holds, at most ten seconds. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
+    await pause(20);
+  }
+}
+
+/** Whether every Envoy runs on all of what was published last. */
+export function isInForce(ads: AdsServer): boolean {
+  const connected = ads.status().filter(({ disconnectedAt }) => disconnectedAt === null);
+  return (
+    connected.length > 0 &&
+    connected.every(({ resources }) =>
+      [...ads.snapshot].every(([, byName]) =>
+        [...byName.values()].every(({ name, version }) =>
+          resources.some((r) => r.name === name && r.version === version && r.state === "accepted"),
+        ),
+      ),
+    )
+  );
+}
