@@ -168,9 +168,9 @@ function checkReadable(file: string, path: Path, { report, readFile }: ProviderC
   }
 }
 
+/** Who gives a surface's path says that the provider has it. */
 function resolveSurfaces(config: ProviderConfig, row: ProviderRow): Surface[] {
-  const given = config.surfaces ?? [...row.surfaces, ...(Object.keys(config.paths) as Surface[])];
-  return [...new Set(given)];
+  return [...new Set([...(config.surfaces ?? row.surfaces), ...(Object.keys(config.paths) as Surface[])])];
 }
 
 /** The row's paths belong to its own base URL. Behind another one that ends alike (a proxy), they move with it. */

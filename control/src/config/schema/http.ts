@@ -57,6 +57,17 @@ export const headerValue = () => text(readHeaderValue, { form: "header value" })
 /** `/v1` or `/`: without a trailing slash, empty for the root. */
 export const pathPrefix = () => text(readPath, { form: "path", pattern: "^/" });
 
+/** The whole path of one operation, with a query if the provider wants one: `/openai/images?api-version=1`. */
+export const operationPath = () => text(readOperationPath, { form: "path", pattern: "^/" });
+
+function readOperationPath(given: string): string | Mistake {
+  const mark = given.indexOf("?");
+  const path = readPath(mark < 0 ? given : given.slice(0, mark));
+  if (mark < 0 || path instanceof Mistake) return path;
+  if (/^\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{1,1024}$/.test(given.slice(mark))) return path + given.slice(mark);
+  return new Mistake("has a query with a character that a URL cannot have", "Escape it, such as %20 for a space");
+}
+
 export function readPath(path: string): string | Mistake {
   if (!path.startsWith("/")) return new Mistake("must start with a slash", `Write a path such as /v1`);
   if (!/^(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)+$/.test(path) || path.includes("//") || path.length > 1024) {

@@ -4,7 +4,7 @@ import { providerTypes } from "../../catalog/providers.ts";
 import { quirks } from "../../catalog/quirks.ts";
 import { surfaces } from "../../model/model.ts";
 import { didYouMean } from "../did-you-mean.ts";
-import { headerName, headerValue, hostName, pathPrefix } from "./http.ts";
+import { headerName, headerValue, hostName, operationPath } from "./http.ts";
 import { name } from "./name.ts";
 import { duration, flag, Mistake, scalar, text, word, kindOf } from "./scalar.ts";
 import { urlText } from "./url.ts";
@@ -85,7 +85,7 @@ export const providerSchema = z.strictObject({
       "What the provider can do, where it departs from the type's list. A request for anything else is answered 404.",
     ),
   paths: z
-    .partialRecord(z.enum(surfaces), pathPrefix())
+    .partialRecord(z.enum(surfaces), operationPath())
     .prefault({})
     .describe("Whole paths of surfaces that are not at `baseUrl` + `/` + surface.")
     .meta({ examples: [{ rerank: "/v2/rerank" }] }),

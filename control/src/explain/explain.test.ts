@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../config/load-config.ts";
+import type { Model } from "../model/model.ts";
+import { explain } from "./explain.ts";
+import type { RequestToExplain } from "./explanation.ts";
+import { formatExplanation } from "./format-explanation.ts";
+import { normalizePath } from "./request-path.ts";
+
+const yaml = `
+providers:
+  - name: openai
+    type: openai
+    apiKey: \${OPENAI_API_KEY}
+    headers: { openai-organization: org-1, x-secret: "\${ORG_SECRET}" }
+    modelMapping: { "gpt-4*": gpt-4.1, "~^o(\\\\d)$": "o$1-mini", exact: mapped, "keep*": "" }
+  - name: local
+    type: vllm
+    baseUrl: http://[::1]:8000/base
+    surfaces: [chat/completions, responses]
+    paths: { embeddings: "/own/embed?api-version=1" }
+routes:
+  - { name: team, match: { headers: { x-team: search } }, models: ["gpt-*"], targets: [{ provider: local }] }
+  - { name: host, match: { hosts: ["*.example.com"] }, targets: [{ provider: local }] }
+  - { name: exact, models: [o3, "gpt-4*"], listedModels: [gpt-4.1], targets: [{ provider: openai }] }
+  - { name: other, match: { pathPrefix: /local/v1 }, targets: [{ provider: local }] }
+`;
+const env = { OPENAI_API_KEY: "sk-very-secret", ORG_SECRET: "also-secret" };
+const { model, problems } = parseConfig(yaml, "weir.yaml", { env });
+if (!model || problems.length > 0) throw new Error(JSON.stringify(problems));
+const served: Model = model;
+const ask = (request: Partial<RequestToExplain>) => explain(served, { path: "/v1/chat/completions", ...request });
+
+describe("explain()", () => {
+  test("finds the route by the model when the path alone does not decide", () => {
+    const explanation = ask({ model: "gpt-4o" });
+    expect(explanation).toMatchObject({ outcome: "sent", route: "exact", envoyRoute: "exact", readsBody: true });
+    expect(explanation.routes).toEqual([
+      { name: "team", fits: false, because: 'the header x-team is not "search"' },
+      { name: "host", fits: false, because: "the host is not *.example.com" },
+      { name: "exact", fits: true, because: 'it serves the model by "gpt-4*"' },
+    ]);
+  });
+
+  test.each([
+    ["gpt-4o", "gpt-4.1", "gpt-4*"],
+    ["o3", "o3-mini", "~^o(\\d)$"],
+  ])("maps %s to %s", (name, mapped, mapping) => {
+    expect(ask({ model: name }).attempts).toMatchObject([{ model: mapped, mapping }]);
+  });
+
+  test("matches headers in any case of their names, and skips to a later route when the model does not fit", () => {
+    expect(ask({ headers: { "X-Team": "search" }, model: "gpt-3" }).route).toBe("team");
+    const passed = ask({ headers: { "X-Team": "search" }, model: "o3" });
+    expect(passed).toMatchObject({ route: "exact", envoyRoute: "team", readsBody: true });
+  });
+
+  test.each([
+    ["a.example.com", "host"],
+    ["A.B.Example.com:8080", "host"],
+    ["example.com", "exact"],
+    [".example.com", "exact"],
+    ["a.example.com.evil", "exact"],
+  ])("host %s is served by %s", (host, route) => {
+    expect(ask({ host, model: "o3" }).route).toBe(route);
+  });
+
+  test("says 400 without a model where one is needed, 404 for an unknown one", () => {
+    expect(ask({}).answer).toMatchObject({ status: 400 });
+    expect(ask({ model: "claude" }).answer).toMatchObject({
+      status: 404,
+      reason: 'No route here serves the model "claude"',
+    });
+  });
+
+  test.each([
+    "/",
+    "/v1",
+    "/v1/",
+    "/v2/chat/completions",
+    "/v1/chat/completions/",
+    "/V1/chat/completions",
+    "/v1/x/chat/completions",
+  ])("no route has %s", (path) => {
+    const explanation = ask({ path, model: "o3" });
+    expect(explanation).toMatchObject({ outcome: "answered", answer: { status: 404 }, envoyRoute: null, route: null });
+    expect(explanation.routes).toHaveLength(4);
+  });
+
+  test("tells a surface that the target does not have", () => {
+    const explanation = ask({ path: "/local/v1/rerank" });
+    expect(explanation).toMatchObject({ surface: "rerank", route: "other", answer: { status: 404 }, attempts: [] });
+  });
+
+  test("builds the path the provider sees", () => {
+    const path = (path: string) => ask({ path }).attempts[0]!.path;
+    expect(path("/local/v1/chat/completions?a=1")).toBe("/base/chat/completions?a=1");
+    expect(path("/local/v1/responses/resp_1/cancel?x")).toBe("/base/responses/resp_1/cancel?x");
+  });
+
+  test("a path with a query of its own takes the client's along", () => {
+    const explanation = ask({ path: "/local/v1/embeddings?b=2" });
+    expect(explanation.attempts[0]!.path).toBe("/own/embed?api-version=1&b=2");
+    expect(explanation.attempts[0]!.url).toBe("http://[::1]:8000/own/embed?api-version=1&b=2");
+  });
+
+  test("names secrets without showing them", () => {
+    const headers = {
+      Authorization: "Bearer client",
+      Cookie: "a=b",
+      "x-weir-target": "x",
+      "X-Api-Key": "k",
+      "x-trace": "1",
+    };
+    const explanation = ask({ model: "o3", headers });
+    const [attempt] = explanation.attempts;
+    expect(attempt!.headersSet).toEqual([
+      { name: "openai-organization", value: "org-1" },
+      { name: "x-secret", value: null },
+      { name: "authorization", value: null },
+    ]);
+    expect(attempt!.headersRemoved).toEqual(["cookie", "x-api-key"]);
+    const everything = JSON.stringify(explanation) + formatExplanation(explanation, { color: false });
+    expect(everything).not.toMatch(/sk-very-secret|also-secret|Bearer client/);
+  });
+
+  test("lists of models are the gateway's own", () => {
+    expect(ask({ method: "get", path: "/v1/models" }).answer).toMatchObject({ status: 200 });
+    expect(ask({ method: "GET", path: "/v1/models/gpt-4.1" }).answer).toMatchObject({ status: 200 });
+    expect(ask({ method: "GET", path: "/v1/models/gpt%2D4.1" }).answer).toMatchObject({ status: 200 });
+    expect(ask({ method: "GET", path: "/v1/models/nope" }).answer).toMatchObject({ status: 404 });
+    expect(ask({ method: "POST", path: "/v1/models" }).answer).toMatchObject({ status: 404 });
+  });
+});
+
+describe("normalizePath()", () => {
+  test.each([
+    ["/v1/./chat//completions?x=/../", "/v1/chat/completions", "?x=/../"],
+    ["/a/../v1/models/org%2Fmodel", "/v1/models/org/model", ""],
+    ["/v1/%63hat/completions#f", "/v1/chat/completions", ""],
+    ["/../../v1/", "/v1/", ""],
+    ["/a%20b", "/a%20b", ""],
+  ])("%s", (given, path, query) => {
+    expect(normalizePath(given)).toEqual({ path, query });
+  });
+});
+
+test("formatExplanation() is readable", () => {
+  expect(formatExplanation(ask({ model: "gpt-4o" }), { color: false })).toBe(
+    `POST /v1/chat/completions, model gpt-4o
+
+✗ route team: the header x-team is not "search"
+✗ route host: the host is not *.example.com
+✓ route exact: it serves the model by "gpt-4*"
+  (the body is read to learn the model's name)
+
+→ attempt 1: target openai (openai)
+  url        https://api.openai.com:443/v1/chat/completions
+  authority  api.openai.com
+  model      gpt-4o → gpt-4.1 (by gpt-4*)
+  sets       openai-organization: org-1
+  sets       x-secret: [secret]
+  sets       authorization: [secret]
+  waits      to connect 5s, for the first byte 300s, between bytes 300s
+`,
+  );
+});

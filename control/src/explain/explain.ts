@@ -1,0 +1,223 @@
+// Says what would become of a request, without sending it: the same decisions as Envoy's routes, the model router and
+// ai-proxy make, taken from the same model.
+import { matchesModel, mapModel } from "../model/match-model.ts";
+import type { Model, ModelMapping, Route, Target } from "../model/model.ts";
+import { Secret } from "../model/secret.ts";
+import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
+import { findSurface, isApiPath, normalizePath, type RequestPath } from "./request-path.ts";
+
+export function explain(model: Model, given: RequestToExplain): Explanation {
+  return new Explainer(model, given).explain();
+}
+
+/** What a client authenticates with, and what would hide the answer; every name of the gateway's own goes too. */
+const withheldHeaders = new Set([
+  "accept-encoding",
+  "api-key",
+  "authorization",
+  "cookie",
+  "proxy-authorization",
+  "x-api-key",
+  "x-goog-api-key",
+]);
+const withheldPrefixes = ["x-weir-", "x-envoy-"];
+
+class Explainer {
+  readonly #model: Model;
+  readonly #method: string;
+  readonly #host: string;
+  readonly #path: RequestPath;
+  readonly #headers: Map<string, string>;
+  readonly #modelName: string | null;
+  readonly #routes: ConsideredRoute[] = [];
+
+  constructor(model: Model, given: RequestToExplain) {
+    this.#model = model;
+    this.#method = (given.method ?? "POST").toUpperCase();
+    this.#host = hostOf(given.host ?? "");
+    this.#path = normalizePath(given.path);
+    const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+    // The listener removes these from every request before anything looks at it.
+    this.#headers = new Map(headers.filter(([name]) => !withheldPrefixes.some((prefix) => name.startsWith(prefix))));
+    this.#modelName = given.model ?? null;
+  }
+
+  explain(): Explanation {
+    const list = this.#modelList();
+    if (list) return list;
+    const entry = this.#model.routes.find((route) => this.#whyNotTaken(route) === null);
+    const serving = this.#find();
+    if (!entry) return this.#answered(404, "No route has this path, host and headers");
+    if (!serving) return this.#answered(...this.#whyNoModel(), entry);
+    return this.#serve(serving, entry);
+  }
+
+  /** `GET …/models` and `GET …/models/{id}` are Envoy's own answers. */
+  #modelList(): Explanation | null {
+    if (this.#method !== "GET") return null;
+    const { path } = this.#path;
+    const route = this.#model.routes.find(({ hosts, pathPrefix, headers }) => {
+      const isList = path === `${pathPrefix}/models` || path.startsWith(`${pathPrefix}/models/`);
+      return isList && this.#hasHost(hosts) && this.#missingHeader(headers) === null;
+    });
+    if (!route) return null;
+    const base = `${route.pathPrefix}/models`;
+    if (path === base) return this.#answered(200, "The gateway lists its models itself", route);
+    const id = decode(path.slice(base.length + 1));
+    const listing = this.#model.routes.filter((other) => covers(other, route) && this.#hasHost(other.hosts));
+    const isListed = listing.some(({ listedModels }) => listedModels.includes(id));
+    if (isListed) return this.#answered(200, `The gateway lists "${id}" itself`, route);
+    return this.#answered(404, `The gateway lists no model "${id}"`, route);
+  }
+
+  /** The first route that fits in everything. Notes about each one up to it what decided. */
+  #find(): Route | null {
+    for (const route of this.#model.routes) {
+      const reason = this.#whyNotTaken(route) ?? this.#whyNotServed(route);
+      this.#routes.push({ name: route.name, fits: reason === null, because: reason ?? this.#whyServed(route) });
+      if (reason === null) return route;
+    }
+    return null;
+  }
+
+  /** Without regard to the model: path, host and headers are what Envoy's route table goes by. */
+  #whyNotTaken(route: Route): string | null {
+    if (!isApiPath(this.#path.path, route.pathPrefix)) {
+      return `the path is not one of the API below ${route.pathPrefix || "/"}`;
+    }
+    if (!this.#hasHost(route.hosts)) return `the host is not ${route.hosts.join(" or ")}`;
+    const missing = this.#missingHeader(route.headers);
+    return missing && `the header ${missing.name} is not "${missing.value}"`;
+  }
+
+  #whyNotServed({ models }: Route): string | null {
+    if (models.includes("*")) return null;
+    if (this.#modelName === null) return "the request names no model";
+    const name = this.#modelName;
+    if (models.some((pattern) => matchesModel(pattern, name))) return null;
+    return `it does not serve the model "${name}", only ${models.join(", ")}`;
+  }
+
+  #whyServed({ models }: Route): string {
+    const name = this.#modelName;
+    const pattern = models.find((pattern) => name !== null && matchesModel(pattern, name));
+    return pattern === undefined || pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
+  }
+
+  #whyNoModel(): [number, string] {
+    if (this.#modelName === null) return [400, "The request names no model, and no route here serves every model"];
+    return [404, `No route here serves the model "${this.#modelName}"`];
+  }
+
+  #serve(route: Route, entry: Route): Explanation {
+    const target = this.#model.targets.find(({ name }) => name === route.target)!;
+    const { surface, rest } = findSurface(this.#path.path)!;
+    const explanation = { ...this.#base(entry), surface, route: route.name };
+    if (!target.surfaces.includes(surface)) {
+      const reason = `The target "${target.name}" does not have ${surface}`;
+      return { ...explanation, outcome: "answered", answer: { status: 404, reason }, attempts: [] };
+    }
+    const path = joinPath(target.paths[surface] ?? `${target.basePath}/${surface}`, rest, this.#path.query);
+    return { ...explanation, outcome: "sent", answer: null, attempts: [this.#attempt(target, path)] };
+  }
+
+  #attempt(target: Target, path: string): Attempt {
+    const mapped = this.#modelName === null ? null : mapModel(target.modelMapping, this.#modelName);
+    const headersSet = headersOf(target);
+    const kept = new Set(headersSet.map(({ name }) => name));
+    const { name, provider, authority, host, port, timeouts } = target;
+    return {
+      target: name,
+      provider,
+      url: `${target.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}${path}`,
+      authority,
+      path,
+      model: mapped?.model ?? null,
+      mapping: mapped?.mapping ? writtenAs(mapped.mapping) : null,
+      headersSet,
+      headersRemoved: [...this.#headers.keys()].filter((name) => withheldHeaders.has(name) && !kept.has(name)),
+      timeouts,
+    };
+  }
+
+  #answered(status: number, reason: string, entry: Route | null = null): Explanation {
+    return { ...this.#base(entry), outcome: "answered", answer: { status, reason } };
+  }
+
+  #base(entry: Route | null): Explanation {
+    return {
+      request: {
+        method: this.#method,
+        host: this.#host,
+        path: this.#path.path + this.#path.query,
+        model: this.#modelName,
+      },
+      surface: null,
+      outcome: "answered",
+      answer: null,
+      route: null,
+      envoyRoute: entry?.name ?? null,
+      readsBody: entry !== null && !entry.models.includes("*"),
+      routes: this.#routes,
+      attempts: [],
+    };
+  }
+
+  #hasHost(hosts: string[]): boolean {
+    return hosts.length === 0 || hosts.some((pattern) => matchesHost(pattern, this.#host));
+  }
+
+  #missingHeader(headers: Route["headers"]): Route["headers"][number] | null {
+    return headers.find(({ name, value }) => this.#headers.get(name) !== value) ?? null;
+  }
+}
+
+/** Whether everything that fits `narrow` fits `wide` too, hosts and models apart. */
+function covers(wide: Route, narrow: Route): boolean {
+  if (wide.pathPrefix !== narrow.pathPrefix) return false;
+  return wide.headers.every((a) => narrow.headers.some((b) => a.name === b.name && a.value === b.value));
+}
+
+/** The port does not count, nor does the case. */
+function hostOf(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, "");
+}
+
+function matchesHost(pattern: string, host: string): boolean {
+  if (!pattern.startsWith("*.")) return pattern === host;
+  return host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A configured path may have a query of its own, which the client's then follows. */
+function joinPath(own: string, rest: string, query: string): string {
+  const mark = own.indexOf("?");
+  if (mark < 0) return own + rest + query;
+  const more = query.length > 1 ? `&${query.slice(1)}` : "";
+  return own.slice(0, mark) + rest + own.slice(mark) + more;
+}
+
+function headersOf(target: Target): Attempt["headersSet"] {
+  const headers = target.headers.map(({ name, value }) => ({ name, value: value instanceof Secret ? null : value }));
+  return target.credential ? [...headers, { name: target.credential.header, value: null }] : headers;
+}
+
+function writtenAs({ match, pattern }: ModelMapping): string {
+  switch (match) {
+    case "exact":
+      return pattern;
+    case "prefix":
+      return `${pattern}*`;
+    case "regex":
+      return `~${pattern}`;
+    case "any":
+      return "*";
+  }
+}

@@ -1,0 +1,63 @@
+// What `explain` finds out about a request, as plain data: its JSON is what `weir explain --json` prints.
+import type { Surface, TargetTimeouts } from "../model/model.ts";
+
+/** A request as a client would send it. */
+export interface RequestToExplain {
+  /** `POST` by default. */
+  method?: string;
+  /** With its query, if it has one. */
+  path: string;
+  /** The `Host` header, with or without a port. */
+  host?: string;
+  /** Names in any case. */
+  headers?: Record<string, string>;
+  /** The body's `model`. */
+  model?: string;
+}
+
+export interface Explanation {
+  request: { method: string; host: string; path: string; model: string | null };
+  /** What the path asks for; null for anything but a surface. */
+  surface: Surface | null;
+  /** `sent`: to the first attempt's target. `answered`: by the gateway itself, as `answer` says. */
+  outcome: "sent" | "answered";
+  answer: { status: number; reason: string } | null;
+  /** The route of the model that serves the request. */
+  route: string | null;
+  /** The Envoy route that takes it: the first that fits without regard to the model. */
+  envoyRoute: string | null;
+  /** Whether the body has to be read to find the route. */
+  readsBody: boolean;
+  /** Every route in the order in which they are tried, up to the one that serves the request. */
+  routes: ConsideredRoute[];
+  /** In order; a later one is made only when the earlier ones failed. */
+  attempts: Attempt[];
+}
+
+export interface ConsideredRoute {
+  name: string;
+  fits: boolean;
+  /** Why it does not fit, or what makes it fit. */
+  because: string;
+}
+
+/** One request to a provider. */
+export interface Attempt {
+  target: string;
+  /** The provider's type. */
+  provider: string;
+  /** Where the connection goes and what is asked for there. */
+  url: string;
+  /** What the provider sees as `:authority` and `:path`. */
+  authority: string;
+  path: string;
+  /** The provider's name for the model; null when the request names none. */
+  model: string | null;
+  /** The entry of `modelMapping` that changed or kept it, as written there; null when none fits. */
+  mapping: string | null;
+  /** Without the values of secrets, which are null. */
+  headersSet: { name: string; value: string | null }[];
+  /** Headers of this request that the provider does not see. */
+  headersRemoved: string[];
+  timeouts: TargetTimeouts;
+}

@@ -1,0 +1,58 @@
+// An explanation as text for a terminal.
+import { styleText } from "node:util";
+import type { Attempt, Explanation } from "./explanation.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Several lines, ending in a newline. */
+export function formatExplanation(explanation: Explanation, options: { color: boolean }): string {
+  const paint = (style: Style, text: string) =>
+    options.color ? styleText(style, text, { validateStream: false }) : text;
+  const lines = [
+    headline(explanation),
+    "",
+    ...explanation.routes.map(({ name, fits, because }) =>
+      fits ? `${paint("green", "✓")} route ${name}: ${because}` : `${paint("dim", "✗")} route ${name}: ${because}`,
+    ),
+    ...(explanation.readsBody ? ["  (the body is read to learn the model's name)"] : []),
+    ...answerLines(explanation, paint),
+    ...explanation.attempts.flatMap((attempt, index) => attemptLines(attempt, index, explanation.request.model)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function headline({ request }: Explanation): string {
+  const host = request.host ? ` on ${request.host}` : "";
+  return `${request.method} ${request.path}${host}${request.model === null ? "" : `, model ${request.model}`}`;
+}
+
+function answerLines({ answer }: Explanation, paint: (style: Style, text: string) => string): string[] {
+  if (!answer) return [];
+  const status = paint(answer.status < 400 ? "green" : "red", String(answer.status));
+  return [`→ answered ${status} by the gateway: ${answer.reason}`];
+}
+
+function attemptLines(attempt: Attempt, index: number, requested: string | null): string[] {
+  return [
+    "",
+    `→ attempt ${index + 1}: target ${attempt.target} (${attempt.provider})`,
+    `  url        ${attempt.url}`,
+    `  authority  ${attempt.authority}`,
+    `  model      ${modelLine(attempt, requested)}`,
+    ...attempt.headersSet.map(({ name, value }) => `  sets       ${name}: ${value ?? "[secret]"}`),
+    ...attempt.headersRemoved.map((name) => `  removes    ${name}`),
+    `  waits      ${waits(attempt)}`,
+  ];
+}
+
+function modelLine({ model, mapping }: Attempt, requested: string | null): string {
+  if (model === null) return "none in the request";
+  if (mapping === null) return `${model} (no mapping fits)`;
+  return model === requested ? `${model} (kept by ${mapping})` : `${requested} → ${model} (by ${mapping})`;
+}
+
+function waits({ timeouts }: Attempt): string {
+  const limit = (ms: number) => (ms === 0 ? "without limit" : `${ms / 1000}s`);
+  const { connectMs, firstByteMs, idleMs } = timeouts;
+  return `to connect ${limit(connectMs)}, for the first byte ${limit(firstByteMs)}, between bytes ${limit(idleMs)}`;
+}
