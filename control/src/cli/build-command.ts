@@ -38,7 +38,7 @@ async function build(file: string, { output, adminPort }: Options, terminal: Ter
     );
   }
   requireOwnFolder(output);
-  const plugins = await findPlugins((name) => terminal.step(`Compiling plugin ${name}`));
+  const plugins = await findPlugins({ onCompile: (name) => terminal.step(`Compiling plugin ${name}`) });
   terminal.endSteps();
   const { environment } = await writeBuild({ folder: output, model, plugins, ...(adminPort && { adminPort }) });
   terminal.print(`${output} is built. Run it there:\n\n  cd ${output} && envoy -c envoy.yaml`);

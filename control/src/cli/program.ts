@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { bootstrapCommand } from "./bootstrap-command.ts";
 import { buildCommand } from "./build-command.ts";
 import { checkCommand } from "./check-command.ts";
+import { explainCommand } from "./explain-command.ts";
 import { runCommand } from "./run-command.ts";
 import { statusCommand } from "./status-command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -35,7 +36,7 @@ function makeProgram(terminal: Terminal): Command {
     .showSuggestionAfterError()
     .showHelpAfterError("Run it with --help for its usage.")
     .addHelpText("after", examples);
-  const commands = [runCommand, checkCommand, statusCommand, buildCommand, bootstrapCommand];
+  const commands = [runCommand, checkCommand, explainCommand, statusCommand, buildCommand, bootstrapCommand];
   for (const make of [...commands, versionCommand]) program.addCommand(make(terminal));
   configure(program, terminal);
   return program;

@@ -135,7 +135,9 @@ class RunningWeir implements Weir {
   }
 
   async #plugins(): Promise<PluginFile[]> {
-    return this.#options.plugins ?? findPlugins((name) => this.#events.onStep?.(`Compiling plugin ${name}`));
+    const { plugins, signal } = this.#options;
+    const onCompile = (name: string): void => this.#events.onStep?.(`Compiling plugin ${name}`);
+    return plugins ?? findPlugins({ onCompile, ...(signal && { signal }) });
   }
 
   async #startEnvoy(): Promise<void> {

@@ -66,10 +66,9 @@ export class Terminal {
     const { text, startedAt, timer } = this.#step;
     clearTimeout(timer);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    // A step that blocks this thread cannot be shown while it runs, so it is told when it is over.
-    if (!this.#spinner && seconds >= 1) this.#show();
-    if (outcome === "done") this.#spinner?.succeed(`${text}: ${seconds} s`);
-    else this.#spinner?.fail(text);
+    const done = { symbol: this.paintError("green", "✔"), text: `${text}: ${seconds} s` };
+    const failed = { symbol: this.paintError("red", "✖"), text };
+    this.#spinner?.stopAndPersist(outcome === "done" ? done : failed);
     this.#spinner = null;
     this.#step = null;
   }
@@ -77,8 +76,9 @@ export class Terminal {
   #show(): void {
     if (!this.#step) return;
     // Neither the cursor nor the keyboard is touched: Ctrl-C must work as ever.
-    const options = { text: this.#step.text, stream: this.#stderr, hideCursor: false, discardStdin: false };
-    this.#spinner = ora(options).start();
+    const quiet = { hideCursor: false, discardStdin: false };
+    const color = this.hasColor("stderr") ? "cyan" : false;
+    this.#spinner = ora({ text: this.#step.text, stream: this.#stderr, color, ...quiet }).start();
   }
 
   /** Keeps a spinner and other output from writing over each other. */

@@ -1,0 +1,198 @@
+// The command line as scripts and people meet it: exit codes, what goes to which stream, every complaint with its fix.
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { envoyVersion } from "../../../envoy/pin.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "weir-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function weir(args: string[], env: Record<string, string> = {}): Promise<Result> {
+  const main = join(import.meta.dirname, "main.ts");
+  const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env;
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env: { ...rest, ...env }, cwd: folder }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+const good = file(
+  "good.yaml",
+  `providers:
+  - { name: openai, type: openai, apiKey: "\${TEST_KEY}" }
+routes:
+  - { name: all, targets: [{ provider: openai }] }
+`,
+);
+const bad = file("bad.yaml", `providers:\n  - { name: a, type: opnai }\nroutes: []\nabsent: 1\n`);
+const simulated = file(
+  "simulated.yaml",
+  `providers: [{ name: s, type: simulated }]\nroutes: [{ name: all, targets: [{ provider: s }] }]\n`,
+);
+const key = "a-secret-that-nobody-prints";
+
+describe("help and usage", () => {
+  it("lists every command, and each has help of its own", async () => {
+    const { code, stdout, stderr } = await weir(["--help"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const commands = [...stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? "");
+    expect(commands.sort()).toEqual(["bootstrap", "build", "check", "explain", "run", "status", "version"]);
+    const helps = await Promise.all(commands.map((name) => weir([name, "--help"])));
+    expect(helps.map((help) => help.code)).toEqual(commands.map(() => 0));
+    expect(helps.every((help, i) => help.stdout.startsWith(`Usage: weir ${commands[i]}`))).toBe(true);
+  });
+
+  it.each([
+    ["an unknown command", ["chek"], /unknown command 'chek'[^]*Did you mean check/],
+    ["an unknown option", ["check", "--jsno"], /unknown option '--jsno'/],
+    ["a port out of range", ["run", "--port", "70000"], /A port is a number from 1 to 65535/],
+    ["a port that is none", ["run", "--port", "80a"], /A port is a number/],
+    ["no threads", ["run", "--concurrency", "0"], /whole number from 1/],
+    ["an unknown log level", ["run", "--envoy-log-level", "loud"], /one of trace, debug, info/],
+    ["a file beside --quick-start", ["run", "good.yaml", "--quick-start"], /a file or --quick-start, not both/],
+    ["one argument too many", ["check", "a", "b"], /too many arguments/],
+  ])("refuses %s with exit code 2, on stderr", async (_, args, complaint) => {
+    const { code, stdout, stderr } = await weir(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(complaint);
+  });
+
+  it("shows its usage and fails when called without a command", async () => {
+    const { code, stderr } = await weir([]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Usage: weir");
+  });
+});
+
+describe("weir check", () => {
+  it("says ok for a good file, with exit code 0", async () => {
+    expect(await weir(["check", good], { TEST_KEY: key })).toEqual({ code: 0, stdout: "good.yaml: ok\n", stderr: "" });
+  });
+
+  it("shows all problems at their lines, with exit code 1", async () => {
+    const { code, stdout } = await weir(["check", bad]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^bad\.yaml:2:\d+ error/m);
+    expect(stdout).toMatch(/^bad\.yaml:4:\d+ error/m);
+    expect(stdout).toMatch(/^bad\.yaml: \d errors?/m);
+  });
+
+  it("gives the problems as JSON", async () => {
+    const { code, stdout } = await weir(["check", bad, "--json"]);
+    const { problems } = JSON.parse(stdout) as { problems: { severity: string; line: number; fix: string }[] };
+    expect(code).toBe(1);
+    expect(problems).toContainEqual(expect.objectContaining({ severity: "error", line: 2, file: "bad.yaml" }));
+  });
+
+  it("says which file cannot be read", async () => {
+    const { code, stdout } = await weir(["check", "nowhere.yaml"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/nowhere\.yaml error The file cannot be read \(ENOENT\)/);
+  });
+
+  it("has colours for a terminal that wants them, and never with NO_COLOR", async () => {
+    expect((await weir(["check", bad], { FORCE_COLOR: "1" })).stdout).toContain("\u001b[");
+    expect((await weir(["check", bad])).stdout).not.toContain("\u001b[");
+    expect((await weir(["check", bad], { FORCE_COLOR: "1", NO_COLOR: "1" })).stdout).not.toContain("\u001b[");
+  });
+});
+
+describe("weir version", () => {
+  it("names Weir, Envoy and Node", async () => {
+    const { stdout } = await weir(["version", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ envoy: envoyVersion, node: process.versions.node });
+    expect((await weir(["version"])).stdout).toMatch(/^weir \d+\.\d+\.\d+\nenvoy \d/);
+    expect((await weir(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("weir run", () => {
+  it("says what to do without a configuration", async () => {
+    const { code, stdout, stderr } = await weir(["run"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe("weir: There is no weir.yaml. Name a configuration, or try weir run --quick-start\n");
+  });
+});
+
+describe("weir status", () => {
+  it("says how to get a control plane when there is none", async () => {
+    const { code, stderr } = await weir(["status", "--control", "http://127.0.0.1:9"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/No control plane at http:\/\/127\.0\.0\.1:9 .*weir run.*--control/);
+  });
+
+  it("says when the address is no URL", async () => {
+    const { code, stderr } = await weir(["status", "--control", "nonsense"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/--control nonsense is no URL/);
+  });
+});
+
+describe("weir bootstrap", () => {
+  it("prints what leads an Envoy to the control plane, as YAML and as JSON", async () => {
+    const args = ["bootstrap", "--control-address", "10.0.0.5", "--xds-port", "7000", "--node-id", "edge-1"];
+    const { code, stdout } = await weir(args);
+    const bootstrap = parse(stdout) as { node: object; static_resources: { clusters: { type: string }[] } };
+    expect(code).toBe(0);
+    expect(bootstrap.node).toEqual({ id: "edge-1", cluster: "weir" });
+    expect(stdout).toMatch(/address: 10\.0\.0\.5\n +port_value: 7000/);
+    expect(stdout).not.toMatch(/&a1|admin:/);
+    expect(JSON.parse((await weir([...args, "--json"])).stdout)).toEqual(bootstrap);
+    const named = await weir(["bootstrap", "--control-address", "weir.internal"]);
+    expect(named.stdout).toContain("type: STRICT_DNS");
+  });
+});
+
+describe("weir build", () => {
+  it("writes a folder without any secret, and its digests fit", async () => {
+    const { code, stdout } = await weir(["build", good, "-o", "built"], { TEST_KEY: key });
+    expect([code, stdout]).toEqual([0, expect.stringContaining("cd built && envoy -c envoy.yaml")]);
+    expect(stdout).toContain("TEST_KEY");
+    const files = readdirSync(join(folder, "built"));
+    expect(files).toEqual(expect.arrayContaining(["README.md", "SHA256SUMS", "ai-proxy.wasm", "envoy.yaml"]));
+    for (const name of files) expect(readFileSync(join(folder, "built", name), "latin1")).not.toContain(key);
+    const sums = execFileText("sha256sum", ["-c", "SHA256SUMS"], join(folder, "built"));
+    expect(await sums).toMatch(/envoy\.yaml: OK/);
+  });
+
+  it("writes over its own earlier build, and over nothing else", async () => {
+    expect((await weir(["build", good, "-o", "twice"], { TEST_KEY: key })).code).toBe(0);
+    expect((await weir(["build", good, "-o", "twice"], { TEST_KEY: key })).code).toBe(0);
+    const { code, stderr } = await weir(["build", good, "-o", "."], { TEST_KEY: key });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/holds files that no build has written.*--output/);
+  });
+
+  it("builds nothing of a configuration with an error, or with the simulated provider", async () => {
+    const wrong = await weir(["build", bad, "-o", "never"]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      expect.stringMatching(/Nothing was built: bad\.yaml has \d errors/),
+    ]);
+    const playing = await weir(["build", simulated, "-o", "never"]);
+    expect([playing.code, playing.stderr]).toEqual([1, expect.stringMatching(/only weir run has/)]);
+    expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+});
+
+function execFileText(command: string, args: string[], cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+  });
+}
