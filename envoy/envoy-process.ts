@@ -121,6 +121,11 @@ export class EnvoyProcess {
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** Ends this life of Envoy; the next one begins after the usual pause. */
+  restart(): void {
+    this.#child?.kill("SIGTERM");
+  }
+
   /** Kills without grace, for an owner in a hurry. */
   kill(): void {
     this.#stopping.abort();

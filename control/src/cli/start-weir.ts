@@ -9,6 +9,7 @@ import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
+import { typeUrls } from "../xds/resources.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
@@ -36,6 +37,16 @@ const settlePollMs = 20;
 /** Envoy fetches and compiles the plugins in this time, even on a busy machine. */
 const settleMs = 30_000;
 
+const portPollMs = 1_000;
+const addressInUse = /address already in use/i;
+
+interface Refusal {
+  envoyId: string;
+  typeUrl: string;
+  name: string;
+  message: string;
+}
+
 class RunningWeir implements Weir {
   readonly #options: StartWeirOptions;
   readonly #events: WeirEvents;
@@ -45,6 +56,7 @@ class RunningWeir implements Weir {
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
+  #isServing = false;
   #reloading: Promise<boolean> = Promise.resolve(true);
   envoy: EnvoyProcess | null = null;
   envoyVersion: string | null = null;
@@ -130,7 +142,7 @@ class RunningWeir implements Weir {
     return ControlPlane.start({
       ...this.#options.control,
       config: () => this.#configuration.view(),
-      onReject: (envoyId, _, name, message) => this.#events.onReject?.(`Envoy ${envoyId} refuses ${name}: ${message}`),
+      onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
     });
   }
 
@@ -148,7 +160,8 @@ class RunningWeir implements Weir {
     this.#events.onStep?.("Starting Envoy");
     await this.envoy.start();
     await this.#settle();
-    await this.#requireListener();
+    await this.#requireAccepted();
+    this.#isServing = true;
   }
 
   async #reload(): Promise<boolean> {
@@ -175,6 +188,22 @@ class RunningWeir implements Weir {
     this.#events.onTrouble?.(`${await explainPort(address, port, code)}. ${stays}`);
   }
 
+  #onReject({ envoyId, typeUrl, name, message }: Refusal): void {
+    const isOwn = envoyId === this.#nodeId;
+    if (isOwn && typeUrl === typeUrls.listener && addressInUse.test(message)) void this.#awaitPort();
+    else this.#events.onReject?.(`Envoy ${envoyId} refuses ${name}: ${message}`);
+  }
+
+  /** Somebody took the port while Envoy was down. Envoy does not try again by itself. */
+  async #awaitPort(): Promise<void> {
+    const { address, port } = this.model.gateway;
+    // At the first start there is nobody to wait for: it ends with this very complaint.
+    if (!this.#isServing) return;
+    this.#events.onTrouble?.(`${await explainPort(address, port, "EADDRINUSE")}. Waiting for it to be free`);
+    while (!this.#closed && (await whyNotListen(address, port)) !== null) await pause(portPollMs);
+    if (!this.#closed) this.envoy?.restart();
+  }
+
   /** Requests are served on: a fault of the control plane must not stop them. */
   #onBug(error: unknown): boolean {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -196,18 +225,15 @@ class RunningWeir implements Weir {
     }
   }
 
-  /** An Envoy that could not listen runs all the same: only its refusal tells. */
-  async #requireListener(): Promise<void> {
+  /** An Envoy that could not listen, or refused a plugin, runs all the same: only its refusal tells. */
+  async #requireAccepted(): Promise<void> {
     const { address, port } = this.model.gateway;
     const own = this.status().find((status) => status.id === this.#nodeId);
-    const refused = own?.resources.find(({ kind, state }) => kind === "listener" && state === "rejected");
+    // Without one cluster the others are served; without any other resource nobody is.
+    const refused = own?.resources.find(({ kind, state }) => kind !== "cluster" && state === "rejected");
     if (!refused) return;
-    const taken = /[Aa]ddress already in use/.test(refused.message ?? "");
-    throw new UserError(
-      taken
-        ? await explainPort(address, port, "EADDRINUSE")
-        : `Envoy refuses the gateway's listener: ${refused.message}`,
-    );
+    if (addressInUse.test(refused.message ?? "")) throw new UserError(await explainPort(address, port, "EADDRINUSE"));
+    throw new UserError(`Envoy refuses ${refused.kind} ${refused.name}: ${refused.message}`);
   }
 
   async #end(): Promise<void> {
