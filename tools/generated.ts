@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { repositoryRoot } from "./build-plugins.ts";
+import { sdkReference } from "./docs-sdk.ts";
 
 /** A program that writes files. `render` gives their whole content by path from the root and changes nothing itself. */
 export interface Generator {
@@ -11,7 +12,7 @@ export interface Generator {
   render(): Promise<Map<string, string>>;
 }
 
-const generators: Generator[] = [];
+const generators: Generator[] = [sdkReference];
 
 function filesBelow(folder: string): string[] {
   const root = join(repositoryRoot, folder);

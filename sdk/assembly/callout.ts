@@ -9,7 +9,7 @@ export abstract class Callout {
   token: u32 = 0;
   /** The context it works for: the one it is sent from, unless set before. A root context outlives its streams. */
   ownerId: u32 = 0;
-  /** The root context that the host calls with the reply. */
+  /** @internal The root context that the host calls with the reply. */
   rootId: u32 = 0;
 
   /** True while a reply is to come. */

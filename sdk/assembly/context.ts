@@ -15,9 +15,9 @@ export const enum ContextKind {
 
 /** Base of `RootContext`, `HttpContext` and `TcpContext`. */
 export abstract class Context {
-  /** The number of the root context this one belongs to; a root context's own. Set by the dispatcher. */
+  /** @internal The number of the root context this one belongs to; a root context's own. Set by the dispatcher. */
   rootId: u32 = 0;
-  /** How many gRPC streams are to be reset when this context ends. Kept by `GrpcStream`. */
+  /** @internal How many gRPC streams are to be reset when this context ends. Kept by `GrpcStream`. */
   openStreams: i32 = 0;
 
   constructor(

@@ -22,7 +22,10 @@ import { bytesSlot, numberSlot, sizeSlot, takeBytes, takeBytesIf } from "./host-
 export class HeaderMap {
   constructor(private readonly map: MapType) {}
 
-  /** Value of the field `name`, or null if there is none. Envoy joins the values of duplicates with a comma. */
+  /**
+   * Value of the field `name`, or null if there is none. Of several fields of one name it is the first: where a client
+   * might send two to get one past you, look through `all()`.
+   */
   get(name: Slice): Slice | null {
     return takeBytesIf(proxy_get_header_map_value(this.map, name.pointer, name.length, bytesSlot, sizeSlot));
   }

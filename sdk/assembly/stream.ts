@@ -14,12 +14,12 @@ export function continueResponse(): Status {
   return proxy_continue_stream(StreamType.HttpResponse);
 }
 
-/** Lets a TCP connection's held bytes from the client go on. Envoy 1.40 has not implemented it (`Unimplemented`). */
+/** Lets a TCP connection's held bytes from the client go on. */
 export function continueDownstream(): Status {
   return proxy_continue_stream(StreamType.Downstream);
 }
 
-/** Lets a TCP connection's held bytes from the server go on. Envoy 1.40 has not implemented it (`Unimplemented`). */
+/** Lets a TCP connection's held bytes from the server go on. Not so in Envoy 1.40, which answers `Unimplemented`. */
 export function continueUpstream(): Status {
   return proxy_continue_stream(StreamType.Upstream);
 }

@@ -25,6 +25,8 @@ export interface RunningExample {
 interface ExampleOptions {
   /** Where the clusters of envoy.yaml are. */
   clusters: Record<string, number>;
+  /** Default: the example is compiled. */
+  modulePath?: string;
   concurrency?: number;
   env?: Record<string, string>;
   /** Changes more of the configuration. */
@@ -33,9 +35,9 @@ interface ExampleOptions {
 
 /** Compiles the example in the folder `name` and starts Envoy with it. */
 export async function runExample(name: string, options: ExampleOptions): Promise<RunningExample> {
-  const module = await compileModule(`sdk/examples/${name}/assembly/index.ts`);
+  const modulePath = options.modulePath ?? (await compileModule(`sdk/examples/${name}/assembly/index.ts`)).path;
   const bootstrap = parse(readFileSync(join(import.meta.dirname, "..", name, "envoy.yaml"), "utf8"));
-  relocate(bootstrap, module.path, options.clusters);
+  relocate(bootstrap, modulePath, options.clusters);
   options.adapt?.(bootstrap);
   const log: string[] = [];
   const envoy = new EnvoyProcess({

@@ -1,32 +1,16 @@
-// Adds a response header whose value is the plugin's configuration.
-import { HeadersStatus, HttpContext, registerRoot, responseHeaders, RootContext, Slice } from "@weir/sdk/assembly";
+// Adds a header to each response.
+import { HeadersStatus, HttpContext, registerRoot, responseHeaders, RootContext } from "@weir/sdk/assembly";
 export * from "@weir/sdk/assembly/exports/http";
 
-const name = Slice.of("x-greeting");
-
 class Root extends RootContext {
-  greeting: Slice = Slice.empty();
-
-  onConfigure(configuration: Slice): bool {
-    this.greeting = configuration;
-    return configuration.length > 0;
-  }
-
   createHttpContext(id: u32): HttpContext {
-    return new Greeter(id, this);
+    return new AddHeader(id);
   }
 }
 
-class Greeter extends HttpContext {
-  constructor(
-    id: u32,
-    private readonly root: Root,
-  ) {
-    super(id);
-  }
-
+class AddHeader extends HttpContext {
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
-    responseHeaders.set(name, this.root.greeting);
+    responseHeaders.setText("x-greeting", "hello");
     return HeadersStatus.Continue;
   }
 }
