@@ -50,11 +50,11 @@ describe("a change of configuration", () => {
   });
 
   test("100 times during one stream leaves it whole, and the last one is in force", async () => {
-    const stream = await openStream(400, 20);
+    const stream = await openStream(250, 20);
     await stream.seen("simulated-1");
     for (let round = 1; round <= 100; round += 1) await gateway.configure(withMapping(`round-${round}`));
     expect(await mappedModel()).toBe("round-100");
-    expectWhole(await stream.whole, 400);
+    expectWhole(await stream.whole, 250);
     expect(await gateway.envoyCounter("listener_manager.listener_modified")).toBe(0);
     expect(await gateway.envoyCounter("listener_manager.listener_in_place_updated")).toBe(0);
   });

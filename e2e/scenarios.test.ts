@@ -20,9 +20,11 @@ afterAll(() => gateway?.stop());
 for (const file of files) {
   const { scenarios } = (await import(join(folder, file))) as { scenarios: Scenario[] };
   describe(file.replace(".ts", ""), () => {
-    test.each(scenarios)("$name", async ({ config, steps }) => {
-      await gateway.configure(config ?? oneProvider);
-      await runSteps(gateway, steps);
-    });
+    for (const { name, config, steps } of scenarios) {
+      test(name, async () => {
+        await gateway.configure(config ?? oneProvider);
+        await runSteps(gateway, steps);
+      });
+    }
   });
 }

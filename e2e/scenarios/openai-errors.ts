@@ -69,12 +69,22 @@ export const scenarios: Scenario[] = [
     ],
   },
   {
+    name: "a surface that the provider does not have is a 404 that says so",
+    steps: [
+      {
+        send: { path: "/v1/rerank", json: { model: "rerank-1", query: "water", documents: ["sand"] } },
+        answer: { status: 404, json: { error: { code: "unsupported_by_provider" } } },
+        received: [],
+      },
+    ],
+  },
+  {
     name: "a provider that cannot be reached is an error in the client's format",
     config: oneProvider.replace("@SIMULATOR@", "http://127.0.0.1:@CLOSED_PORT@"),
     steps: [
       {
         call: chat("gpt-4o"),
-        fails: { as: OpenAI.InternalServerError, with: { status: 503, error: { type: "server_error" } } },
+        fails: { as: OpenAI.InternalServerError, with: { status: 502, error: { type: "server_error" } } },
       },
     ],
   },

@@ -1,6 +1,7 @@
 // What a provider receives: the client's bytes with as little changed as the configuration says.
 import { expect } from "vitest";
 import { oneProvider, twoProviders } from "../configurations.ts";
+import type { HttpAnswer } from "../http-client.ts";
 import type { Received, Scenario } from "../scenario.ts";
 
 const path = "/v1/chat/completions";
@@ -9,6 +10,10 @@ const messages = [{ role: "user", content: "Hello" }];
 /** Odd spacing, unknown fields, a number beyond doubles, escapes and non-ASCII text. */
 const oddBody = `{ "unknown" : {"a":[1,2.50,12345678901234567890]}, "model"\t:"gpt-4o",
   "messages":[{"role":"user","content":"\\u00e9é\\n𝄞"}] , "seed":1e2 }`;
+
+function isOfGateway(header: string): boolean {
+  return /^(x-envoy-|x-weir-|x-forwarded-|via$)/.test(header);
+}
 
 export const scenarios: Scenario[] = [
   {
@@ -72,6 +77,25 @@ export const scenarios: Scenario[] = [
     ],
   },
   {
+    name: "the provider learns nothing of the gateway",
+    steps: [
+      {
+        send: { path, json: { model: "gpt-4o", messages } },
+        check: (_answer, [received]) => expect(Object.keys(received?.headers ?? {}).filter(isOfGateway)).toEqual([]),
+      },
+    ],
+  },
+  {
+    name: "the client learns nothing of Envoy",
+    steps: [
+      {
+        send: { path, json: { model: "gpt-4o", messages } },
+        check: ({ headers }: HttpAnswer) =>
+          expect(Object.keys(headers).filter((name) => name.startsWith("x-envoy-"))).toEqual([]),
+      },
+    ],
+  },
+  {
     name: "the query is kept",
     steps: [
       {
@@ -119,7 +143,7 @@ export const scenarios: Scenario[] = [
         headers: { "x-simulate": `split-${size}, words-8` },
       },
       answer: { status: 200, complete: true, text: expect.stringMatching(/data: \[DONE\]\n\n$/) },
-      log: { "gen_ai.usage.output_tokens": 8 },
+      log: { "gen_ai.usage.output_tokens": "8" },
     })),
   },
 ];

@@ -55,7 +55,7 @@ function notAllowed(method: string): Answer {
 }
 
 function parseJson(contentType: string, body: Buffer): { json: Json; invalidJson: boolean } {
-  if (!/\bjson\b/.test(contentType) || body.length === 0) return { json: {}, invalidJson: false };
+  if (!/\bjson\b/i.test(contentType) || body.length === 0) return { json: {}, invalidJson: false };
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
     const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
