@@ -16,8 +16,14 @@ export interface CalloutReply {
   delayMs?: number;
 }
 
-/** A cluster as the test plays it: returns the reply, "reset" for a broken connection, or nothing to answer later. */
-export type HttpCluster = (call: HttpCall) => CalloutReply | "reset" | undefined;
+/**
+ * What a cluster does instead of answering: nobody listens; it breaks the connection before, or while answering.
+ * Only the last is a failure to the plugin: for the first two Envoy makes a reply of 503.
+ */
+export type CalloutFault = "refused" | "reset" | "reset after headers";
+
+/** A cluster as the test plays it: returns the reply, a fault, or nothing to answer later. */
+export type HttpCluster = (call: HttpCall) => CalloutReply | CalloutFault | undefined;
 
 interface Reply {
   headers: HeaderMap;
@@ -33,11 +39,11 @@ export class HttpCall {
   readonly trailers: [string, string][];
   /** Milliseconds; 0: no limit. */
   readonly timeoutMs: number;
-  #deliver: ((reply: CalloutReply | "reset") => void) | null;
+  #deliver: ((reply: CalloutReply | CalloutFault) => void) | null;
 
   constructor(
     call: { cluster: string; headers: HeaderMap; body: Uint8Array; trailers: HeaderMap; timeoutMs: number },
-    deliver: (reply: CalloutReply | "reset") => void,
+    deliver: (reply: CalloutReply | CalloutFault) => void,
   ) {
     this.cluster = call.cluster;
     this.headers = call.headers.toArray();
@@ -60,30 +66,36 @@ export class HttpCall {
     return this.#deliver !== null;
   }
 
-  /** Answers the call; a second answer is ignored. */
-  reply(reply: CalloutReply): void {
-    this.#answer(reply);
-  }
-
-  /** Breaks the connection: the plugin is told of a failure (no headers, no body). */
-  reset(): void {
-    this.#answer("reset");
+  /** Answers the call, or fails it; a second answer is ignored. */
+  reply(reply: CalloutReply | CalloutFault): void {
+    const deliver = this.#deliver;
+    this.#deliver = null;
+    deliver?.(reply);
   }
 
   /** The caller is gone: nothing will be delivered. */
   cancel(): void {
     this.#deliver = null;
   }
-
-  #answer(reply: CalloutReply | "reset"): void {
-    const deliver = this.#deliver;
-    this.#deliver = null;
-    deliver?.(reply);
-  }
 }
 
 /** What Envoy answers a call itself when the cluster does not. */
-const timeoutReply: CalloutReply = { status: 504, headers: [["content-type", "text/plain"]], body: "upstream request timeout" };
+function ownReply(status: number, body: string): CalloutReply {
+  return {
+    status,
+    headers: [
+      ["content-length", String(body.length)],
+      ["content-type", "text/plain"],
+    ],
+    body,
+  };
+}
+const timeoutReply = ownReply(504, "upstream request timeout");
+const unreachable = "upstream connect error or disconnect/reset before headers. reset reason: ";
+const faultReplies = {
+  refused: ownReply(503, `${unreachable}remote connection failure`),
+  reset: ownReply(503, `${unreachable}connection termination`),
+};
 
 /** The HTTP calls of one root context. */
 export class HttpCallouts {
@@ -107,7 +119,13 @@ export class HttpCallouts {
     if (body.length) headers.set("content-length", String(body.length));
     const token = this.#root.vm.nextToken(0);
     const call = new HttpCall(
-      { cluster: fromByteString(cluster), headers, body: Uint8Array.from(body), trailers: fromPairs(trailerPairs), timeoutMs },
+      {
+        cluster: fromByteString(cluster),
+        headers,
+        body: Uint8Array.from(body),
+        trailers: fromPairs(trailerPairs),
+        timeoutMs,
+      },
       (reply) => this.#arrive(token, reply),
     );
     const timer = timeoutMs > 0 ? host.clock.schedule(timeoutMs, () => call.reply(timeoutReply)) : 0;
@@ -129,13 +147,12 @@ export class HttpCallouts {
     if (!call.isPending) return;
     const reply = respond(call);
     if (!reply) return;
-    const delayMs = reply === "reset" ? 0 : (reply.delayMs ?? 0);
-    const answer = () => (reply === "reset" ? call.reset() : call.reply(reply));
-    if (delayMs > 0) this.#root.vm.host.clock.schedule(delayMs, answer);
-    else answer();
+    const delayMs = typeof reply === "string" ? 0 : (reply.delayMs ?? 0);
+    if (delayMs > 0) this.#root.vm.host.clock.schedule(delayMs, () => call.reply(reply));
+    else call.reply(reply);
   }
 
-  #arrive(token: number, reply: CalloutReply | "reset"): void {
+  #arrive(token: number, reply: CalloutReply | CalloutFault): void {
     const { host } = this.#root.vm;
     host.clock.cancel(this.#pending.get(token)?.timer ?? 0);
     host.post(() => this.#deliver(token, reply));
@@ -149,10 +166,10 @@ export class HttpCallouts {
     root.httpCallResponse(token, 0, 0, 0);
   }
 
-  #deliver(token: number, reply: CalloutReply | "reset"): void {
+  #deliver(token: number, reply: CalloutReply | CalloutFault): void {
     if (!this.#pending.delete(token)) return;
-    if (reply === "reset") return this.#fail(token);
-    this.reply = resolve(reply);
+    if (reply === "reset after headers") return this.#fail(token);
+    this.reply = resolve(typeof reply === "string" ? faultReplies[reply] : reply);
     const { headers, body, trailers } = this.reply;
     this.#root.vm.defer(() => (this.reply = null));
     this.#root.httpCallResponse(token, headers.length, body.length, trailers?.length ?? 0);

@@ -6,6 +6,7 @@ import { BodyBuffer } from "./body-buffer.ts";
 import { Context, type ContextBuffer, type LocalReplyRequest, type RootContext } from "./context.ts";
 import type { ChainFilter, ChainPosition } from "./filter-chain.ts";
 import { HeaderMap } from "./header-map.ts";
+import { pluginFailed } from "./own-replies.ts";
 import type { PropertyScope, PropertyValue } from "./properties.ts";
 import type { WasmVm } from "./vm.ts";
 
@@ -34,8 +35,6 @@ class Side {
   buffering = false;
   position!: ChainPosition;
 }
-
-const failedReply = { status: 503, headers: [], body: new Uint8Array(0), details: "wasm_fail_stream", grpcStatus: 14 };
 
 export class HttpContext extends Context {
   readonly #root: RootContext;
@@ -237,7 +236,7 @@ export class HttpContext extends Context {
     if (this.#failOpen) return "open";
     if (!this.#failureHandled) {
       this.#failureHandled = true;
-      this.#stream.sendLocalReply(failedReply);
+      this.#stream.sendLocalReply(pluginFailed);
     }
     return "stop";
   }

@@ -12,7 +12,14 @@ export type HostFunction = (...args: never[]) => number | void;
 export type HostFunctions = Record<string, HostFunction>;
 
 /** While code starts or allocates, these may be called; anything else traps. */
-const unrestricted = new Set(["proxy_log", "random_get", "environ_get", "environ_sizes_get", "fd_write", "clock_time_get"]);
+const unrestricted = new Set([
+  "proxy_log",
+  "random_get",
+  "environ_get",
+  "environ_sizes_get",
+  "fd_write",
+  "clock_time_get",
+]);
 
 export function wasmImports(vm: WasmVm, wanted: WebAssembly.ModuleImportDescriptor[]): WebAssembly.Imports {
   const wasi = wasiImports(vm);

@@ -2,7 +2,8 @@
 // Source: PluginConfig in source/extensions/common/wasm/wasm.cc of Envoy 1.40.
 import type { RootContext } from "./context.ts";
 import { HttpContext, type FilterStream } from "./http-context.ts";
-import { HttpStream, type StreamOptions } from "./http-stream.ts";
+import type { StreamOptions } from "./exchange.ts";
+import { HttpStream } from "./http-stream.ts";
 import { TcpStream, type TcpOptions } from "./tcp-stream.ts";
 import type { WasmHost } from "./wasm-host.ts";
 

@@ -29,6 +29,18 @@ export interface PropertyScope {
   filterState: Map<string, Uint8Array> | null;
 }
 
+/** What the stream knows and what the test gives, the latter first; of two maps all members. */
+export function mergedProperty(
+  own: PropertyValue | undefined,
+  given: PropertyValue | undefined,
+): PropertyValue | undefined {
+  return isMap(own) && isMap(given) ? { ...own, ...given } : (given ?? own);
+}
+
+function isMap(value: PropertyValue | undefined): value is Properties {
+  return value !== undefined && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** The bytes of the property at `path` (segments joined with NUL), or a status. */
 export function readProperty(scope: PropertyScope, path: string): Uint8Array | number {
   const [name, ...rest] = path.split("\0");

@@ -1,4 +1,5 @@
 // What reached one end of a stream: the provider's ("upstream") or the client's ("downstream").
+import type { BodyBuffer } from "./body-buffer.ts";
 import type { HeaderMap } from "./header-map.ts";
 
 export class SentMessage {
@@ -39,15 +40,20 @@ export class SentMessage {
     return Buffer.concat(this.chunks).toString("utf8");
   }
 
-  addHeaders(headers: HeaderMap): void {
+  headersArrive(headers: HeaderMap, endOfStream: boolean): void {
     this.#headers = headers.copy();
+    this.ended = endOfStream;
   }
 
-  addChunk(bytes: Uint8Array): void {
-    if (bytes.length) this.chunks.push(bytes);
+  /** Takes the bytes out of `data`. */
+  dataArrives(data: BodyBuffer, endOfStream: boolean): void {
+    if (data.length) this.chunks.push(data.bytes());
+    data.drain(data.length);
+    this.ended = endOfStream;
   }
 
-  addTrailers(trailers: HeaderMap): void {
+  trailersArrive(trailers: HeaderMap): void {
     this.#trailers = trailers.copy();
+    this.ended = true;
   }
 }

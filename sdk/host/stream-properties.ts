@@ -35,7 +35,10 @@ function request(headers: HeaderMap | null): PropertyValue {
   };
 }
 
-function response({ responseHeaders, responseTrailers }: StreamHeaders, codeDetails: string | undefined): PropertyValue {
+function response(
+  { responseHeaders, responseTrailers }: StreamHeaders,
+  codeDetails: string | undefined,
+): PropertyValue {
   const status = responseHeaders?.get(":status");
   return {
     code: status ? Number(status) : undefined,

@@ -122,7 +122,8 @@ class TcpContext extends Context {
   }
 
   override buffer(type: number): ContextBuffer | null {
-    const own = type === BufferType.DownstreamData ? this.#downstream : type === BufferType.UpstreamData ? this.#upstream : null;
+    const own =
+      type === BufferType.DownstreamData ? this.#downstream : type === BufferType.UpstreamData ? this.#upstream : null;
     if (own) return { buffer: own, writable: true };
     if (type === BufferType.DownstreamData || type === BufferType.UpstreamData)
       return { buffer: new BodyBuffer(), writable: false };

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { toBytes, type BytesLike } from "./byte-string.ts";
 import { RootContext } from "./context.ts";
 import { Host, type HostOptions } from "./host.ts";
-import { HttpStream, type StreamOptions } from "./http-stream.ts";
+import type { StreamOptions } from "./exchange.ts";
+import { HttpStream } from "./http-stream.ts";
 import { Plugin, type FailurePolicy, type PluginOptions } from "./plugin.ts";
 import { WasmVm } from "./vm.ts";
 

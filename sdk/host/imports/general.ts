@@ -41,7 +41,14 @@ export function generalImports(vm: WasmVm): HostFunctions {
       filterState.set(key, Uint8Array.from(bytes));
       return Status.Ok;
     },
-    proxy_call_foreign_function(name: number, nameSize: number, args: number, argsSize: number, result: number, resultSize: number) {
+    proxy_call_foreign_function(
+      name: number,
+      nameSize: number,
+      args: number,
+      argsSize: number,
+      result: number,
+      resultSize: number,
+    ) {
       const text = vm.readText(name, nameSize);
       const bytes = vm.read(args, argsSize);
       if (text === null || !bytes) return Status.InvalidMemoryAccess;
