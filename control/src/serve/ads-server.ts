@@ -61,6 +61,7 @@ export class AdsServer {
   publish(resources: Resources): RefusedResource[] {
     const { snapshot, refused } = buildSnapshot(resources, this.#fleet.snapshot);
     this.#fleet.snapshot = snapshot;
+    forgetRemoved(this.#fleet.lastGood, snapshot);
     for (const session of this.#sessions) session.publish();
     return refused;
   }
@@ -69,7 +70,6 @@ export class AdsServer {
   status(): EnvoyStatus[] {
     const connected = [...this.#sessions].map((session) => envoyStatus(session, null));
     const ids = new Set(connected.map(({ id }) => id));
-    this.#forgetOld();
     const departed = [...this.#departed.values()]
       .filter(({ session }) => !ids.has(session.node?.id ?? ""))
       .map(({ session, at }) => envoyStatus(session, at));
@@ -120,10 +120,8 @@ export class AdsServer {
     const outbox = new Outbox<object>();
     const session = new Session(protocol, this.#fleet, (response) => outbox.put(response));
     this.#sessions.add(session as unknown as AnySession);
-    void this.#receive(session, requests as AsyncIterable<Request>).then(
-      () => outbox.end(),
-      () => outbox.end(),
-    );
+    // Whatever `receive` throws is a bug, and ends the process with its stack.
+    void this.#receive(session, requests as AsyncIterable<Request>).finally(() => outbox.end());
     try {
       yield* outbox;
     } finally {
@@ -132,10 +130,17 @@ export class AdsServer {
   }
 
   async #receive<Request extends XdsRequest>(session: Session<Request>, requests: AsyncIterable<Request>) {
-    for await (const request of requests) session.receive(request);
+    const iterator = requests[Symbol.asyncIterator]();
+    for (;;) {
+      // A lost connection is how most streams end.
+      const next = await iterator.next().catch(() => null);
+      if (!next || next.done) return;
+      session.receive(next.value);
+    }
   }
 
   #depart(session: AnySession): void {
+    this.#forgetOld();
     session.close();
     this.#sessions.delete(session);
     if (session.node) this.#departed.set(session.node.id, { session, at: new Date() });
@@ -149,5 +154,12 @@ export class AdsServer {
   #onReject(node: EnvoyNode | null, typeUrl: string, { name }: Change, message: string): void {
     this.#rejections++;
     this.#options.onReject?.(node?.id ?? "", typeUrl, name, message);
+  }
+}
+
+/** A resource that is no longer published needs no good version to fall back on. */
+function forgetRemoved(lastGood: Snapshot, snapshot: Snapshot): void {
+  for (const [typeUrl, byName] of lastGood) {
+    for (const name of byName.keys()) if (!snapshot.get(typeUrl)?.has(name)) byName.delete(name);
   }
 }

@@ -88,9 +88,10 @@ export class Channel {
     return !this.answered || (!this.names.has("*") && !this.accepted.has(name));
   }
 
-  /** A newer publication makes the search for the bad one of an older pointless. */
-  abandonHalves(): void {
+  /** A newer publication makes the search for the bad one of an older pointless, and what it lacks is no longer bad. */
+  startAnew(published: ReadonlyMap<string, unknown>): void {
     this.#halves = [];
+    for (const name of this.rejected.keys()) if (!published.has(name)) this.rejected.delete(name);
   }
 
   propose(nonce: string, changes: Change[]): void {
@@ -101,11 +102,7 @@ export class Channel {
   /** Envoy has accepted the open proposal. Gives what it accepted. */
   accept(): Change[] {
     const changes = this.proposal?.changes ?? [];
-    for (const { name, resource } of changes) {
-      this.accepted.set(name, resource);
-      // Its withdrawal is no reason to offer the refused one again.
-      if (resource && resource.version !== this.rejected.get(name)?.version) this.rejected.delete(name);
-    }
+    for (const { name, resource } of changes) this.accepted.set(name, resource);
     this.proposal = null;
     return changes;
   }

@@ -56,7 +56,10 @@ export class Session<Request extends XdsRequest> {
 
   /** There is a new snapshot. */
   publish(): void {
-    for (const channel of this.channels.values()) channel.abandonHalves();
+    const none = new Map<string, VersionedResource>();
+    for (const channel of this.channels.values()) {
+      channel.startAnew(this.#fleet.snapshot.get(channel.typeUrl) ?? none);
+    }
     this.pump();
   }
 
@@ -121,14 +124,18 @@ export class Session<Request extends XdsRequest> {
 
   #settle(channel: Channel, error: string | null): void {
     if (error === null) {
-      for (const { name, resource } of channel.accept()) if (resource) this.#remember(channel.typeUrl, name, resource);
+      for (const change of channel.accept()) this.#noteAccepted(channel, change);
       return;
     }
     const blamed = channel.reject(error);
     if (blamed) this.#fleet.onReject(this, channel.typeUrl, blamed, error);
   }
 
-  #remember(typeUrl: string, name: string, resource: VersionedResource): void {
+  #noteAccepted({ typeUrl, rejected }: Channel, { name, resource }: Change): void {
+    const published = this.#fleet.snapshot.get(typeUrl)?.get(name);
+    // An older version in place of a refused one does not make that one good.
+    if (published?.version === resource?.version) rejected.delete(name);
+    if (!resource) return;
     const byName = this.#fleet.lastGood.get(typeUrl) ?? new Map<string, VersionedResource>();
     this.#fleet.lastGood.set(typeUrl, byName.set(name, resource));
   }

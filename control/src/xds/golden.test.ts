@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 import type { Model } from "../model/model.ts";
 import { encodeResource } from "./registry.ts";
 import { type NamedResource, type Resources, typeUrls } from "./resources.ts";
-import { readCase, secretMarker } from "./testdata-case.ts";
+import { readCase, secretMarker } from "./test/golden-case.ts";
 import { translate } from "./translate.ts";
 
 const folder = join(import.meta.dirname, "testdata");

@@ -26,8 +26,8 @@ export function envoyRegistry(): FileRegistry {
 
 /**
  * Checks a proto-JSON resource against the message named by `typeUrl` and encodes it.
- * Throws an error that names the field when one is unknown or has a value of the wrong type. It does not check what
- * Envoy itself checks on arrival (required fields, ranges, references).
+ * Throws an error that names an unknown field, or the message and the value where a value has the wrong type. What
+ * Envoy itself checks on arrival (required fields, ranges, references) is left to it.
  */
 export function encodeResource(typeUrl: string, resource: object): Any {
   const registry = envoyRegistry();

@@ -1,11 +1,14 @@
 // A control plane, an Envoy that joins it, and a provider behind both: what the tests of this folder run on.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { rootCertificates } from "node:tls";
 import { buildBootstrap } from "../../../../envoy/bootstrap.ts";
 import { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { findEnvoy } from "../../../../envoy/find-envoy.ts";
-import { compileModule } from "../../../../tools/build-plugins.ts";
+import { compileModule, repositoryRoot } from "../../../../tools/build-plugins.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
 import { surfaces } from "../../model/model.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
@@ -60,9 +63,18 @@ export async function probePlugins(): Promise<Record<string, PluginSource>> {
   return { "ai-proxy": { kind: "inline", bytes }, "model-router": { kind: "inline", bytes } };
 }
 
+/** Public authorities in a file, wherever this machine has its own. */
+function authoritiesFile(): string {
+  const path = join(repositoryRoot, ".cache", "public-authorities.pem");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, rootCertificates.join("\n"));
+  return path;
+}
+
 /** The resources of `model`, with the probe in place of every plugin. */
 export async function resourcesOf(model: Model): Promise<Resources> {
-  return translate(model, { plugins: await probePlugins(), reveal: (secret) => secret.reveal() });
+  const systemCaFile = authoritiesFile();
+  return translate(model, { plugins: await probePlugins(), reveal: (secret) => secret.reveal(), systemCaFile });
 }
 
 export async function startProvider(listener: RequestListener): Promise<{ port: number; close(): void }> {

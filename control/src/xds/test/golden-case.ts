@@ -1,9 +1,9 @@
 // Reads a golden case: a model in YAML with only what matters to it, completed with plain defaults. Secrets are written
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
-import type { Model, Route, Target } from "../model/model.ts";
-import { surfaces } from "../model/model.ts";
-import { Secret, type SecretSource } from "../model/secret.ts";
+import type { Model, Route, Target } from "../../model/model.ts";
+import { surfaces } from "../../model/model.ts";
+import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
 

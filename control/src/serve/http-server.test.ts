@@ -1,0 +1,60 @@
+// The HTTP side: plugins by digest, and what people and monitors read.
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Secret } from "../model/secret.ts";
+import { AdsServer } from "./ads-server.ts";
+import { HttpServer } from "./http-server.ts";
+import { pluginFile, PluginStore, type StoredPlugin } from "./plugin-store.ts";
+
+const bytes = Buffer.from("not really wasm");
+let folder: string;
+let server: HttpServer;
+let plugin: StoredPlugin;
+let url: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "weir-http-"));
+  await writeFile(join(folder, "plugin.wasm"), bytes);
+  const plugins = new PluginStore();
+  plugin = await plugins.add("ai-proxy", join(folder, "plugin.wasm"));
+  const config = () => ({ apiKey: new Secret("the-secret-value", { kind: "literal" }) });
+  server = new HttpServer({ ads: new AdsServer(), plugins, config });
+  url = `http://127.0.0.1:${(await server.listen()).port}`;
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a plugin is served under its digest, for ever", async () => {
+  expect(plugin.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+  const response = await fetch(`${url}/plugins/${pluginFile(plugin)}`);
+  expect(response.headers.get("content-type")).toBe("application/wasm");
+  expect(response.headers.get("cache-control")).toContain("immutable");
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+});
+
+test.each([
+  ["another digest", `ai-proxy-${"0".repeat(64)}.wasm`],
+  ["no digest", "ai-proxy.wasm"],
+  ["a path out of the store", "..%2f..%2fetc%2fpasswd"],
+])("%s is not found", async (_, file) => {
+  expect((await fetch(`${url}/plugins/${file}`)).status).toBe(404);
+});
+
+test("the configuration is shown without its secrets", async () => {
+  const text = await (await fetch(`${url}/config`)).text();
+  expect(JSON.parse(text)).toEqual({ apiKey: "[redacted]" });
+});
+
+test("without an Envoy the status is an empty list, and the metrics say so", async () => {
+  expect(await (await fetch(`${url}/status`)).json()).toEqual({ envoys: [] });
+  expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "ok" });
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain("# TYPE weir_rejections_total counter\nweir_rejections_total 0\n");
+  expect(metrics).toContain("weir_envoys_connected 0\n");
+});

@@ -1,0 +1,317 @@
+// What a session sends when: order between types, answers, refusals, reconnection. The Envoy here is a script; the real
+// one is in test/.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { typeUrls } from "../xds/resources.ts";
+import { delta, type DeltaRequest, type SotwRequest, stateOfTheWorld } from "./protocol.ts";
+import { type Fleet, Session } from "./session.ts";
+import { setVersion, type Snapshot, type VersionedResource } from "./snapshot.ts";
+
+const { cluster, extension, listener, route } = typeUrls;
+
+/** `{ cluster: { one: "v1" } }` by short names of types. */
+type World = Partial<Record<keyof typeof typeUrls, Record<string, string>>>;
+
+function resource(name: string, version: string): VersionedResource {
+  return { name, version, any: { $typeName: "google.protobuf.Any", typeUrl: "", value: new Uint8Array() } };
+}
+
+function snapshotOf(world: World): Snapshot {
+  return new Map(
+    Object.entries(world).map(([kind, versions]) => [
+      typeUrls[kind as keyof typeof typeUrls],
+      new Map(Object.entries(versions).map(([name, version]) => [name, resource(name, version)])),
+    ]),
+  );
+}
+
+interface Sent {
+  typeUrl: string;
+  nonce: string;
+  versionInfo: string;
+  /** Of delta only. */
+  removedResources?: string[];
+  resources: { name?: string; version?: string }[];
+}
+
+const sent: Sent[] = [];
+const rejected: string[] = [];
+let fleet: Fleet;
+
+beforeEach(() => {
+  sent.length = 0;
+  rejected.length = 0;
+  fleet = {
+    snapshot: new Map(),
+    lastGood: new Map(),
+    onReject: (_, __, { name }, message) => rejected.push(`${name}: ${message}`),
+  };
+});
+afterEach(() => void vi.useRealTimers());
+
+/** The responses since the last call. */
+function news(): Sent[] {
+  return sent.splice(0);
+}
+
+function brief(responses: Sent[]): string[] {
+  return responses.map(({ typeUrl, resources, removedResources = [] }) => {
+    const kind = Object.entries(typeUrls).find(([, url]) => url === typeUrl)?.[0];
+    const names = [
+      ...resources.map(({ name, version }) => `${name}@${version}`),
+      ...removedResources.map((n) => `-${n}`),
+    ];
+    return `${kind} ${names.join(" ")}`.trimEnd();
+  });
+}
+
+describe("delta", () => {
+  let session: Session<DeltaRequest>;
+  const timers: Session<DeltaRequest>[] = [];
+
+  beforeEach(() => {
+    session = new Session(delta, fleet, (response) => sent.push(response as Sent));
+    timers.push(session);
+  });
+  afterEach(() => timers.splice(0).forEach((one) => one.close()));
+
+  function request(typeUrl: string, more: Partial<DeltaRequest> = {}): void {
+    session.receive({
+      typeUrl,
+      responseNonce: "",
+      resourceNamesSubscribe: [],
+      resourceNamesUnsubscribe: [],
+      initialResourceVersions: {},
+      ...more,
+    });
+  }
+
+  function acknowledge(responses: Sent[]): Sent[] {
+    for (const { typeUrl, nonce } of responses) request(typeUrl, { responseNonce: nonce });
+    return responses;
+  }
+
+  function refuse({ typeUrl, nonce }: Sent, message = "no"): void {
+    request(typeUrl, { responseNonce: nonce, errorDetail: { message } });
+  }
+
+  /** Publishes and acknowledges until nothing more comes; gives all that was sent. */
+  function settle(world: World): string[] {
+    fleet.snapshot = snapshotOf(world);
+    session.publish();
+    const all: string[] = [];
+    for (let responses = news(); responses.length > 0; responses = news()) all.push(...brief(acknowledge(responses)));
+    return all;
+  }
+
+  function subscribeToAll(world: World): void {
+    fleet.snapshot = snapshotOf(world);
+    request(cluster);
+    request(listener);
+    request(extension, { resourceNamesSubscribe: Object.keys(world.extension ?? {}) });
+    request(route, { resourceNamesSubscribe: Object.keys(world.route ?? {}) });
+    for (let responses = news(); responses.length > 0; responses = news()) acknowledge(responses);
+  }
+
+  test("the first request of a type is answered, even with nothing", () => {
+    request(cluster);
+    request(listener);
+    expect(brief(news())).toEqual(["cluster", "listener"]);
+  });
+
+  test("what an Envoy waits for is sent although its clusters are not warm yet", () => {
+    fleet.snapshot = snapshotOf({ cluster: { one: "v1" }, extension: { plugin: "v1" } });
+    request(cluster);
+    request(extension, { resourceNamesSubscribe: ["plugin"] });
+    expect(brief(news())).toEqual(["cluster one@v1", "extension plugin@v1"]);
+  });
+
+  test("a subscription to what does not exist is told so", () => {
+    request(extension, { resourceNamesSubscribe: ["nothing"] });
+    expect(brief(news())).toEqual(["extension -nothing"]);
+  });
+
+  test("nothing is sent that has been acknowledged", () => {
+    const world = { cluster: { one: "v1" }, listener: { weir: "v1" }, route: { weir: "v1" } };
+    subscribeToAll(world);
+    expect(settle(world)).toEqual([]);
+  });
+
+  test("only what differs is sent", () => {
+    subscribeToAll({ cluster: { one: "v1", two: "v1" } });
+    expect(settle({ cluster: { one: "v1", two: "v2" } })).toEqual(["cluster two@v2"]);
+  });
+
+  test("clusters come before routes, and go after them", () => {
+    subscribeToAll({ cluster: { old: "v1" }, extension: { plugin: "v1" }, route: { weir: "v1" } });
+    expect(settle({ cluster: { new: "v1" }, extension: { plugin: "v2" }, route: { weir: "v2" } })).toEqual([
+      "cluster new@v1",
+      "extension plugin@v2",
+      "route weir@v2",
+      "cluster -old",
+    ]);
+  });
+
+  test("an Envoy that does not answer holds up the next types for a while only", () => {
+    vi.useFakeTimers();
+    const world = { cluster: { one: "v1" }, route: { weir: "v1" } };
+    subscribeToAll(world);
+    fleet.snapshot = snapshotOf({ cluster: { one: "v2" }, route: { weir: "v2" } });
+    session.publish();
+    expect(brief(news())).toEqual(["cluster one@v2"]);
+    vi.advanceTimersByTime(20_000);
+    expect(brief(news())).toEqual(["route weir@v2"]);
+  });
+
+  test("publications while an answer is awaited are sent as one", () => {
+    subscribeToAll({ cluster: { one: "v1" } });
+    for (const version of ["v2", "v3", "v4"]) {
+      fleet.snapshot = snapshotOf({ cluster: { one: version } });
+      session.publish();
+    }
+    const first = news();
+    expect(brief(first)).toEqual(["cluster one@v2"]);
+    acknowledge(first);
+    expect(brief(news())).toEqual(["cluster one@v4"]);
+  });
+
+  test("of a refused set the bad ones are found, and all good ones come through", () => {
+    subscribeToAll({ cluster: {} });
+    const names = Array.from({ length: 9 }, (_, i) => `c${i}`);
+    fleet.snapshot = snapshotOf({ cluster: Object.fromEntries(names.map((name) => [name, "v1"])) });
+    session.publish();
+    const bad = new Set(["c2", "c7"]);
+    for (let responses = news(); responses.length > 0; responses = news()) {
+      for (const response of responses) {
+        if (response.resources.some(({ name }) => bad.has(name!))) refuse(response, "bad cluster");
+        else acknowledge([response]);
+      }
+    }
+    expect(rejected).toEqual(["c2: bad cluster", "c7: bad cluster"]);
+    const { accepted } = session.channels.get(cluster)!;
+    expect([...accepted.keys()].sort()).toEqual(names.filter((name) => !bad.has(name)));
+  });
+
+  test("a refused version is not sent again, a newer one is", () => {
+    subscribeToAll({ extension: { plugin: "v1" } });
+    fleet.snapshot = snapshotOf({ extension: { plugin: "v2" } });
+    session.publish();
+    refuse(news()[0]!);
+    session.publish();
+    expect(news()).toEqual([]);
+    expect(session.channels.get(extension)?.accepted.get("plugin")?.version).toBe("v1");
+    expect(settle({ extension: { plugin: "v3" } })).toEqual(["extension plugin@v3"]);
+    expect(session.channels.get(extension)?.rejected.size).toBe(0);
+  });
+
+  test("a new Envoy that refuses a resource is given the last one that another accepted", () => {
+    subscribeToAll({ listener: { weir: "v1" } });
+    fleet.snapshot = snapshotOf({ listener: { weir: "v2" } });
+    session = new Session(delta, fleet, (response) => sent.push(response as Sent));
+    timers.push(session);
+    request(listener);
+    refuse(news()[0]!);
+    expect(brief(acknowledge(news()))).toEqual(["listener weir@v1"]);
+    session.publish();
+    expect(news()).toEqual([]);
+    expect(session.channels.get(listener)?.rejected.get("weir")?.version).toBe("v2");
+    fleet.snapshot = snapshotOf({ listener: {} });
+    session.publish();
+    expect(session.channels.get(listener)?.rejected.size).toBe(0);
+  });
+
+  test("an Envoy that comes back is sent only what it lacks, and loses what is gone", () => {
+    fleet.snapshot = snapshotOf({ cluster: { one: "v1", two: "v2" } });
+    request(cluster, { initialResourceVersions: { one: "v1", two: "v1", gone: "v1" } });
+    expect(brief(acknowledge(news()))).toEqual(["cluster two@v2"]);
+    expect(brief(news())).toEqual(["cluster -gone"]);
+  });
+
+  test("a resource that is asked for again is sent again", () => {
+    subscribeToAll({ extension: { plugin: "v1" } });
+    request(extension, { resourceNamesUnsubscribe: ["plugin"] });
+    request(extension, { resourceNamesSubscribe: ["plugin"] });
+    expect(brief(news())).toEqual(["extension plugin@v1"]);
+  });
+
+  test("an answer to an older response changes nothing", () => {
+    subscribeToAll({ cluster: { one: "v1" } });
+    fleet.snapshot = snapshotOf({ cluster: { one: "v2" } });
+    session.publish();
+    request(cluster, { responseNonce: "1", errorDetail: { message: "late" } });
+    expect(rejected).toEqual([]);
+    expect(session.channels.get(cluster)?.proposal).not.toBeNull();
+  });
+});
+
+describe("state of the world", () => {
+  let session: Session<SotwRequest>;
+
+  beforeEach(() => {
+    session = new Session(stateOfTheWorld, fleet, (response) => sent.push(response as Sent));
+  });
+  afterEach(() => session.close());
+
+  function request(typeUrl: string, more: Partial<SotwRequest> = {}): void {
+    session.receive({ typeUrl, responseNonce: "", versionInfo: "", resourceNames: [], ...more });
+  }
+
+  test("each response holds everything", () => {
+    fleet.snapshot = snapshotOf({ cluster: { one: "v1" } });
+    request(cluster);
+    const [first] = news();
+    expect(first!.versionInfo).toBe(setVersion([resource("one", "v1")]));
+    request(cluster, { responseNonce: first!.nonce, versionInfo: first!.versionInfo });
+    fleet.snapshot = snapshotOf({ cluster: { one: "v1", two: "v1" } });
+    session.publish();
+    expect(news()[0]!.resources).toHaveLength(2);
+  });
+
+  test("an Envoy that comes back with the version in force is sent nothing", () => {
+    fleet.snapshot = snapshotOf({ cluster: { one: "v1" }, extension: { a: "v1", b: "v1" } });
+    request(cluster, { versionInfo: setVersion([resource("one", "v1")]) });
+    request(extension, { versionInfo: setVersion([resource("a", "v1")]), resourceNames: ["a"] });
+    expect(news()).toEqual([]);
+    request(extension, { responseNonce: "", resourceNames: ["a", "b"] });
+    expect(news()[0]!.resources).toHaveLength(2);
+  });
+
+  test("an Envoy that comes back with another version is sent everything", () => {
+    fleet.snapshot = snapshotOf({ cluster: { one: "v2" } });
+    request(cluster, { versionInfo: setVersion([resource("one", "v1")]) });
+    expect(news()).toHaveLength(1);
+  });
+
+  test("a request written before the last response is ignored: its successor is coming", () => {
+    fleet.snapshot = snapshotOf({ extension: { a: "v1", b: "v1" } });
+    request(extension, { resourceNames: ["a"] });
+    const [first] = news();
+    request(extension, { resourceNames: ["a", "b"] });
+    expect(news()).toEqual([]);
+    request(extension, { responseNonce: first!.nonce, resourceNames: ["a", "b"] });
+    expect(news()[0]!.resources).toHaveLength(2);
+  });
+
+  test("an empty list of names means all at first and none later", () => {
+    fleet.snapshot = snapshotOf({ extension: { a: "v1" } });
+    request(extension, { resourceNames: ["a"] });
+    const [first] = news();
+    request(extension, { responseNonce: first!.nonce, resourceNames: [] });
+    fleet.snapshot = snapshotOf({ extension: { a: "v2" } });
+    session.publish();
+    expect(news()).toEqual([]);
+  });
+
+  test("a refused change is not repeated, and later ones go without it", () => {
+    fleet.snapshot = snapshotOf({ cluster: { one: "v1" } });
+    request(cluster);
+    request(cluster, { responseNonce: news()[0]!.nonce });
+    fleet.snapshot = snapshotOf({ cluster: { one: "bad" } });
+    session.publish();
+    request(cluster, { responseNonce: news()[0]!.nonce, errorDetail: { message: "no" } });
+    expect(news()).toEqual([]);
+    fleet.snapshot = snapshotOf({ cluster: { one: "bad", two: "v1" } });
+    session.publish();
+    const [response] = news();
+    expect(response!.versionInfo).toBe(setVersion([resource("one", "v1"), resource("two", "v1")]));
+  });
+});
