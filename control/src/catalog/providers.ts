@@ -1,12 +1,14 @@
 // The providers that Weir knows by name. A provider of a known dialect is a row here and nothing else.
-import { cloudProviders } from "./rows-cloud.ts";
+import { chineseProviders } from "./rows-hosted-china.ts";
+import { hostedProviders } from "./rows-hosted.ts";
 import { nativeProviders } from "./rows-native.ts";
 import { selfHostedProviders } from "./rows-self-hosted.ts";
 import type { ProviderRow } from "./row.ts";
 
 /** Sorted by type. */
 export const providerRows: readonly ProviderRow[] = [
-  ...cloudProviders,
+  ...hostedProviders,
+  ...chineseProviders,
   ...nativeProviders,
   ...selfHostedProviders,
 ].sort((a, b) => (a.type < b.type ? -1 : 1));

@@ -19,6 +19,8 @@ export interface ProviderRow {
   baseUrl: string | null;
   /** A `baseUrl` to start from where the user has to give one. */
   baseUrlExample: string | null;
+  /** The provider's other roots, such as that of another continent. */
+  otherBaseUrls: readonly { title: string; url: string }[];
   /** The header that carries the key, lower-case, and what stands before the key in it. */
   auth: { header: string; prefix: string };
   /** False for servers that usually run without a key. */
@@ -35,7 +37,7 @@ export interface ProviderRow {
   instead: string;
   /** The provider's own page about its API; null for the one that is part of Weir. */
   documentation: string | null;
-  /** Where the base URL and the header were read, if not on that page. */
+  /** Where base URL and header were read or checked, if not on that page. */
   source: string | null;
 }
 
@@ -48,6 +50,7 @@ export function row(given: Given): ProviderRow {
     dialect,
     baseUrl: null,
     baseUrlExample: null,
+    otherBaseUrls: [],
     auth: { header: "authorization", prefix: "Bearer " },
     keyRequired: true,
     environment: null,
@@ -61,3 +64,11 @@ export function row(given: Given): ProviderRow {
     available: availableDialects.includes(dialect),
   };
 }
+
+/** Public catalogues and gateways in which base URLs were checked. */
+export const sources = {
+  modelsDev: (name: string) => `https://github.com/anomalyco/models.dev/blob/dev/providers/${name}/provider.toml`,
+  higress: (name: string) =>
+    `https://github.com/alibaba/higress/blob/main/plugins/wasm-go/extensions/ai-proxy/provider/${name}.go`,
+  portkey: (name: string) => `https://github.com/Portkey-AI/gateway/blob/main/src/providers/${name}/api.ts`,
+};
