@@ -1,0 +1,28 @@
+// What is known of a model's answer, filled while it passes.
+import { Slice } from "@weir/sdk/assembly";
+import { Usage } from "./usage";
+
+// What a hostile provider can put into logs by a name.
+const nameBytesMax: i32 = 256;
+
+/** Facts about one answer. */
+@final
+export class Answer {
+  readonly usage: Usage = new Usage();
+  /** The model that answered, in the provider's words. */
+  model: Slice = Slice.empty();
+  /** Why it ended: `stop`, `length`, `tool_calls`, `completed`, … */
+  finish: Slice = Slice.empty();
+  /** Whether the first event with content has passed. */
+  hasContent: bool = false;
+
+  /** Keeps a copy of a name, for the bytes it came in are let go. */
+  setModel(name: Slice): void {
+    if (name.length && name.length <= nameBytesMax) this.model = name.copy();
+  }
+
+  /** As `setModel`. */
+  setFinish(reason: Slice): void {
+    if (reason.length && reason.length <= nameBytesMax) this.finish = reason.copy();
+  }
+}

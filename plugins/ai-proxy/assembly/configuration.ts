@@ -1,0 +1,176 @@
+// Reads the plugin's configuration. What is wrong is named by its field, and the configuration refused as a whole: the
+// control plane has left out broken targets before.
+import { environment, JsonKind, JsonTape, logWarn, Slice, Writer } from "@weir/sdk/assembly";
+import { JsonFields } from "@weir/sdk/assembly/json/fields";
+import { Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/openai/assembly/surface";
+import { MatchKind } from "./model-mapping";
+import { HeaderField, Target, TargetTable } from "./target";
+
+const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
+// Shorter values are words that an error message may well hold for itself.
+const secretBytesMin: i32 = 6;
+const headerSecretBytesMin: i32 = 16;
+
+const OPENAI = Slice.of("openai");
+const NO_STREAM_OPTIONS = Slice.of("noStreamOptions");
+
+/** The configuration of one plugin instance. */
+@final
+export class Configuration {
+  bodyBytesMax: i32 = bodyBytesMaxDefault;
+  readonly targets: TargetTable = new TargetTable();
+}
+
+/** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
+export function readConfiguration(json: Slice, configuration: Configuration): string {
+  const tape = new JsonTape();
+  const fault = tape.scan(json);
+  if (fault) return "the configuration is not valid JSON at byte " + fault.at.toString();
+  if (tape.kind(tape.root) != JsonKind.Object) return "the configuration must be an object";
+  const fields = new JsonFields(tape);
+  configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, bodyBytesMaxDefault);
+  const targets = fields.object(tape.root, "targets", "targets");
+  if (targets < 0) fields.fail("targets", "an object");
+  for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
+    configuration.targets.add(readTarget(fields, node));
+  }
+  return fields.problem;
+}
+
+function readTarget(fields: JsonFields, node: i32): Target {
+  const target = new Target(keyOf(fields.tape, node));
+  const path = "targets." + target.cluster.toText();
+  if (fields.objectOf(node, path) < 0) return target;
+  target.provider = fields.text(node, "provider", path + ".provider", target.cluster);
+  target.authority = fields.text(node, "authority", path + ".authority");
+  if (!fields.text(node, "dialect", path + ".dialect", OPENAI).equals(OPENAI)) {
+    fields.fail(path + ".dialect", '"openai"');
+  }
+  readPaths(fields, node, target, path);
+  readHeaders(fields, node, target, path + ".headers");
+  readCredential(fields, fields.object(node, "credential", path + ".credential"), target, path + ".credential");
+  readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target, path + ".modelMapping");
+  readQuirks(fields, fields.array(node, "quirks", path + ".quirks"), target, path + ".quirks");
+  return target;
+}
+
+/** A member's key, unescaped: read as the text it would be. */
+function keyOf(tape: JsonTape, node: i32): Slice {
+  const keyTape = new JsonTape();
+  keyTape.scan(new Writer().byte(0x22).bytes(tape.key(node)).byte(0x22).take());
+  return keyTape.text(keyTape.root).copy();
+}
+
+function readPaths(fields: JsonFields, node: i32, target: Target, path: string): void {
+  const basePath = fields.text(node, "basePath", path + ".basePath");
+  if (basePath.length && basePath.at(0) != 0x2f) fields.fail(path + ".basePath", "a path that begins with a slash");
+  const paths = fields.object(node, "paths", path + ".paths");
+  const served = fields.array(node, "surfaces", path + ".surfaces");
+  for (let i = 0; i < SURFACE_COUNT; ++i) {
+    const surface = surfaces[i];
+    if (served >= 0 && !holds(fields.tape, served, surface.name)) continue;
+    target.paths[i] = surfacePath(fields, paths, surface, basePath, path + ".paths." + surface.name.toText());
+  }
+}
+
+function surfacePath(fields: JsonFields, paths: i32, surface: Surface, basePath: Slice, path: string): Slice {
+  const own = fields.text(paths, surface.name.toText(), path);
+  if (!own.length) return new Writer().bytes(basePath).bytes(surface.suffix).take();
+  if (own.at(0) != 0x2f) fields.fail(path, "a path that begins with a slash");
+  return own;
+}
+
+function holds(tape: JsonTape, list: i32, text: Slice): bool {
+  for (let node = tape.first(list); node >= 0; node = tape.next(node)) if (tape.equals(node, text)) return true;
+  return false;
+}
+
+function readHeaders(fields: JsonFields, node: i32, target: Target, path: string): void {
+  const tape = fields.tape;
+  const list = fields.array(node, "headers", path);
+  let index = 0;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item), ++index) {
+    const itemPath = path + "[" + index.toString() + "]";
+    if (fields.objectOf(item, itemPath) < 0) continue;
+    const name = headerName(fields, item, "name", itemPath + ".name");
+    const value = readValue(fields, item, itemPath);
+    if (!value) continue;
+    if (!isHeaderValue(value)) fields.fail(itemPath + ".value", "a header value");
+    target.headers.push(new HeaderField(name, value));
+    if (value.length >= headerSecretBytesMin) target.secrets.push(value);
+  }
+}
+
+function readCredential(fields: JsonFields, node: i32, target: Target, path: string): void {
+  if (node < 0) return;
+  const name = headerName(fields, node, "header", path + ".header");
+  const prefix = fields.text(node, "prefix", path + ".prefix");
+  const value = readValue(fields, node, path);
+  target.hasCredential = value != null;
+  if (!value) return;
+  const whole = new Writer().bytes(prefix).bytes(value).take();
+  if (!isHeaderValue(whole)) fields.fail(path + ".value", "a header value");
+  target.headers.push(new HeaderField(name, whole));
+  if (value.length >= secretBytesMin) target.secrets.push(value);
+}
+
+function headerName(fields: JsonFields, node: i32, key: string, path: string): Slice {
+  const name = fields.requiredText(node, key, path);
+  for (let i = 0; i < name.length; ++i) {
+    if (!isNameByte(name.at(i))) fields.fail(path, "a header name in lower case");
+  }
+  return name;
+}
+
+/** Lower-case letters, digits and the hyphen, underscore and dot: what header names consist of in practice. */
+function isNameByte(byte: u8): bool {
+  return <u32>byte - 0x61 < 26 || <u32>byte - 0x30 < 10 || byte == 0x2d || byte == 0x5f || byte == 0x2e;
+}
+
+/** Without control characters: a line end would begin another header. */
+function isHeaderValue(value: Slice): bool {
+  for (let i = 0; i < value.length; ++i) if (value.at(i) < 0x20 || value.at(i) == 0x7f) return false;
+  return true;
+}
+
+/** `value`, or what the environment variable named by `environment` holds; null where that is not there. */
+function readValue(fields: JsonFields, node: i32, path: string): Slice | null {
+  const variable = fields.text(node, "environment", path + ".environment");
+  if (!variable.length) return fields.requiredText(node, "value", path + ".value");
+  const value = environment(variable.toText());
+  if (value && value.length) return Slice.of(value);
+  logWarn("ai-proxy: " + path + ".environment: the variable " + variable.toText() + " is not set");
+  return null;
+}
+
+function readMapping(fields: JsonFields, list: i32, target: Target, path: string): void {
+  const tape = fields.tape;
+  let index = 0;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item), ++index) {
+    const itemPath = path + "[" + index.toString() + "]";
+    if (fields.objectOf(item, itemPath) < 0) continue;
+    const kind = readMatch(fields, item, itemPath + ".match");
+    const pattern = fields.text(item, "pattern", itemPath + ".pattern");
+    const model = fields.text(item, "model", itemPath + ".model");
+    if (!target.mapping.add(kind, pattern, model)) {
+      fields.fail(itemPath + ".pattern", "a regular expression of the supported syntax");
+    }
+  }
+}
+
+function readMatch(fields: JsonFields, node: i32, path: string): MatchKind {
+  const match = fields.requiredText(node, "match", path).toText();
+  if (match == "exact") return MatchKind.Exact;
+  if (match == "prefix") return MatchKind.Prefix;
+  if (match == "regex") return MatchKind.Regex;
+  if (match != "any") fields.fail(path, "one of exact, prefix, regex, any");
+  return MatchKind.Any;
+}
+
+/** A quirk that is not known is one of a later version, and nothing that this one can do. */
+function readQuirks(fields: JsonFields, list: i32, target: Target, path: string): void {
+  const tape = fields.tape;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+    if (fields.textOf(item, path).equals(NO_STREAM_OPTIONS)) target.takesStreamOptions = false;
+  }
+}

@@ -1,0 +1,116 @@
+// Reads the events of a streamed answer: OpenAI's chunks (chat, completions) and its typed events (responses, audio,
+// images). https://platform.openai.com/docs/api-reference/chat-streaming
+// https://platform.openai.com/docs/api-reference/responses-streaming
+import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+import { Answer } from "./answer";
+
+const CHOICES = Slice.of("choices");
+const DELTA = Slice.of("delta");
+const ERROR = Slice.of("error");
+const FINISH_REASON = Slice.of("finish_reason");
+const MODEL = Slice.of("model");
+const RESPONSE = Slice.of("response");
+const ROLE = Slice.of("role");
+const STATUS = Slice.of("status");
+const TEXT = Slice.of("text");
+const TYPE = Slice.of("type");
+const USAGE = Slice.of("usage");
+const X_GROQ = Slice.of("x_groq");
+
+// Types of events that carry content: response.output_text.delta, image_generation.partial_image.
+const DELTA_TYPE = Slice.of(".delta");
+const PARTIAL_TYPE = Slice.of(".partial_image");
+
+// What a chunk has to hold to be worth parsing once content has come.
+const USAGE_MEMBER = Slice.of('usage"');
+const FINISH_MEMBER = Slice.of('finish_reason"');
+const LETTER_N: u8 = 0x6e;
+
+/**
+ * Whether bytes of a stream may tell something new: before the first content all of them do, later only those that
+ * hold a usage or a finish reason that is not `null`.
+ */
+export function isWorthReading(bytes: Slice, answer: Answer): bool {
+  return !answer.hasContent || hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER);
+}
+
+/** Whether the member, whose name is given with its closing quote, stands there with a value other than `null`. */
+function hasValue(bytes: Slice, member: Slice): bool {
+  for (let at = bytes.find(member); at >= 0; at = bytes.find(member, at)) {
+    at += member.length;
+    let behind = skipBlank(bytes, at);
+    // The value may stand in the next chunk: then it may be anything.
+    if (behind < bytes.length && bytes.at(behind++) != 0x3a) continue;
+    behind = skipBlank(bytes, behind);
+    if (behind >= bytes.length || bytes.at(behind) != LETTER_N) return true;
+  }
+  return false;
+}
+
+function skipBlank(bytes: Slice, from: i32): i32 {
+  while (from < bytes.length && bytes.at(from) <= 0x20) ++from;
+  return from;
+}
+
+/**
+ * Takes what an event's data tells into `answer`. True if the event holds the usage and nothing else: the chunk that
+ * `stream_options.include_usage` adds.
+ */
+export function readEvent(tape: JsonTape, data: Slice, answer: Answer): bool {
+  if (data.at(0) != 0x7b || tape.scan(data)) return false;
+  const root = tape.root;
+  const type = tape.find(root, TYPE);
+  if (tape.kind(type) == JsonKind.String && tape.find(root, CHOICES) < 0) {
+    readTyped(tape, tape.text(type), answer);
+    return false;
+  }
+  return readChunk(tape, root, answer);
+}
+
+function readTyped(tape: JsonTape, type: Slice, answer: Answer): void {
+  if (type.endsWith(DELTA_TYPE) || type.endsWith(PARTIAL_TYPE)) answer.hasContent = true;
+  const response = tape.find(tape.root, RESPONSE);
+  const holder = tape.kind(response) == JsonKind.Object ? response : tape.root;
+  answer.setModel(tape.text(tape.find(holder, MODEL)));
+  const usage = tape.find(holder, USAGE);
+  answer.usage.readUsage(tape, usage);
+  if (tape.kind(usage) == JsonKind.Object) answer.setFinish(tape.text(tape.find(holder, STATUS)));
+}
+
+function readChunk(tape: JsonTape, root: i32, answer: Answer): bool {
+  if (!answer.model.length) answer.setModel(tape.text(tape.find(root, MODEL)));
+  const choices = tape.find(root, CHOICES);
+  for (let choice = tape.first(choices); choice >= 0; choice = tape.next(choice)) {
+    answer.setFinish(tape.text(tape.find(choice, FINISH_REASON)));
+    if (!answer.hasContent) answer.hasContent = hasContent(tape, choice);
+  }
+  const usage = tape.find(root, USAGE);
+  const hasUsage = tape.kind(usage) == JsonKind.Object;
+  answer.usage.readUsage(tape, hasUsage ? usage : tape.find(tape.find(root, X_GROQ), USAGE));
+  return hasUsage && tape.first(choices) < 0 && tape.find(root, ERROR) < 0;
+}
+
+/** A chunk without content only opens the message, or closes it. */
+function hasContent(tape: JsonTape, choice: i32): bool {
+  if (!isEmpty(tape, tape.find(choice, TEXT))) return true;
+  const delta = tape.find(choice, DELTA);
+  for (let member = tape.first(delta); member >= 0; member = tape.next(member)) {
+    if (!isEmpty(tape, member) && !tape.keyEquals(member, ROLE)) return true;
+  }
+  return false;
+}
+
+function isEmpty(tape: JsonTape, node: i32): bool {
+  switch (tape.kind(node)) {
+    case JsonKind.String:
+      return tape.end(node) - tape.start(node) == 2;
+    case JsonKind.Object:
+    case JsonKind.Array:
+      return tape.first(node) < 0;
+    case JsonKind.Null:
+    case JsonKind.Missing:
+      return true;
+    default:
+      return false;
+  }
+}

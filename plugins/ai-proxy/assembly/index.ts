@@ -1,0 +1,14 @@
+// The plugin's entry. Only the callbacks it needs are exported: the others are not worth a way into the VM.
+import { registerRoot } from "@weir/sdk/assembly";
+import { AiProxy } from "./root";
+export * from "@weir/sdk/assembly/exports/vm";
+export {
+  proxy_on_request_body,
+  proxy_on_request_headers,
+  proxy_on_request_trailers,
+  proxy_on_response_body,
+  proxy_on_response_headers,
+  proxy_on_response_trailers,
+} from "@weir/sdk/assembly/exports/http";
+
+registerRoot((id) => new AiProxy(id));

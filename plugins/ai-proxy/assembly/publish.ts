@@ -1,0 +1,53 @@
+// What other plugins and the access log learn of an exchange: filter state `weir.*`, read in Envoy's access log as
+// `%FILTER_STATE(wasm.weir.model:PLAIN)%`. Only what is known is set.
+import { setProperty, Slice, Writer } from "@weir/sdk/assembly";
+import { Answer } from "./answer";
+import { Exchange } from "./exchange";
+
+const PROVIDER = Slice.of("weir.provider");
+const SURFACE = Slice.of("weir.surface");
+const MODEL = Slice.of("weir.model");
+const STREAM = Slice.of("weir.stream");
+const RESPONSE_MODEL = Slice.of("weir.response_model");
+const FINISH = Slice.of("weir.finish");
+const INPUT_TOKENS = Slice.of("weir.input_tokens");
+const OUTPUT_TOKENS = Slice.of("weir.output_tokens");
+const CACHED_TOKENS = Slice.of("weir.cached_tokens");
+const REASONING_TOKENS = Slice.of("weir.reasoning_tokens");
+const TIME_TO_FIRST_TOKEN = Slice.of("weir.time_to_first_token_ms");
+const TRUE = Slice.of("true");
+const FALSE = Slice.of("false");
+const NANOS_PER_MS: u64 = 1_000_000;
+
+const digits = new Writer();
+
+/** What the request tells. */
+export function publishRequest(exchange: Exchange): void {
+  const edit = exchange.edit;
+  setProperty(PROVIDER, exchange.target.provider);
+  setProperty(SURFACE, exchange.wanted.surface.name);
+  setProperty(STREAM, edit.isStream ? TRUE : FALSE);
+  if (edit.model.length) setProperty(MODEL, edit.model);
+}
+
+/** What the answer has told. */
+export function publishAnswer(answer: Answer): void {
+  const usage = answer.usage;
+  if (answer.model.length) setProperty(RESPONSE_MODEL, answer.model);
+  if (answer.finish.length) setProperty(FINISH, answer.finish);
+  publishCount(INPUT_TOKENS, usage.inputTokens);
+  publishCount(OUTPUT_TOKENS, usage.outputTokens);
+  publishCount(CACHED_TOKENS, usage.cachedTokens);
+  publishCount(REASONING_TOKENS, usage.reasoningTokens);
+}
+
+/** That the first content came `afterNanos` after the request was sent on. */
+export function publishFirstToken(afterNanos: u64): void {
+  publishCount(TIME_TO_FIRST_TOKEN, <i64>(afterNanos / NANOS_PER_MS));
+}
+
+function publishCount(name: Slice, count: i64): void {
+  if (count < 0) return;
+  digits.clear();
+  setProperty(name, digits.integer(count).toSlice());
+}

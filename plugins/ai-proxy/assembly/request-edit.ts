@@ -1,0 +1,91 @@
+// What a request's body becomes for a target: the model mapped, usage asked for. Everything else stays, byte for byte.
+import { JsonEdit, JsonKind, jsonString, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
+import { Multipart } from "@weir/sdk/assembly/bytes/multipart";
+import { OpenAiError } from "@weir/dialects/openai/assembly/error";
+import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/openai/assembly/request-model";
+import { SurfacePath } from "@weir/dialects/openai/assembly/surface";
+import { Target } from "./target";
+
+const STREAM = Slice.of("stream");
+const STREAM_OPTIONS = Slice.of("stream_options");
+const INCLUDE_USAGE = Slice.of("include_usage");
+const ASK_FOR_USAGE = Slice.of('{"include_usage":true}');
+const TRUE = Slice.of("true");
+
+/** What was found in a request, and what it is to become. */
+@final
+export class RequestEdit {
+  /** The client's model; empty where a request below a surface names none. */
+  model: Slice = Slice.empty();
+  /** Whether the answer is to be a stream. */
+  isStream: bool = false;
+  /** Whether the provider was asked for usage that the client did not ask for: its event is to be hidden. */
+  hidesUsage: bool = false;
+  /** The body for the provider; null where the client's is right as it is. */
+  body: Slice | null = null;
+}
+
+/** Reads a JSON request and edits it for `target`. What is wrong with it is returned. */
+export function editJson(
+  tape: JsonTape,
+  body: Slice,
+  wanted: SurfacePath,
+  target: Target,
+  edit: RequestEdit,
+): OpenAiError | null {
+  const error = scanRequest(tape, body);
+  if (error) return error;
+  const modelError = checkModel(tape, wanted);
+  if (modelError) return modelError;
+  const changes = new JsonEdit(tape);
+  mapModel(tape, target, edit, changes);
+  edit.isStream = tape.isTrue(tape.find(tape.root, STREAM));
+  if (edit.isStream && wanted.surface.hasStreamOptions && target.takesStreamOptions) askForUsage(tape, edit, changes);
+  if (!changes.isEmpty) edit.body = changes.apply();
+  return null;
+}
+
+function mapModel(tape: JsonTape, target: Target, edit: RequestEdit, changes: JsonEdit): void {
+  const node = tape.find(tape.root, MODEL);
+  if (node < 0) return;
+  const model = tape.text(node);
+  edit.model = model.copy();
+  const mapped = target.mapping.map(model);
+  if (!mapped.equals(model)) changes.replace(node, quote(mapped));
+}
+
+/** Options of a wrong type are left for the provider to refuse. */
+function askForUsage(tape: JsonTape, edit: RequestEdit, changes: JsonEdit): void {
+  const options = tape.find(tape.root, STREAM_OPTIONS);
+  const kind = tape.kind(options);
+  if (kind == JsonKind.Object) {
+    const included = tape.kind(tape.find(options, INCLUDE_USAGE));
+    const isOff = included == JsonKind.False || included == JsonKind.Null || included == JsonKind.Missing;
+    if (!isOff) return;
+    changes.set(options, INCLUDE_USAGE, TRUE);
+  } else if (kind == JsonKind.Missing || kind == JsonKind.Null) {
+    changes.set(tape.root, STREAM_OPTIONS, ASK_FOR_USAGE);
+  } else return;
+  edit.hidesUsage = true;
+}
+
+function quote(text: Slice): Slice {
+  const writer = new Writer(text.length + 2);
+  jsonString(writer, text);
+  return writer.take();
+}
+
+/** As `editJson`, for a multipart form; `contentType` names its boundary. A form asks for no usage. */
+export function editForm(body: Slice, contentType: Slice, target: Target, edit: RequestEdit): OpenAiError | null {
+  const form = new Multipart();
+  const error = scanForm(form, body, contentType);
+  if (error) return error;
+  const part = form.field(MODEL);
+  if (!part) return null;
+  edit.model = part.value.copy();
+  const stream = form.field(STREAM);
+  edit.isStream = stream ? stream.value.equals(TRUE) : false;
+  const mapped = target.mapping.map(part.value);
+  if (!mapped.equals(part.value)) edit.body = form.replaceValue(part, mapped);
+  return null;
+}

@@ -1,0 +1,160 @@
+// One attempt at one target, as Envoy tells of it: which stage is on, and nothing of what a stage does.
+import {
+  DataStatus,
+  getProperty,
+  HeaderList,
+  HeadersStatus,
+  HttpContext,
+  logError,
+  parseInteger,
+  propertyPath,
+  requestBody,
+  requestHeaders,
+  responseHeaders,
+  sendLocalResponse,
+  Slice,
+  TrailersStatus,
+} from "@weir/sdk/assembly";
+import { bodyFormat, BodyFormat } from "@weir/dialects/openai/assembly/content-type";
+import { unknownTarget, unknownUrl } from "@weir/dialects/openai/assembly/error";
+import { findSurface } from "@weir/dialects/openai/assembly/surface";
+import { Exchange } from "./exchange";
+import { refuse } from "./refuse";
+import { SAVED_HEADERS, SavedHeaders } from "./request-headers";
+import { RequestStage } from "./request-stage";
+import { errorFor, ErrorStage, ResponseStage, StreamStage, WholeStage } from "./response-stage";
+import { AiProxy } from "./root";
+
+const CLUSTER = propertyPath("xds", "cluster_name");
+const PATH = Slice.of(":path");
+const STATUS = Slice.of(":status");
+const CONTENT_TYPE = Slice.of("content-type");
+const CONTENT_LENGTH = Slice.of("content-length");
+const CONTENT_ENCODING = Slice.of("content-encoding");
+const JSON_TYPE = Slice.of("application/json");
+
+/** The context of one attempt. */
+@final
+export class AiStream extends HttpContext {
+  private exchange: Exchange | null = null;
+  private request: RequestStage | null = null;
+  private response: ResponseStage | null = null;
+
+  constructor(
+    id: u32,
+    private readonly root: AiProxy,
+  ) {
+    super(id);
+  }
+
+  onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const configuration = this.root.configuration;
+    const cluster = getProperty(CLUSTER);
+    const target = cluster ? configuration.targets.find(cluster) : null;
+    if (!target) {
+      logError("ai-proxy: no target is configured for cluster " + (cluster ? cluster.toText() : "(none)"));
+      refuse(unknownTarget());
+      return HeadersStatus.StopIteration;
+    }
+    const headers = requestHeaders.all();
+    const saved = new SavedHeaders(getProperty(SAVED_HEADERS));
+    restore(headers, saved);
+    const path = headers.get(PATH);
+    const wanted = path ? findSurface(path) : null;
+    if (!wanted) {
+      refuse(unknownUrl());
+      return HeadersStatus.StopIteration;
+    }
+    const exchange = new Exchange(target, wanted, saved, this.root.tape);
+    const request = new RequestStage(exchange, configuration.bodyBytesMax);
+    this.exchange = exchange;
+    this.request = request;
+    return request.onHeaders(headers, endOfStream);
+  }
+
+  onRequestBody(size: u32, endOfStream: bool): DataStatus {
+    const request = this.request;
+    return request ? request.onBody(size, endOfStream) : DataStatus.StopIterationNoBuffer;
+  }
+
+  onRequestTrailers(count: u32): TrailersStatus {
+    const request = this.request;
+    if (!request) return TrailersStatus.StopIteration;
+    if (request.isSent || request.onWholeBody(requestBody.length) == DataStatus.Continue)
+      return TrailersStatus.Continue;
+    return TrailersStatus.StopIteration;
+  }
+
+  onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const exchange = this.exchange;
+    const request = this.request;
+    // An answer to a request that was never sent is Envoy's or this plugin's own.
+    if (!exchange || !request || !request.isSent) return HeadersStatus.Continue;
+    const status = statusOf(responseHeaders.get(STATUS));
+    if (status >= 400) return this.onError(exchange, status, endOfStream);
+    const format = bodyFormat(responseHeaders.get(CONTENT_TYPE));
+    if (format == BodyFormat.EventStream) {
+      this.response = new StreamStage(exchange);
+      if (exchange.edit.hidesUsage) responseHeaders.remove(CONTENT_LENGTH);
+    } else if (format == BodyFormat.Json) {
+      this.response = new WholeStage(exchange);
+    }
+    return HeadersStatus.Continue;
+  }
+
+  onResponseBody(size: u32, endOfStream: bool): DataStatus {
+    const response = this.response;
+    return response ? response.onBody(size, endOfStream) : DataStatus.Continue;
+  }
+
+  onResponseTrailers(count: u32): TrailersStatus {
+    const response = this.response;
+    if (response) response.onTrailers();
+    return TrailersStatus.Continue;
+  }
+
+  /** The headers go on at once, so that the router can try again without waiting for the error's body. */
+  private onError(exchange: Exchange, status: u32, endOfStream: bool): HeadersStatus {
+    if (endOfStream) {
+      answerEmptyError(exchange, status);
+      return HeadersStatus.StopIteration;
+    }
+    const isEncoded = responseHeaders.get(CONTENT_ENCODING) != null;
+    if (isEncoded) responseHeaders.remove(CONTENT_ENCODING);
+    responseHeaders.remove(CONTENT_LENGTH);
+    if (bodyFormat(responseHeaders.get(CONTENT_TYPE)) != BodyFormat.Json) responseHeaders.set(CONTENT_TYPE, JSON_TYPE);
+    this.response = new ErrorStage(exchange, status, isEncoded);
+    return HeadersStatus.Continue;
+  }
+}
+
+/** Gives the headers that an earlier attempt has changed their original values, with the host and in `headers`. */
+function restore(headers: HeaderList, saved: SavedHeaders): void {
+  for (let i = 0; i < saved.length; ++i) {
+    const name = saved.name(i);
+    const value = saved.value(i);
+    if (value) {
+      requestHeaders.set(name, value);
+      headers.set(name, value);
+    } else {
+      requestHeaders.remove(name);
+      headers.remove(name);
+    }
+  }
+}
+
+/** A response without a body cannot be given one on its way, so it is answered anew with the headers it had. */
+function answerEmptyError(exchange: Exchange, status: u32): void {
+  const received = responseHeaders.all();
+  const headers = new HeaderList().add(CONTENT_TYPE, JSON_TYPE);
+  for (let i = 0; i < received.length; ++i) {
+    const name = received.name(i);
+    const isFraming = name.at(0) == 0x3a || name.equals(CONTENT_LENGTH) || name.equals(CONTENT_TYPE);
+    if (!isFraming) headers.add(name, received.value(i));
+  }
+  sendLocalResponse(status, headers, errorFor(exchange, status, Slice.empty()), "weir_provider_error");
+}
+
+function statusOf(value: Slice | null): u32 {
+  return value ? <u32>parseInteger(value) : 0;
+}

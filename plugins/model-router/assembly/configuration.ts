@@ -1,0 +1,61 @@
+// Reads the plugin's configuration: the routes, in the order in which they are tried.
+import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+import { JsonFields } from "@weir/sdk/assembly/json/fields";
+import { HeaderCondition, Route } from "./route";
+
+const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
+
+/** The configuration of one plugin instance. */
+@final
+export class Configuration {
+  bodyBytesMax: i32 = bodyBytesMaxDefault;
+  readonly routes: Route[] = [];
+}
+
+/** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
+export function readConfiguration(json: Slice, configuration: Configuration): string {
+  const tape = new JsonTape();
+  const fault = tape.scan(json);
+  if (fault) return "the configuration is not valid JSON at byte " + fault.at.toString();
+  if (tape.kind(tape.root) != JsonKind.Object) return "the configuration must be an object";
+  const fields = new JsonFields(tape);
+  configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, bodyBytesMaxDefault);
+  const routes = fields.array(tape.root, "routes", "routes");
+  if (routes < 0) fields.fail("routes", "a list");
+  let index = 0;
+  for (let node = tape.first(routes); node >= 0; node = tape.next(node), ++index) {
+    const path = "routes[" + index.toString() + "]";
+    if (fields.objectOf(node, path) >= 0) configuration.routes.push(readRoute(fields, node, path));
+  }
+  return fields.problem;
+}
+
+function readRoute(fields: JsonFields, node: i32, path: string): Route {
+  const route = new Route(fields.requiredText(node, "target", path + ".target"));
+  const match = fields.object(node, "match", path + ".match");
+  route.pathPrefix = fields.text(match, "pathPrefix", path + ".match.pathPrefix");
+  readTexts(fields, fields.array(match, "hosts", path + ".match.hosts"), route.hosts, path + ".match.hosts");
+  readHeaders(fields, fields.array(match, "headers", path + ".match.headers"), route, path + ".match.headers");
+  readTexts(fields, fields.array(node, "models", path + ".models"), route.models, path + ".models");
+  if (!route.models.length) fields.fail(path + ".models", "a list of at least one model");
+  return route;
+}
+
+function readTexts(fields: JsonFields, list: i32, texts: Slice[], path: string): void {
+  const tape = fields.tape;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+    const text = fields.textOf(item, path + "[" + texts.length.toString() + "]");
+    if (!text.length) fields.fail(path + "[" + texts.length.toString() + "]", "a text that is not empty");
+    texts.push(text);
+  }
+}
+
+function readHeaders(fields: JsonFields, list: i32, route: Route, path: string): void {
+  const tape = fields.tape;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+    const itemPath = path + "[" + route.headers.length.toString() + "]";
+    if (fields.objectOf(item, itemPath) < 0) continue;
+    const name = fields.requiredText(item, "name", itemPath + ".name");
+    route.headers.push(new HeaderCondition(name, fields.text(item, "value", itemPath + ".value")));
+  }
+}

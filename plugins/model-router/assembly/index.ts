@@ -1,0 +1,11 @@
+// The plugin's entry. Only the callbacks it needs are exported: the others are not worth a way into the VM.
+import { registerRoot } from "@weir/sdk/assembly";
+import { ModelRouter } from "./root";
+export * from "@weir/sdk/assembly/exports/vm";
+export {
+  proxy_on_request_body,
+  proxy_on_request_headers,
+  proxy_on_request_trailers,
+} from "@weir/sdk/assembly/exports/http";
+
+registerRoot((id) => new ModelRouter(id));

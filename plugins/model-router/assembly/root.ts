@@ -1,0 +1,24 @@
+// The plugin: its configuration, and what its streams share.
+import { HttpContext, JsonTape, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
+import { Configuration, readConfiguration } from "./configuration";
+import { RouterStream } from "./stream";
+
+/** The root context. */
+@final
+export class ModelRouter extends RootContext {
+  configuration: Configuration = new Configuration();
+  /** One for all streams: nothing in it outlives a callback. */
+  readonly tape: JsonTape = new JsonTape(1);
+
+  onConfigure(configuration: Slice): bool {
+    const read = new Configuration();
+    const problem = readConfiguration(configuration, read);
+    if (problem.length) logCritical("model-router: " + problem);
+    else this.configuration = read;
+    return !problem.length;
+  }
+
+  createHttpContext(id: u32): HttpContext {
+    return new RouterStream(id, this);
+  }
+}

@@ -1,0 +1,98 @@
+// A route: which requests, by host, path and headers, and which models it serves, and the target that serves them.
+import { HeaderList, Slice } from "@weir/sdk/assembly";
+
+const AUTHORITY = Slice.of(":authority");
+const PATH = Slice.of(":path");
+const ANY = Slice.of("*");
+const STAR: u8 = 0x2a;
+const SLASH: u8 = 0x2f;
+const COLON: u8 = 0x3a;
+const CLOSING_BRACKET: u8 = 0x5d;
+
+/** A header that must be there with exactly this value. */
+@final
+export class HeaderCondition {
+  constructor(
+    /** Lower case. */
+    readonly name: Slice,
+    readonly value: Slice,
+  ) {}
+}
+
+/** One of the configuration's routes. */
+@final
+export class Route {
+  /** Host names, `*.example.com` among them; none for every host. */
+  readonly hosts: Slice[] = [];
+  /** The API's root as the client sees it: `/v1`. */
+  pathPrefix: Slice = Slice.empty();
+  readonly headers: HeaderCondition[] = [];
+  /** Names, prefixes with a star at their end, or `*`. */
+  readonly models: Slice[] = [];
+
+  constructor(
+    /** The target's name, which is its cluster's. */
+    readonly target: Slice,
+  ) {}
+
+  /** Whether it is a route for requests with these headers. */
+  fits(headers: HeaderList): bool {
+    return this.fitsHost(headers.get(AUTHORITY)) && this.fitsPath(headers.get(PATH)) && this.fitsHeaders(headers);
+  }
+
+  /** Whether it serves `model`. */
+  serves(model: Slice): bool {
+    for (let i = 0, count = this.models.length; i < count; ++i) if (fitsPattern(this.models[i], model)) return true;
+    return false;
+  }
+
+  private fitsHost(authority: Slice | null): bool {
+    if (!this.hosts.length) return true;
+    if (!authority) return false;
+    const host = hostOf(authority);
+    for (let i = 0; i < this.hosts.length; ++i) if (isHost(this.hosts[i], host)) return true;
+    return false;
+  }
+
+  private fitsPath(path: Slice | null): bool {
+    if (!path || !path.startsWith(this.pathPrefix)) return false;
+    return path.at(this.pathPrefix.length) == SLASH;
+  }
+
+  private fitsHeaders(headers: HeaderList): bool {
+    for (let i = 0; i < this.headers.length; ++i) {
+      const value = headers.get(this.headers[i].name);
+      if (!value || !value.equals(this.headers[i].value)) return false;
+    }
+    return true;
+  }
+}
+
+function fitsPattern(pattern: Slice, model: Slice): bool {
+  const last = pattern.length - 1;
+  if (pattern.at(last) != STAR) return pattern.equals(model);
+  return model.startsWith(pattern.slice(0, last));
+}
+
+/** `*.example.com` fits every name below `example.com`, as in Envoy's virtual hosts. */
+function isHost(pattern: Slice, host: Slice): bool {
+  if (pattern.equals(ANY)) return true;
+  if (pattern.at(0) != STAR) return pattern.equalsIgnoreCase(host);
+  const suffix = pattern.slice(1);
+  return host.length > suffix.length && host.slice(host.length - suffix.length).equalsIgnoreCase(suffix);
+}
+
+/** The authority without its port. */
+function hostOf(authority: Slice): Slice {
+  const colon = authority.lastIndexOf(COLON);
+  return colon < 0 || colon < authority.lastIndexOf(CLOSING_BRACKET) ? authority : authority.slice(0, colon);
+}
+
+/** The first of `routes` that fits, or null. With an empty `model` any model will do. */
+export function firstRoute(routes: Route[], headers: HeaderList, model: Slice): Route | null {
+  for (let i = 0, count = routes.length; i < count; ++i) {
+    const route = routes[i];
+    if ((!model.length || route.serves(model)) && route.fits(headers)) return route;
+  }
+  return null;
+}
