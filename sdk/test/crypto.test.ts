@@ -1,7 +1,7 @@
 // SHA-256 and HMAC: the published vectors, then node:crypto as the reference.
 import { createHash, createHmac } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Harness, loadHarness } from "./harness.ts";
+import { type Harness, loadHarness } from "./harness.ts";
 import { seededRandom } from "./random.ts";
 
 let harness: Harness;

@@ -1,6 +1,6 @@
 // Base64, hex and percent-encoding: the vectors of RFC 4648, then Node's own codecs as the reference.
 import { beforeAll, describe, expect, test } from "vitest";
-import { Harness, loadHarness } from "./harness.ts";
+import { type Harness, loadHarness } from "./harness.ts";
 import { seededRandom } from "./random.ts";
 
 let harness: Harness;

@@ -7,6 +7,8 @@ const arrayBufferId = 1;
 const collectEveryBytes = 64 << 20;
 const encoder = new TextEncoder();
 
+type Exports = Record<string, (...values: (number | bigint)[]) => number | bigint>;
+
 interface Runtime {
   memory: WebAssembly.Memory;
   __new(size: number, id: number): number;
@@ -15,7 +17,7 @@ interface Runtime {
 
 /** One instance of a test entry. */
 export class Harness {
-  #exports: Record<string, (...values: (number | bigint)[]) => number | bigint>;
+  #exports: Exports;
   #runtime: Runtime;
   #allocated = 0;
 
@@ -24,7 +26,7 @@ export class Harness {
       throw new Error(`Trapped at ${line}:${column}`);
     };
     const exports = new WebAssembly.Instance(module, { env: { abort } }).exports;
-    this.#exports = exports as Harness["#exports"];
+    this.#exports = exports as Exports;
     this.#runtime = exports as unknown as Runtime;
   }
 

@@ -1,6 +1,6 @@
 // Slice against Node's own views of the same bytes, ranges outside the buffer included.
 import { beforeAll, describe, expect, test } from "vitest";
-import { Harness, loadHarness } from "./harness.ts";
+import { type Harness, loadHarness } from "./harness.ts";
 import { seededRandom } from "./random.ts";
 
 let harness: Harness;

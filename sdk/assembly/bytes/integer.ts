@@ -13,7 +13,7 @@ export function isInteger(text: Slice): bool {
 export function parseInteger(text: Slice, otherwise: i64 = 0): i64 {
   if (!isInteger(text)) return otherwise;
   const negative = text.at(0) == 0x2d;
-  const limit: u64 = negative ? 0x8000000000000000 : 0x7fffffffffffffff;
+  const limit = <u64>i64.MAX_VALUE + u64(negative);
   let value: u64 = 0;
   for (let i = i32(negative); i < text.length; ++i) {
     const digit: u64 = text.at(i) - 0x30;

@@ -19,8 +19,8 @@ export class CharClass {
   }
 
   private inRanges(point: u32): bool {
-    if (point < 64) return (this.low >> point) & 1 ? true : false;
-    if (point < 128) return (this.high >> (point - 64)) & 1 ? true : false;
+    if (point < 64) return ((this.low >> point) & 1) != 0;
+    if (point < 128) return ((this.high >> (point - 64)) & 1) != 0;
     for (let i = 0; i < this.ranges.length; i += 2) {
       if (point >= this.ranges[i] && point <= this.ranges[i + 1]) return true;
     }

@@ -45,7 +45,10 @@ function dumpNode(writer: Writer, node: i32): void {
   writer.byte(kind == JsonKind.Object ? 0x7b : 0x5b);
   for (let child = tape.first(node); child >= 0; child = tape.next(child)) {
     if (child != tape.first(node)) writer.byte(0x2c);
-    if (kind == JsonKind.Object) writer.byte(0x22).bytes(tape.key(child)).text('":');
+    if (kind == JsonKind.Object) {
+      jsonString(writer, tape.keyText(child));
+      writer.byte(0x3a);
+    }
     dumpNode(writer, child);
   }
   writer.byte(kind == JsonKind.Object ? 0x7d : 0x5d);
