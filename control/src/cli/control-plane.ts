@@ -1,10 +1,12 @@
 // The control plane as one thing: discovery, plugin files and status. It turns a model into resources and publishes
 // them; where the model comes from is its owner's business.
 import type { Model } from "../model/model.ts";
+import type { Secret } from "../model/secret.ts";
 import { AdsServer } from "../serve/ads-server.ts";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import { HttpServer } from "../serve/http-server.ts";
 import { PluginStore } from "../serve/plugin-store.ts";
+import { findSystemCaFile } from "../serve/system-authorities.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
 import { typeUrls } from "../xds/resources.ts";
@@ -72,7 +74,11 @@ export class ControlPlane {
 
   /** Tells every Envoy. Returns what did not even fit Envoy's definitions, which is a bug. */
   publish(model: Model): RefusedResource[] {
-    return this.#ads.publish(translate(model, { plugins: this.#sources, reveal: (secret) => secret.reveal() }));
+    const systemCaFile = findSystemCaFile(process.env);
+    const reveal = (secret: Secret) => secret.reveal();
+    return this.#ads.publish(
+      translate(model, { plugins: this.#sources, reveal, ...(systemCaFile && { systemCaFile }) }),
+    );
   }
 
   status(): EnvoyStatus[] {
