@@ -59,6 +59,9 @@ describe("UTF-8", () => {
           const bytes = Uint8Array.of(first, second, ...tail);
           expect(harness.number("utf8", bytes), Buffer.from(bytes).toString("hex")).toBe(Number(isValid(bytes)));
           expect(harness.text("throughText", bytes)).toBe(replacing.decode(bytes));
+          // The same across the edge of two blocks, where 16 bytes are checked at once.
+          const inBlocks = Buffer.concat([Buffer.alloc(15, "a"), bytes, Buffer.alloc(32, "b")]);
+          expect(harness.number("utf8", inBlocks), Buffer.from(bytes).toString("hex")).toBe(Number(isValid(inBlocks)));
         }
       }
     }

@@ -1,5 +1,5 @@
-// UTF-8 ⇄ UTF-16 and UTF-8 validation over raw memory. Malformed input becomes U+FFFD by the
-// "maximal subpart" rule of the Unicode Standard §3.9, as browsers and Node do it.
+// UTF-8 ⇄ UTF-16 over raw memory, one sequence at a time. Malformed input becomes U+FFFD by the "maximal subpart" rule
+// of the Unicode Standard §3.9, as browsers and Node do it. Checking long texts is utf8-check.ts's.
 
 /** How many bytes `encodeUtf8` writes for `text`. */
 export function utf8Size(text: string): i32 {
@@ -128,18 +128,4 @@ function storeUtf16(point: u32, target: usize): usize {
   store<u16>(target, <u16>(0xd800 + ((point - 0x10000) >> 10)));
   store<u16>(target, <u16>(0xdc00 + (point & 0x3ff)), 2);
   return target + 4;
-}
-
-/** The address of the first malformed sequence in [from, end), or `end` when all is well-formed. */
-export function findMalformed(from: usize, end: usize): usize {
-  while (from < end) {
-    if (from + 16 <= end && !i8x16.bitmask(v128.load(from))) {
-      from += 16;
-      continue;
-    }
-    const size = sequenceSize(from, end);
-    if (size < 0) return from;
-    from += size;
-  }
-  return end;
 }

@@ -1,6 +1,6 @@
-// Is it UTF-8? The codec itself works on raw memory, in utf8-codec.ts.
+// Is it UTF-8? The work on raw memory is utf8-check.ts.
 import { Slice } from "./slice";
-import { findMalformed } from "./utf8-codec";
+import { findMalformed } from "./utf8-check";
 
 /** Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing past U+10FFFF). */
 export function isUtf8(bytes: Slice): bool {

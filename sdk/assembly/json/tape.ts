@@ -5,7 +5,7 @@ import { allocate, sameBytes } from "../bytes/memory";
 import { isDigit, isInteger, parseInteger, toInteger } from "../bytes/integer";
 import { parseNumber } from "../bytes/number-parse";
 import { Slice } from "../bytes/slice";
-import { findMalformed } from "../bytes/utf8-codec";
+import { findMalformed } from "../bytes/utf8-check";
 import {
   beginScan,
   fail,
