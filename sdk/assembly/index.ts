@@ -68,6 +68,8 @@ export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./
 export { Fault, FaultCode } from "./bytes/fault";
 export { decodeHex, encodeHex } from "./bytes/hex";
 export { isInteger, parseInteger } from "./bytes/integer";
+export { headerParameter, mediaTypeEssence } from "./bytes/media-type";
+export { Multipart, MULTIPART_PARTS_MAX, MultipartPart } from "./bytes/multipart";
 export { parseNumber } from "./bytes/number-parse";
 export { decodeForm, decodePercent, encodePercent } from "./bytes/percent";
 export { Slice } from "./bytes/slice";
@@ -79,8 +81,11 @@ export { HmacSha256, hmacSha256 } from "./crypto/hmac-sha256";
 export { Sha256, sha256 } from "./crypto/sha256";
 
 export { JsonEdit } from "./json/edit";
+export { JsonFields } from "./json/fields";
 export { jsonString } from "./json/string";
 export { JSON_DEPTH_MAX, JSON_NODES_MAX, JsonKind, JsonTape } from "./json/tape";
+
+export { Regex, RegexMatch } from "./regex/regex";
 
 export { SseEvent } from "./sse/event";
 export { SSE_EVENT_BYTES_MAX, SseSplitter } from "./sse/splitter";
