@@ -22,10 +22,16 @@ routes:
   - { name: beta, models: ["claude-*"], targets: [{ provider: beta }] }
 `;
 
-/** Keys in places where they are wrong, so that they are in what is complained about. */
-const broken = `${configuration}
-  - { name: "${marker}", models: ["${literalMarker} "], targets: [{ provider: ${literalMarker} }] }
-`.replace("apiKey: fake", "apikey: fake");
+/** Keys where they do not belong, so that they are in what is complained about. */
+const broken = `${gatewayBlock}
+providers:
+  - { name: alpha, type: openai, baseUrl: "http://user:${marker}@127.0.0.1:1/v1", apikey: ${literalMarker} }
+  - { name: beta, type: openai, apiKey: [${literalMarker}], headers: { "a b": ${headerMarker} } }
+  - { name: gamma, type: openai, apiKey: "${marker}\\n", auth: ${marker} }
+  - { name: delta, type: openai, apiKey: "\${${marker}}" }
+routes:
+  - { name: alpha, targets: [{ provider: alpha }] }
+`;
 
 const path = "/v1/chat/completions";
 const messages = [{ role: "user", content: "Hello" }];
@@ -71,5 +77,5 @@ test("no answer, log, status or configuration view shows a key, whatever goes wr
   await gateway.logEntry('"http.response.status_code":502');
   const said = (await everythingSaid()) + JSON.stringify(answers.map(({ headers, text }) => ({ headers, text })));
   for (const secret of [marker, headerMarker, literalMarker, clientKey]) expect(said).not.toContain(secret);
-  expect(said).toContain("apikey");
+  for (const field of ["apikey", "baseUrl", "auth", "providers[3].apiKey"]) expect(said).toContain(field);
 });

@@ -86,6 +86,20 @@ export const scenarios: Scenario[] = [
     ],
   },
   {
+    name: "a client cannot steer Envoy by its headers",
+    steps: [
+      {
+        send: {
+          path,
+          json: { model: "gpt-4o", messages },
+          headers: { "x-simulate": "delay-200", "x-envoy-upstream-rq-timeout-ms": "1", "x-envoy-retry-on": "5xx" },
+        },
+        answer: { status: 200 },
+        received: [{ method: "POST" }],
+      },
+    ],
+  },
+  {
     name: "the client learns nothing of Envoy",
     steps: [
       {

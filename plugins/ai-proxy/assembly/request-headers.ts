@@ -18,6 +18,8 @@ const WITHHELD: StaticArray<Slice> = [
   Slice.of("cookie"),
   // A compressed answer could not be read on its way.
   Slice.of("accept-encoding"),
+  // Envoy's, for the plugins.
+  Slice.of("x-envoy-attempt-count"),
 ];
 
 /** Whether no provider is to see the header `name`. */
