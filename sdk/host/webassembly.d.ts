@@ -11,6 +11,8 @@ declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);
     static imports(module: Module): ModuleImportDescriptor[];
+    static exports(module: Module): { name: string }[];
+    static exports(module: Module): ModuleImportDescriptor[];
   }
   class Memory {
     readonly buffer: ArrayBuffer;

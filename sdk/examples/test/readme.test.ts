@@ -17,7 +17,7 @@ function blocks(language: string): string[] {
   );
 }
 
-const [filter = "", unitTest = ""] = blocks("ts");
+const [filter = "", unitTest = "", fewerExports = ""] = blocks("ts");
 const [configuration = ""] = blocks("json");
 const [envoyYaml = ""] = blocks("yaml");
 
@@ -57,6 +57,15 @@ test("its commands compile the filter and run its test", () => {
       ?.trim() ?? "";
   run(compile);
   expect(run("npx vitest run")).toMatch(/Tests\s.*1 passed/s);
+});
+
+test("a filter that exports fewer callbacks is called for those alone", () => {
+  writeFileSync(join(folder, "assembly/fewer.ts"), filter.replace(/^export \*.*\n/m, fewerExports));
+  run("npx asc assembly/fewer.ts --outFile fewer.wasm");
+  const module = new WebAssembly.Module(readFileSync(join(folder, "fewer.wasm")));
+  const callbacks = WebAssembly.Module.exports(module).map(({ name }) => name.replace("proxy_on_", ""));
+  expect(callbacks.filter((name) => /request|response|grpc|http|stream/.test(name))).toEqual(["request_headers"]);
+  expect(callbacks).toEqual(expect.arrayContaining(["configure", "context_create", "delete", "memory_allocate"]));
 });
 
 test("what it compiles adds the header in Envoy, and changes nothing else", async () => {

@@ -32,3 +32,23 @@ test.each([
   pieces = sent;
   expect(await (await fetch(example.url)).text()).toBe(got);
 });
+
+test("two plugins in one VM keep each its own configuration", async () => {
+  const twice = await runExample("redact-body", {
+    clusters: { server: server.port },
+    adapt: (bootstrap) => {
+      const { http_filters: filters } =
+        bootstrap.static_resources.listeners[0].filter_chains[0].filters[0].typed_config;
+      filters[0].typed_config.config.vm_config.vm_id = "shared";
+      const other = structuredClone(filters[0]);
+      other.typed_config.config.configuration.value = "private";
+      filters.unshift(other);
+    },
+  });
+  try {
+    pieces = ["secret and pri", "vate and public"];
+    expect(await (await fetch(twice.url)).text()).toBe("[redacted] and [redacted] and public");
+  } finally {
+    await twice.stop();
+  }
+});

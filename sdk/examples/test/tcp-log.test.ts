@@ -8,7 +8,13 @@ let server: Server & { port: number };
 let example: RunningExample;
 
 beforeAll(async () => {
-  server = await listen(createServer((socket) => socket.on("data", (data) => socket.write(`you said ${data}`))));
+  server = await listen(
+    createServer((socket) => {
+      // A client that resets is reset at the server too.
+      socket.on("error", () => undefined);
+      socket.on("data", (data) => socket.write(`you said ${data}`));
+    }),
+  );
   example = await runExample("tcp-log", { clusters: { server: server.port } });
 });
 afterAll(async () => {
