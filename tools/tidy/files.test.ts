@@ -34,8 +34,10 @@ test("only a package's own entry re-exports", () => {
   expect(barrels.filter((file) => !/\/assembly\/(index|exports\/[a-z]+)\.ts$/.test(file))).toEqual([]);
 });
 
-test(`code lines have at most ${lineLengthMax} characters`, () => {
-  expect(code.flatMap((file) => linesWhere(file, (line) => line.length > lineLengthMax))).toEqual([]);
+/** The formatter sees to code, and leaves long strings alone; comments are nobody's but ours. */
+test(`comments have at most ${lineLengthMax} characters`, () => {
+  const tooLong = (line: string) => line.length > lineLengthMax && /^\s*(\/\/|\/\*|\*|#)/.test(line);
+  expect(code.flatMap((file) => linesWhere(file, tooLong))).toEqual([]);
 });
 
 test(`code files have at most ${fileLinesMax} lines`, () => {

@@ -22,6 +22,7 @@ const mayImport: Record<string, string[]> = {
   "control/src/cli": ["control", "envoy", "tools/build-plugins.ts"],
   envoy: [],
   e2e: ["control", "envoy", "tools/build-plugins.ts"],
+  "e2e/plugins": ["sdk/assembly"],
   bench: ["*"],
   tools: ["*"],
 };
