@@ -286,5 +286,10 @@ test("a hundred thousand duplicate keys are set and removed in reasonable time",
   const b = '"b":2,'.repeat(100_000);
   expect(edited(text, ["remove", [], "a"]) === `{${b}"c":3}`).toBe(true);
   expect(edited(text, ["set", [], "a", "9"])?.endsWith('"b":2,"a":9,"b":2,"c":3}')).toBe(true);
+  // Both around and inside an object that is edited too, so that the splices do not come in order.
+  const nested = `{${'"a":1,"b":2,'.repeat(50_000)}"x":${text},${'"a":1,"b":2,'.repeat(50_000)}"c":3}`;
+  const outer = '"b":2,'.repeat(50_000);
+  const both = edited(nested, ["remove", [], "a"], ["remove", ["x"], "a"]);
+  expect(both === `{${outer}"x":{${b}"c":3},${outer}"c":3}`).toBe(true);
   expect(performance.now() - started).toBeLessThan(5000);
 });

@@ -90,7 +90,7 @@ export class JsonEdit {
     for (let i = 0; i < this.changes.length; ++i) {
       if (this.isFirstOfObject(i)) this.spliceObject(this.changes[i].object);
     }
-    this.splices.sort(compareSplices);
+    sortSplices(this.splices);
     const result = joinSplices(this.tape.bytes, this.splices);
     this.changes = [];
     this.splices = [];
@@ -152,8 +152,32 @@ export class JsonEdit {
   }
 }
 
-function compareSplices(a: Splice, b: Splice): i32 {
-  return a.start != b.start ? a.start - b.start : b.order - a.order;
+/** Heapsort: a client may send a hundred thousand duplicate keys. (Array's own sort would add more than a kilobyte.) */
+function sortSplices(splices: Array<Splice>): void {
+  for (let root = (splices.length >> 1) - 1; root >= 0; --root) siftDown(splices, root, splices.length);
+  for (let end = splices.length - 1; end > 0; --end) {
+    const largest = splices[0];
+    splices[0] = splices[end];
+    splices[end] = largest;
+    siftDown(splices, 0, end);
+  }
+}
+
+/** Moves the splice at `root` down until both below it come before it. */
+function siftDown(splices: Array<Splice>, root: i32, end: i32): void {
+  const splice = splices[root];
+  let at = root;
+  for (let child = at * 2 + 1; child < end; child = at * 2 + 1) {
+    if (child + 1 < end && isBefore(splices[child], splices[child + 1])) ++child;
+    if (!isBefore(splice, splices[child])) break;
+    splices[at] = splices[child];
+    at = child;
+  }
+  splices[at] = splice;
+}
+
+function isBefore(a: Splice, b: Splice): bool {
+  return a.start != b.start ? a.start < b.start : a.order > b.order;
 }
 
 /** `source` with the sorted `splices` made; one that begins inside the one before it is dropped. */

@@ -97,9 +97,14 @@ export class JsonTape {
     const base = source.pointer;
     this.base = base;
     if (this.scanText(base, base + source.length)) return null;
+    this.clear();
+    return takeFault(base);
+  }
+
+  /** Forgets the text, so that a tape that is kept does not keep a large body alive. */
+  clear(): void {
     this.count = 0;
     this.source = Slice.empty();
-    return takeFault(base);
   }
 
   private scanText(from: usize, end: usize): bool {
