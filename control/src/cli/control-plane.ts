@@ -10,6 +10,7 @@ import { findSystemCaFile } from "../serve/system-authorities.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
 import { typeUrls } from "../xds/resources.ts";
+import { transition } from "../xds/transition.ts";
 import { translate } from "../xds/translate.ts";
 import type { PluginFile } from "./plugin-files.ts";
 import { UserError } from "./user-error.ts";
@@ -27,12 +28,15 @@ export interface ControlPlaneOptions {
 
 export const defaultPorts = { xds: 18_000, http: 18_001 } as const;
 const loopback = "127.0.0.1";
+/** Where `weir status` finds the control plane unless told otherwise. */
+export const defaultControlUrl = `http://${loopback}:${defaultPorts.http}`;
 
 export class ControlPlane {
   readonly #ads: AdsServer;
   readonly #http: HttpServer;
   readonly #store: PluginStore;
   readonly #sources: Record<string, PluginSource> = {};
+  #model: Model | null = null;
   readonly address: string;
   readonly xdsPort: number;
   readonly httpPort: number;
@@ -76,9 +80,10 @@ export class ControlPlane {
   publish(model: Model): RefusedResource[] {
     const systemCaFile = findSystemCaFile(process.env);
     const reveal = (secret: Secret) => secret.reveal();
-    return this.#ads.publish(
-      translate(model, { plugins: this.#sources, reveal, ...(systemCaFile && { systemCaFile }) }),
-    );
+    const options = { plugins: this.#sources, reveal, ...(systemCaFile && { systemCaFile }) };
+    const stages = transition(this.#model, model).map((stage) => translate(stage, options));
+    this.#model = model;
+    return this.#ads.publish(...stages);
   }
 
   status(): EnvoyStatus[] {

@@ -42,6 +42,7 @@ export class AdsServer {
     this.#options = options;
     this.#fleet = {
       snapshot: new Map(),
+      stages: [],
       lastGood: new Map(),
       onReject: (session, typeUrl, change, message) => this.#onReject(session.node, typeUrl, change, message),
     };
@@ -55,15 +56,21 @@ export class AdsServer {
   }
 
   /**
-   * Tells every Envoy, now and whenever one connects. A resource that does not fit Envoy's message definitions is
-   * replaced by its last version, or left out, and returned.
+   * Tells every Envoy, now and whenever one connects. Envoys that are connected are led through `stages` one by one, each
+   * as soon as it has answered the one before; the last is what holds from then on. A resource that does not fit Envoy's
+   * message definitions is replaced by its last version, or left out, and returned.
    */
-  publish(resources: Resources): RefusedResource[] {
-    const { snapshot, refused } = buildSnapshot(resources, this.#fleet.snapshot);
-    this.#fleet.snapshot = snapshot;
-    forgetRemoved(this.#fleet.lastGood, snapshot);
+  publish(...stages: Resources[]): RefusedResource[] {
+    const refused = new Map<string, RefusedResource>();
+    this.#fleet.stages = stages.map((resources) => {
+      const built = buildSnapshot(resources, this.#fleet.snapshot);
+      for (const one of built.refused) refused.set(`${one.typeUrl} ${one.name}`, one);
+      return built.snapshot;
+    });
+    this.#fleet.snapshot = this.#fleet.stages.at(-1) ?? this.#fleet.snapshot;
+    forgetRemoved(this.#fleet.lastGood, this.#fleet.snapshot);
     for (const session of this.#sessions) session.publish();
-    return refused;
+    return [...refused.values()];
   }
 
   /** Every Envoy that is connected, and those that left within the last hour. */

@@ -24,6 +24,13 @@ function snapshotOf(world: World): Snapshot {
   );
 }
 
+/** Publishes `worlds`, one stage each. */
+function publish(session: { publish(): void }, ...worlds: World[]): void {
+  fleet.stages = worlds.map(snapshotOf);
+  fleet.snapshot = fleet.stages.at(-1) ?? new Map();
+  session.publish();
+}
+
 interface Sent {
   typeUrl: string;
   nonce: string;
@@ -42,6 +49,7 @@ beforeEach(() => {
   rejected.length = 0;
   fleet = {
     snapshot: new Map(),
+    stages: [],
     lastGood: new Map(),
     onReject: (_, __, { name }, message) => rejected.push(`${name}: ${message}`),
   };
@@ -96,15 +104,14 @@ describe("delta", () => {
 
   /** Publishes and acknowledges until nothing more comes; gives all that was sent. */
   function settle(world: World): string[] {
-    fleet.snapshot = snapshotOf(world);
-    session.publish();
+    publish(session, world);
     const all: string[] = [];
     for (let responses = news(); responses.length > 0; responses = news()) all.push(...brief(acknowledge(responses)));
     return all;
   }
 
   function subscribeToAll(world: World): void {
-    fleet.snapshot = snapshotOf(world);
+    publish(session, world);
     request(cluster);
     request(listener);
     request(extension, { resourceNamesSubscribe: Object.keys(world.extension ?? {}) });
@@ -119,7 +126,7 @@ describe("delta", () => {
   });
 
   test("what an Envoy waits for is sent although its clusters are not warm yet", () => {
-    fleet.snapshot = snapshotOf({ cluster: { one: "v1" }, extension: { plugin: "v1" } });
+    publish(session, { cluster: { one: "v1" }, extension: { plugin: "v1" } });
     request(cluster);
     request(extension, { resourceNamesSubscribe: ["plugin"] });
     expect(brief(news())).toEqual(["cluster one@v1", "extension plugin@v1"]);
@@ -151,12 +158,41 @@ describe("delta", () => {
     ]);
   });
 
+  test("each stage is complete before the next begins, and one without a change is passed over", () => {
+    const first = { cluster: { old: "v1" }, extension: { table: "old" }, route: { weir: "old" } };
+    subscribeToAll(first);
+    const added = { cluster: { old: "v1", new: "v1" }, extension: { table: "both" }, route: { weir: "old" } };
+    const switched = { ...added, route: { weir: "new" } };
+    publish(session, added, added, switched, {
+      cluster: { new: "v1" },
+      extension: { table: "new" },
+      route: { weir: "new" },
+    });
+    const all: string[] = [];
+    for (let responses = news(); responses.length > 0; responses = news()) all.push(...brief(acknowledge(responses)));
+    expect(all).toEqual([
+      "cluster new@v1",
+      "extension table@both",
+      "route weir@new",
+      "extension table@new",
+      "cluster -old",
+    ]);
+  });
+
+  test("an Envoy that connects during the stages is told where they lead", () => {
+    fleet.stages = [snapshotOf({ cluster: { old: "v1" } }), snapshotOf({ cluster: { new: "v1" } })];
+    fleet.snapshot = fleet.stages[1]!;
+    session = new Session(delta, fleet, (response) => sent.push(response as Sent));
+    timers.push(session);
+    request(cluster);
+    expect(brief(news())).toEqual(["cluster new@v1"]);
+  });
+
   test("an Envoy that does not answer holds up the next types for a while only", () => {
     vi.useFakeTimers();
     const world = { cluster: { one: "v1" }, route: { weir: "v1" } };
     subscribeToAll(world);
-    fleet.snapshot = snapshotOf({ cluster: { one: "v2" }, route: { weir: "v2" } });
-    session.publish();
+    publish(session, { cluster: { one: "v2" }, route: { weir: "v2" } });
     expect(brief(news())).toEqual(["cluster one@v2"]);
     vi.advanceTimersByTime(20_000);
     expect(brief(news())).toEqual(["route weir@v2"]);
@@ -165,8 +201,7 @@ describe("delta", () => {
   test("publications while an answer is awaited are sent as one", () => {
     subscribeToAll({ cluster: { one: "v1" } });
     for (const version of ["v2", "v3", "v4"]) {
-      fleet.snapshot = snapshotOf({ cluster: { one: version } });
-      session.publish();
+      publish(session, { cluster: { one: version } });
     }
     const first = news();
     expect(brief(first)).toEqual(["cluster one@v2"]);
@@ -177,8 +212,7 @@ describe("delta", () => {
   test("of a refused set the bad ones are found, and all good ones come through", () => {
     subscribeToAll({ cluster: {} });
     const names = Array.from({ length: 9 }, (_, i) => `c${i}`);
-    fleet.snapshot = snapshotOf({ cluster: Object.fromEntries(names.map((name) => [name, "v1"])) });
-    session.publish();
+    publish(session, { cluster: Object.fromEntries(names.map((name) => [name, "v1"])) });
     const bad = new Set(["c2", "c7"]);
     for (let responses = news(); responses.length > 0; responses = news()) {
       for (const response of responses) {
@@ -193,8 +227,7 @@ describe("delta", () => {
 
   test("a refused version is not sent again, a newer one is", () => {
     subscribeToAll({ extension: { plugin: "v1" } });
-    fleet.snapshot = snapshotOf({ extension: { plugin: "v2" } });
-    session.publish();
+    publish(session, { extension: { plugin: "v2" } });
     refuse(news()[0]!);
     session.publish();
     expect(news()).toEqual([]);
@@ -205,7 +238,8 @@ describe("delta", () => {
 
   test("a new Envoy that refuses a resource is given the last one that another accepted", () => {
     subscribeToAll({ listener: { weir: "v1" } });
-    fleet.snapshot = snapshotOf({ listener: { weir: "v2" } });
+    publish(session, { listener: { weir: "v2" } });
+    news();
     session = new Session(delta, fleet, (response) => sent.push(response as Sent));
     timers.push(session);
     request(listener);
@@ -214,13 +248,12 @@ describe("delta", () => {
     session.publish();
     expect(news()).toEqual([]);
     expect(session.channels.get(listener)?.rejected.get("weir")?.version).toBe("v2");
-    fleet.snapshot = snapshotOf({ listener: {} });
-    session.publish();
+    publish(session, { listener: {} });
     expect(session.channels.get(listener)?.rejected.size).toBe(0);
   });
 
   test("an Envoy that comes back is sent only what it lacks, and loses what is gone", () => {
-    fleet.snapshot = snapshotOf({ cluster: { one: "v1", two: "v2" } });
+    publish(session, { cluster: { one: "v1", two: "v2" } });
     request(cluster, { initialResourceVersions: { one: "v1", two: "v1", gone: "v1" } });
     expect(brief(acknowledge(news()))).toEqual(["cluster two@v2"]);
     expect(brief(news())).toEqual(["cluster -gone"]);
@@ -235,8 +268,7 @@ describe("delta", () => {
 
   test("an answer to an older response changes nothing", () => {
     subscribeToAll({ cluster: { one: "v1" } });
-    fleet.snapshot = snapshotOf({ cluster: { one: "v2" } });
-    session.publish();
+    publish(session, { cluster: { one: "v2" } });
     request(cluster, { responseNonce: "1", errorDetail: { message: "late" } });
     expect(rejected).toEqual([]);
     expect(session.channels.get(cluster)?.proposal).not.toBeNull();
@@ -256,18 +288,17 @@ describe("state of the world", () => {
   }
 
   test("each response holds everything", () => {
-    fleet.snapshot = snapshotOf({ cluster: { one: "v1" } });
+    publish(session, { cluster: { one: "v1" } });
     request(cluster);
     const [first] = news();
     expect(first!.versionInfo).toBe(setVersion([resource("one", "v1")]));
     request(cluster, { responseNonce: first!.nonce, versionInfo: first!.versionInfo });
-    fleet.snapshot = snapshotOf({ cluster: { one: "v1", two: "v1" } });
-    session.publish();
+    publish(session, { cluster: { one: "v1", two: "v1" } });
     expect(news()[0]!.resources).toHaveLength(2);
   });
 
   test("an Envoy that comes back with the version in force is sent nothing", () => {
-    fleet.snapshot = snapshotOf({ cluster: { one: "v1" }, extension: { a: "v1", b: "v1" } });
+    publish(session, { cluster: { one: "v1" }, extension: { a: "v1", b: "v1" } });
     request(cluster, { versionInfo: setVersion([resource("one", "v1")]) });
     request(extension, { versionInfo: setVersion([resource("a", "v1")]), resourceNames: ["a"] });
     expect(news()).toEqual([]);
@@ -276,13 +307,13 @@ describe("state of the world", () => {
   });
 
   test("an Envoy that comes back with another version is sent everything", () => {
-    fleet.snapshot = snapshotOf({ cluster: { one: "v2" } });
+    publish(session, { cluster: { one: "v2" } });
     request(cluster, { versionInfo: setVersion([resource("one", "v1")]) });
     expect(news()).toHaveLength(1);
   });
 
   test("a request written before the last response is ignored: its successor is coming", () => {
-    fleet.snapshot = snapshotOf({ extension: { a: "v1", b: "v1" } });
+    publish(session, { extension: { a: "v1", b: "v1" } });
     request(extension, { resourceNames: ["a"] });
     const [first] = news();
     request(extension, { resourceNames: ["a", "b"] });
@@ -292,25 +323,22 @@ describe("state of the world", () => {
   });
 
   test("an empty list of names means all at first and none later", () => {
-    fleet.snapshot = snapshotOf({ extension: { a: "v1" } });
+    publish(session, { extension: { a: "v1" } });
     request(extension, { resourceNames: ["a"] });
     const [first] = news();
     request(extension, { responseNonce: first!.nonce, resourceNames: [] });
-    fleet.snapshot = snapshotOf({ extension: { a: "v2" } });
-    session.publish();
+    publish(session, { extension: { a: "v2" } });
     expect(news()).toEqual([]);
   });
 
   test("a refused change is not repeated, and later ones go without it", () => {
-    fleet.snapshot = snapshotOf({ cluster: { one: "v1" } });
+    publish(session, { cluster: { one: "v1" } });
     request(cluster);
     request(cluster, { responseNonce: news()[0]!.nonce });
-    fleet.snapshot = snapshotOf({ cluster: { one: "bad" } });
-    session.publish();
+    publish(session, { cluster: { one: "bad" } });
     request(cluster, { responseNonce: news()[0]!.nonce, errorDetail: { message: "no" } });
     expect(news()).toEqual([]);
-    fleet.snapshot = snapshotOf({ cluster: { one: "bad", two: "v1" } });
-    session.publish();
+    publish(session, { cluster: { one: "bad", two: "v1" } });
     const [response] = news();
     expect(response!.versionInfo).toBe(setVersion([resource("one", "v1"), resource("two", "v1")]));
   });

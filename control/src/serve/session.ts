@@ -18,6 +18,8 @@ const order = [
 /** What a session shares with the others of its server. */
 export interface Fleet {
   snapshot: Snapshot;
+  /** What to pass through on the way to `snapshot`, which is the last of them. */
+  stages: Snapshot[];
   /** The newest version of each resource that some Envoy has accepted. */
   lastGood: Snapshot;
   onReject(session: { node: EnvoyNode | null }, typeUrl: string, change: Change, message: string): void;
@@ -33,11 +35,15 @@ export class Session<Request extends XdsRequest> {
   readonly #settleMs: number;
   readonly #timers = new Set<NodeJS.Timeout>();
   #nonces = 0;
+  #stage: Snapshot;
+  #stagesAhead: Snapshot[] = [];
 
   /** `settleMs`: how long an unanswered response may hold up the types after it. */
   constructor(protocol: Protocol<Request>, fleet: Fleet, send: (response: object) => void, settleMs = 15_000) {
     this.protocol = protocol;
     this.#fleet = fleet;
+    // An Envoy that has nothing breaks nothing on the way.
+    this.#stage = fleet.snapshot;
     this.#send = send;
     this.#settleMs = settleMs;
   }
@@ -60,6 +66,7 @@ export class Session<Request extends XdsRequest> {
     for (const channel of this.channels.values()) {
       channel.startAnew(this.#fleet.snapshot.get(channel.typeUrl) ?? none);
     }
+    [this.#stage = this.#fleet.snapshot, ...this.#stagesAhead] = this.#fleet.stages;
     this.pump();
   }
 
@@ -69,17 +76,26 @@ export class Session<Request extends XdsRequest> {
 
   /** Sends whatever may be sent now. */
   pump(): void {
+    while (!this.#pumpStage()) {
+      const next = this.#stagesAhead.shift();
+      if (!next) return;
+      this.#stage = next;
+    }
+  }
+
+  /** Whether this stage is still on: something was sent, or is waited for. */
+  #pumpStage(): boolean {
     let isHeldUp = false;
     for (const channel of this.#inOrder()) {
       if (!channel.proposal) this.#propose(channel, this.#additions(channel, isHeldUp));
       isHeldUp ||= this.#isUnsettled(channel);
     }
-    if (isHeldUp) return;
-    const last = this.#inOrder().reverse();
-    for (const channel of last) {
-      if (channel.proposal) continue;
-      if (this.#propose(channel, channel.changes(this.#wanted(channel)))) return;
-    }
+    return isHeldUp || this.#pumpRemovals();
+  }
+
+  #pumpRemovals(): boolean {
+    const free = this.#inOrder().filter((channel) => !channel.proposal);
+    return free.reverse().some((channel) => this.#propose(channel, channel.changes(this.#wanted(channel))));
   }
 
   #inOrder(): Channel[] {
@@ -142,7 +158,7 @@ export class Session<Request extends XdsRequest> {
 
   /** The snapshot for this Envoy: in place of what it has refused, what it has, or what others were content with. */
   #wanted({ typeUrl, rejected, accepted }: Channel): Map<string, VersionedResource> {
-    const wanted = new Map(this.#fleet.snapshot.get(typeUrl));
+    const wanted = new Map(this.#stage.get(typeUrl));
     for (const [name, { version }] of rejected) {
       if (wanted.get(name)?.version !== version) continue;
       const good = accepted.get(name) ?? this.#fleet.lastGood.get(typeUrl)?.get(name);

@@ -1,6 +1,7 @@
 // One cluster per target: its addresses, its protocol, its limits. What is sent to it is the upstream filters' part.
 import { isIP } from "node:net";
 import type { Target } from "../model/model.ts";
+import { clusterName } from "./cluster-name.ts";
 import { upstreamFilters } from "./filters/order.ts";
 import type { TranslateOptions } from "./options.ts";
 import { duration, extension, typed, type NamedResource, type ProtoJson } from "./resources.ts";
@@ -10,8 +11,11 @@ import { translateTargetTls } from "./target-tls.ts";
 const concurrentMax = 100_000;
 
 export function translateCluster(target: Target, options: TranslateOptions): NamedResource {
+  const name = clusterName(target);
   const resource: ProtoJson = {
-    name: target.name,
+    name,
+    // Statistics and the access log go by the target, whatever its address.
+    alt_stat_name: target.name,
     ...discovery(target),
     connect_timeout: duration(target.timeouts.connectMs),
     lb_policy: "LEAST_REQUEST",
@@ -24,7 +28,7 @@ export function translateCluster(target: Target, options: TranslateOptions): Nam
     outlier_detection: outlierDetection,
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 60, keepalive_interval: 15, keepalive_probes: 4 } },
   };
-  return { name: target.name, resource };
+  return { name, resource };
 }
 
 function discovery(target: Target): ProtoJson {
@@ -40,7 +44,7 @@ function discovery(target: Target): ProtoJson {
 
 function endpoints(target: Target): ProtoJson {
   const address = { socket_address: { address: target.host, port_value: target.port } };
-  return { cluster_name: target.name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] };
+  return { cluster_name: clusterName(target), endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] };
 }
 
 function httpOptions(target: Target): ProtoJson {

@@ -1,5 +1,6 @@
 // Where a request goes: straight to a cluster, or to the one that the model router names in a header.
 import type { Model, Route, Target } from "../model/model.ts";
+import { clusterName, clusterOf } from "./cluster-name.ts";
 import { enableModelRouter, targetHeader } from "./filters/model-router.ts";
 import { duration, extension, typed, type ProtoJson } from "./resources.ts";
 
@@ -13,7 +14,7 @@ export function isDirect(route: Route): boolean {
 /** The action of a direct route. No plugin runs before the target's own. */
 export function directAction(route: Route, model: Model): ProtoJson {
   const targets = model.targets.filter((target) => target.name === route.target);
-  return { route: { cluster: route.target, ...limits(targets) } };
+  return { route: { cluster: clusterOf(route.target, model), ...limits(targets) } };
 }
 
 /**
@@ -35,12 +36,12 @@ function overlaps(route: Route, other: Route): boolean {
   return route.pathPrefix === other.pathPrefix && !differs;
 }
 
-/** The cluster specifier that goes by the target header: each target's name leads to the cluster of that name. */
+/** The cluster specifier that goes by the target header, in which the model router names a cluster. */
 export function targetMatcher(model: Model): ProtoJson {
   const matcher = {
     matcher_tree: {
       input: extension("target", "envoy.type.matcher.v3.HttpRequestHeaderMatchInput", { header_name: targetHeader }),
-      exact_match_map: { map: Object.fromEntries(model.targets.map(({ name }) => [name, onMatch(name)])) },
+      exact_match_map: { map: Object.fromEntries(model.targets.map(clusterName).map((name) => [name, onMatch(name)])) },
     },
   };
   return {

@@ -2,6 +2,7 @@
 // of targets by cluster name.
 import type { Model, Target } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
+import { clusterName } from "../cluster-name.ts";
 import { environmentNames, environmentOf } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
@@ -23,7 +24,7 @@ export const aiProxy: HttpFilter = {
 };
 
 function configuration(model: Model, options: TranslateOptions): ProtoJson {
-  const targets = model.targets.map((target) => [target.name, targetConfiguration(target, options)]);
+  const targets = model.targets.map((target) => [clusterName(target), targetConfiguration(target, options)]);
   return { bodyBytesMax: model.gateway.bodyBytesMax, targets: Object.fromEntries(targets) };
 }
 

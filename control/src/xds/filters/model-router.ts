@@ -1,12 +1,13 @@
 // The plugin that finds a request's target by the model named in its body. Off unless an Envoy route leads to more
 // than one target: most gateways never run it.
+import { clusterOf } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.model-router";
 
-/** The request header that names the chosen target. Only the gateway sets it. */
+/** The request header that names the chosen target's cluster. Only the gateway sets it. */
 export const targetHeader = "x-weir-target";
 
 export const modelRouter: HttpFilter = {
@@ -22,7 +23,7 @@ export const modelRouter: HttpFilter = {
           name,
           match: { hosts, pathPrefix, headers },
           models,
-          target,
+          target: clusterOf(target, model),
         })),
       },
     }),

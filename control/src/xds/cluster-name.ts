@@ -1,0 +1,16 @@
+// What Envoy calls a target's cluster. Clusters and the credentials for them reach Envoy in different resources, one after
+// the other; a name that is bound to the address keeps a credential from ever being sent to another address than its own.
+import { createHash } from "node:crypto";
+import type { Model, Target } from "../model/model.ts";
+
+/** `openai.3f2a9c01`: the target's name, and what its address comes to. */
+export function clusterName({ name, host, port, tls }: Target): string {
+  const address = JSON.stringify([host, port, tls?.sni ?? null, tls?.caFile ?? null]);
+  return `${name}.${createHash("sha256").update(address).digest("hex").slice(0, 8)}`;
+}
+
+/** The cluster of the target named `target`; the name itself, which leads nowhere, when there is none. */
+export function clusterOf(target: string, model: Model): string {
+  const found = model.targets.find(({ name }) => name === target);
+  return found ? clusterName(found) : target;
+}

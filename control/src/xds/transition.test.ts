@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { Model, Target } from "../model/model.ts";
+import { clusterName } from "./cluster-name.ts";
+import { readCase } from "./test/golden-case.ts";
+import { transition } from "./transition.ts";
+
+const gateway = readCase("{ targets: [], routes: [] }").gateway;
+
+function target(name: string, host = "10.0.0.1"): Target {
+  return { ...readCase("{ targets: [{}], routes: [] }").targets[0]!, name, host, port: 80, authority: host };
+}
+
+function model(...targets: Target[]): Model {
+  return { gateway, targets, routes: [] };
+}
+
+/** The hosts of each step's targets. */
+function steps(previous: Model | null, next: Model): string[][] {
+  return transition(previous, next).map(({ targets }) => targets.map(({ name, host }) => `${name} ${host}`));
+}
+
+test("the first model is published as it is", () => {
+  expect(steps(null, model(target("a")))).toEqual([["a 10.0.0.1"]]);
+});
+
+test("a change that neither adds nor removes a cluster is one step", () => {
+  const changed = { ...target("a"), quirks: ["q"], credential: null };
+  expect(steps(model(target("a")), model(changed))).toHaveLength(1);
+});
+
+test("targets are added before the switch and removed after it", () => {
+  expect(steps(model(target("a"), target("b")), model(target("b"), target("c")))).toEqual([
+    ["a 10.0.0.1", "b 10.0.0.1", "c 10.0.0.1"],
+    ["b 10.0.0.1", "c 10.0.0.1", "a 10.0.0.1"],
+    ["b 10.0.0.1", "c 10.0.0.1"],
+  ]);
+});
+
+test("a target that moves is another cluster; the target in force comes first in each step", () => {
+  expect(steps(model(target("a", "10.0.0.1")), model(target("a", "10.0.0.2")))).toEqual([
+    ["a 10.0.0.1", "a 10.0.0.2"],
+    ["a 10.0.0.2", "a 10.0.0.1"],
+    ["a 10.0.0.2"],
+  ]);
+});
+
+test("a cluster's name holds the target's and changes with its address alone", () => {
+  const one = target("openai");
+  expect(clusterName(one)).toMatch(/^openai\.[0-9a-f]{8}$/);
+  expect(clusterName({ ...one, authority: "x", quirks: ["y"], basePath: "/z" })).toBe(clusterName(one));
+  const others = [
+    { port: 81 },
+    { host: "10.0.0.2" },
+    { tls: { sni: "x", caFile: null } },
+    { tls: { sni: "x", caFile: "y" } },
+  ];
+  const names = others.map((change) => clusterName({ ...one, ...change }));
+  expect(new Set([clusterName(one), ...names]).size).toBe(5);
+});

@@ -1,0 +1,24 @@
+// The way from one model to the next on which nothing that is in use is ever missing: Envoy takes clusters, routes and
+// plugin configurations one after the other, and serves requests in between.
+//
+//   previous ─► previous, with the new targets added ─► next, with the old targets kept ─► next
+import type { Model, Target } from "../model/model.ts";
+import { clusterName } from "./cluster-name.ts";
+
+/** The models to publish one after the other, the last of which is `next`; only those that differ from the one before. */
+export function transition(previous: Model | null, next: Model): Model[] {
+  if (!previous) return [next];
+  const added = absentFrom(previous.targets, next.targets);
+  const removed = absentFrom(next.targets, previous.targets);
+  return [
+    ...(added.length > 0 ? [{ ...previous, targets: [...previous.targets, ...added] }] : []),
+    ...(removed.length > 0 ? [{ ...next, targets: [...next.targets, ...removed] }] : []),
+    next,
+  ];
+}
+
+/** Those of `targets` whose cluster is not among those of `others`. */
+function absentFrom(others: Target[], targets: Target[]): Target[] {
+  const names = new Set(others.map(clusterName));
+  return targets.filter((target) => !names.has(clusterName(target)));
+}
