@@ -18,7 +18,10 @@ export interface LoadResult {
   totalMs: number[];
 }
 
-/** Runs the load to its end. Throws at the first answer that is not a complete 200, for a benchmark of errors says nothing. */
+/**
+ * Runs the load to its end. Throws at the first answer that is not a complete 200, for a benchmark of errors says
+ * nothing.
+ */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const pool = new Pool(load.origin, { connections: load.connections, pipelining: 1 });
   const firstByteMs: number[] = [];

@@ -1,5 +1,5 @@
-// A whole Weir for one test file: simulated provider, control plane and a real Envoy, started as `weir run` starts them,
-// and everything that they print.
+// A whole Weir for one test file: simulated provider, control plane and a real Envoy, started as `weir run` starts
+// them, and everything that they print.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// A plain HTTP client that hides nothing: it sends any bytes under any framing and says whether the answer ended cleanly.
+// A plain HTTP client that hides nothing: it sends any bytes under any framing and says whether the answer ended
+// cleanly.
 import { request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 
 export interface HttpRequest {

@@ -1,4 +1,5 @@
-// A plugin with a bug: its trap costs the request at hand, and what the same worker thread had open in that VM; never Envoy.
+// A plugin with a bug: its trap costs the request at hand, and what the same worker thread had open in that VM; never
+// Envoy.
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// The `weir` command as a person meets it: it starts, says what to do, survives Envoy's death, and leaves nothing behind.
+// The `weir` command as a person meets it: it starts, says what to do, survives Envoy's death, and leaves nothing
+// behind.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";

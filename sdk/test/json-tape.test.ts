@@ -1,4 +1,5 @@
-// The JSON tape: a table of texts to accept and to refuse, then JSON.parse as the reference over random texts and damage.
+// The JSON tape: a table of texts to accept and to refuse, then JSON.parse as the reference over random texts and
+// damage.
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Harness, loadHarness } from "./harness.ts";
 import { accepted, refused } from "./json-cases.ts";

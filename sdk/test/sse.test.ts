@@ -51,7 +51,9 @@ function split(chunks: Uint8Array[]): Event[] {
   return events;
 }
 
-/** The fields of the dispatched events as the specification's algorithm finds them, line by line over the whole stream. */
+/**
+ * The fields of the dispatched events as the specification's algorithm finds them, line by line over the whole stream.
+ */
 function reference(stream: string): Pick<Event, "event" | "data" | "id" | "retryMs">[] {
   const events: Pick<Event, "event" | "data" | "id" | "retryMs">[] = [];
   let fields = { event: "", data: [] as string[], id: "", retryMs: -1 };
@@ -72,7 +74,9 @@ function reference(stream: string): Pick<Event, "event" | "data" | "id" | "retry
   return events;
 }
 
-/** What is the same however the stream was cut: everything but which event has the LF of a CR LF that a cut fell into. */
+/**
+ * What is the same however the stream was cut: everything but which event has the LF of a CR LF that a cut fell into.
+ */
 function dispatched(events: Event[]): Pick<Event, "event" | "data" | "id" | "retryMs">[] {
   return events
     .filter((event) => event.hasData && event.isComplete)

@@ -1,5 +1,5 @@
-// Compiles the plugins of a checkout in a thread of its own: the compiler holds its thread for seconds, and the main one
-// has progress to show and Ctrl-C to hear.
+// Compiles the plugins of a checkout in a thread of its own: the compiler holds its thread for seconds, and the main
+// one has progress to show and Ctrl-C to hear.
 import { parentPort } from "node:worker_threads";
 import { buildPlugin, pluginNames } from "../../../tools/build-plugins.ts";
 

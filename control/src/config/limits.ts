@@ -2,7 +2,9 @@
 
 /** A hand-written file is a few KiB; ten thousand generated routes are below this. */
 export const fileBytesMax = 4 * 1024 * 1024;
-/** Values after aliases are expanded: what a file of that size can hold, and far below what an alias bomb unfolds to. */
+/**
+ * Values after aliases are expanded: what a file of that size can hold, and far below what an alias bomb unfolds to.
+ */
 export const valuesMax = 200_000;
 /** The schemas are five levels deep. */
 export const depthMax = 32;

@@ -108,6 +108,8 @@ export interface Route {
   models: string[];
   /** The name of the target that serves it. */
   target: string;
-  /** Names that `GET /v1/models` lists: the exact ones of `models` and those the configuration adds. Each one is served. */
+  /**
+   * Names that `GET /v1/models` lists: the exact ones of `models` and those the configuration adds. Each one is served.
+   */
   listedModels: string[];
 }

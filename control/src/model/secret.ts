@@ -1,3 +1,4 @@
+// Secrets as values that print themselves redacted.
 import { inspect } from "node:util";
 
 const redacted = "[redacted]";

@@ -56,9 +56,9 @@ export class AdsServer {
   }
 
   /**
-   * Tells every Envoy, now and whenever one connects. Envoys that are connected are led through `stages` one by one, each
-   * as soon as it has answered the one before; the last is what holds from then on. A resource that does not fit Envoy's
-   * message definitions is replaced by its last version, or left out, and returned.
+   * Tells every Envoy, now and whenever one connects. Envoys that are connected are led through `stages` one by one,
+   * each as soon as it has answered the one before; the last is what holds from then on. A resource that does not fit
+   * Envoy's message definitions is replaced by its last version, or left out, and returned.
    */
   publish(...stages: Resources[]): RefusedResource[] {
     const refused = new Map<string, RefusedResource>();

@@ -1,4 +1,5 @@
-// Where this machine keeps the certificate authorities it trusts: every system has its own place, and Envoy must be told.
+// Where this machine keeps the certificate authorities it trusts: every system has its own place, and Envoy must be
+// told.
 import { existsSync } from "node:fs";
 
 const usualPlaces = [

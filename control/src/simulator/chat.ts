@@ -72,7 +72,9 @@ function choiceCount(json: Json): number {
   return Number.isInteger(n) && n > 0 ? Math.min(n, choicesMax) : 1;
 }
 
-/** What every object and chunk of one answer has in common. The id is the request's digest: the same again and again. */
+/**
+ * What every object and chunk of one answer has in common. The id is the request's digest: the same again and again.
+ */
 export function envelope(request: SimulatedRequest, object: string): Json {
   const digest = createHash("sha256").update(request.body).digest("hex").slice(0, 24);
   return {

@@ -1,5 +1,6 @@
-// What Envoy calls a target's cluster. Clusters and the credentials for them reach Envoy in different resources, one after
-// the other; a name that is bound to the address keeps a credential from ever being sent to another address than its own.
+// What Envoy calls a target's cluster. Clusters and the credentials for them reach Envoy in different resources, one
+// after the other; a name that is bound to the address keeps a credential from ever being sent to another address than
+// its own.
 import { createHash } from "node:crypto";
 import type { Model, Target } from "../model/model.ts";
 

@@ -5,7 +5,9 @@
 import type { Model, Target } from "../model/model.ts";
 import { clusterName } from "./cluster-name.ts";
 
-/** The models to publish one after the other, the last of which is `next`; only those that differ from the one before. */
+/**
+ * The models to publish one after the other, the last of which is `next`; only those that differ from the one before.
+ */
 export function transition(previous: Model | null, next: Model): Model[] {
   if (!previous) return [next];
   const added = absentFrom(previous.targets, next.targets);

@@ -38,7 +38,9 @@ export class WatchedPath {
   }
 }
 
-/** A container on the way to a value: what it is, which paths (a bit each) lead through it, and after how many names. */
+/**
+ * A container on the way to a value: what it is, which paths (a bit each) lead through it, and after how many names.
+ */
 @final
 class Level {
   isObject: bool = false;

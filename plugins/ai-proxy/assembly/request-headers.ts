@@ -28,7 +28,10 @@ export function isWithheld(name: Slice): bool {
   return name.startsWith(WEIR);
 }
 
-/** The names among `headers` that must go for this target, each once. Those that the target sets itself are not among them. */
+/**
+ * The names among `headers` that must go for this target, each once. Those that the target sets itself are not among
+ * them.
+ */
 export function withheldNames(headers: HeaderList, target: Target): Slice[] {
   const names: Slice[] = [];
   for (let i = 0, count = headers.length; i < count; ++i) {

@@ -87,7 +87,10 @@ export class BigNatural {
   }
 }
 
-/** value × 2^exponent. Two steps, since one factor cannot hold all exponents; only the second can round, and nothing is left to. */
+/**
+ * value × 2^exponent. Two steps, since one factor cannot hold all exponents; only the second can round, and nothing is
+ * left to.
+ */
 function scale(value: f64, exponent: i32): f64 {
   const half = exponent >> 1;
   return value * powerOfTwo(half) * powerOfTwo(exponent - half);

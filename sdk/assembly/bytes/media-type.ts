@@ -1,4 +1,5 @@
-// Media types as in the Content-Type header (RFC 9110 §8.3.1, parameters §5.6.6). Unknown things are skipped, not refused.
+// Media types as in the Content-Type header (RFC 9110 §8.3.1, parameters §5.6.6). Unknown things are skipped, not
+// refused.
 import { Slice } from "./slice";
 import { Writer } from "./writer";
 

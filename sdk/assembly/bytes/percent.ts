@@ -3,7 +3,10 @@ import { hexDigit } from "./hex";
 import { Slice } from "./slice";
 import { Writer } from "./writer";
 
-/** `bytes` as one path segment, query name or value: all but the unreserved characters (letters, digits, - . _ ~) encoded. */
+/**
+ * `bytes` as one path segment, query name or value: all but the unreserved characters (letters, digits, - . _ ~)
+ * encoded.
+ */
 export function encodePercent(bytes: Slice): Slice {
   const writer = new Writer(bytes.length + 16);
   for (let i = 0, n = bytes.length; i < n; ++i) {

@@ -1,5 +1,5 @@
-// Finds malformed UTF-8 in raw memory, 16 bytes at a time. Source: John Keiser, Daniel Lemire, "Validating UTF-8 In Less
-// Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090, §6.
+// Finds malformed UTF-8 in raw memory, 16 bytes at a time. Source: John Keiser, Daniel Lemire, "Validating UTF-8 In
+// Less Than One Instruction Per Byte" (2021), https://arxiv.org/abs/2010.03090, §6.
 import { sequenceSize } from "./utf8-codec";
 
 // What can be wrong with two bytes that follow each other, one bit each.

@@ -37,7 +37,9 @@ function isPairAt(text: string, index: i32): bool {
   return (pair & 0xfc00fc00) == 0xdc00d800;
 }
 
-/** Writes one code point (a Unicode scalar value) to `target` and returns the address behind it. Needs 4 bytes of room. */
+/**
+ * Writes one code point (a Unicode scalar value) to `target` and returns the address behind it. Needs 4 bytes of room.
+ */
 export function encodePoint(point: u32, target: usize): usize {
   if (point < 0x80) {
     store<u8>(target, <u8>point);

@@ -59,7 +59,10 @@ export class Writer {
     return this;
   }
 
-  /** Appends `value` as JavaScript writes it, so that reading it back gives the same number; NaN and infinities as `null`. */
+  /**
+   * Appends `value` as JavaScript writes it, so that reading it back gives the same number; NaN and infinities as
+   * `null`.
+   */
   number(value: f64): Writer {
     return this.text(formatNumber(value));
   }
@@ -82,7 +85,9 @@ export class Writer {
     this.used = 0;
   }
 
-  /** Makes room for `size` more bytes, counts them as appended, and returns where they go. The caller writes them all. */
+  /**
+   * Makes room for `size` more bytes, counts them as appended, and returns where they go. The caller writes them all.
+   */
   reserve(size: i32): usize {
     const used = this.used;
     const needed = used + size;

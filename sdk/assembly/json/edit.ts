@@ -1,4 +1,5 @@
-// JsonEdit: changes to a scanned JSON text, spliced into a copy in one go. What no change touches is copied byte for byte.
+// JsonEdit: changes to a scanned JSON text, spliced into a copy in one go. What no change touches is copied byte for
+// byte.
 import { allocate } from "../bytes/memory";
 import { Slice } from "../bytes/slice";
 import { Writer } from "../bytes/writer";

@@ -6,7 +6,10 @@ import { Writer } from "../bytes/writer";
 
 const REPLACEMENT = Slice.of("\uFFFD");
 
-/** Appends `content` (UTF-8) as a JSON string with its quotes. Only what must be escaped is; malformed UTF-8 becomes U+FFFD. */
+/**
+ * Appends `content` (UTF-8) as a JSON string with its quotes. Only what must be escaped is; malformed UTF-8 becomes
+ * U+FFFD.
+ */
 export function jsonString(writer: Writer, content: Slice): void {
   writer.byte(0x22);
   const start = content.pointer;

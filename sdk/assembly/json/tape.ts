@@ -61,7 +61,8 @@ const NULL: u32 = 0x6c6c756e;
 /**
  * A JSON text (RFC 8259, strict: well-formed UTF-8, nothing after the value) as a table of spans. A node is an
  * index into it: the root is 0, and −1 is a node that is missing, which every accessor accepts. Offsets count from
- * the start of the source. One tape may scan any number of texts, one after the other; nodes of an earlier one are void.
+ * the start of the source. One tape may scan any number of texts, one after the other; nodes of an earlier one are
+ * void.
  */
 @final
 export class JsonTape {
@@ -275,7 +276,9 @@ export class JsonTape {
     return (this.flags(node) >> KIND_SHIFT) & 7;
   }
 
-  /** The value of the member `key` (its content, unescaped) of an object, or −1. Of duplicates the last, as JSON.parse. */
+  /**
+   * The value of the member `key` (its content, unescaped) of an object, or −1. Of duplicates the last, as JSON.parse.
+   */
   find(object: i32, key: Slice): i32 {
     let found = -1;
     if (this.kind(object) != JsonKind.Object) return -1;

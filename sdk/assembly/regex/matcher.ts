@@ -60,7 +60,9 @@ export class Matcher {
     return size > 0 ? pointAt(from, size) : 0xfffd;
   }
 
-  /** Moves all threads over the character at `at`. The slots of the best that has matched; those behind it are dropped. */
+  /**
+   * Moves all threads over the character at `at`. The slots of the best that has matched; those behind it are dropped.
+   */
   private step(at: i32, size: i32): StaticArray<i32> | null {
     const list = this.current;
     const point = this.pointAt(at);

@@ -127,7 +127,10 @@ export class Parser {
     this.program.append(Op.Save, slot + 1);
   }
 
-  /** What follows `(?`: flags with a minus before those switched off, then `)`, or `:` and a group. Whether it is a group. */
+  /**
+   * What follows `(?`: flags with a minus before those switched off, then `)`, or `:` and a group. Whether it is a
+   * group.
+   */
   private parseFlags(): bool {
     const reader = this.reader;
     let on = true;

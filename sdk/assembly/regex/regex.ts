@@ -11,8 +11,8 @@ let compileFault: Fault | null = null;
 /**
  * A compiled regular expression: a subset of RE2's syntax with the same meaning. Characters, `.`, classes, `\d \w \s`
  * and their complements (ASCII), `\b \B \A \z ^ $`, groups (capturing, named, `(?:…)`), the flags `i` (ASCII letters),
- * `s` and `m`, alternation, `* + ? {n} {n,} {n,m}` and their lazy forms. No back-references, no look-around, no Unicode classes.
- * The time of a match grows with the input's length times the pattern's, never more.
+ * `s` and `m`, alternation, `* + ? {n} {n,} {n,m}` and their lazy forms. No back-references, no look-around, no Unicode
+ * classes. The time of a match grows with the input's length times the pattern's, never more.
  */
 @final
 export class Regex {
@@ -70,7 +70,10 @@ export class RegexMatch {
     return this.start(group) < 0 ? Slice.empty() : this.input.slice(this.start(group), this.end(group));
   }
 
-  /** `template` with `$1` or `${1}` replaced by that group, `$0` by the match, `$$` by a dollar sign. Any other `$` stays. */
+  /**
+   * `template` with `$1` or `${1}` replaced by that group, `$0` by the match, `$$` by a dollar sign. Any other `$`
+   * stays.
+   */
   expand(template: Slice): Slice {
     const writer = new Writer(template.length + this.input.length);
     for (let i = 0; i < template.length; ++i) {

@@ -11,7 +11,9 @@ const EVENT = Slice.of("event");
 const ID: u16 = 0x6469;
 const RETRY = Slice.of("retry");
 
-/** One event as it stands in the stream, with its fields. All slices are views; only `data` of several lines is a copy. */
+/**
+ * One event as it stands in the stream, with its fields. All slices are views; only `data` of several lines is a copy.
+ */
 @final
 export class SseEvent {
   private parsed: bool = false;
@@ -29,7 +31,10 @@ export class SseEvent {
     readonly raw: Slice,
     /** Bytes before the first field that are not the event's: a byte order mark, the rest of a line end. */
     private skip: i32 = 0,
-    /** Whether a blank line ended it. An event cut off by the end of the stream is to be ignored, says the specification. */
+    /**
+     * Whether a blank line ended it. An event cut off by the end of the stream is to be ignored, says the
+     * specification.
+     */
     readonly isComplete: bool = true,
   ) {}
 

@@ -1,5 +1,5 @@
-// The server against real Envoys, over both forms of the protocol: what is published is served, what is refused is shown
-// and does no harm, and a server that comes back finds its Envoys where they were.
+// The server against real Envoys, over both forms of the protocol: what is published is served, what is refused is
+// shown and does no harm, and a server that comes back finds its Envoys where they were.
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";

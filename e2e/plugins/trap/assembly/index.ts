@@ -1,5 +1,5 @@
-// A plugin that dies when a request asks it to, by the header `x-trap`: `request` at once, `response` at the first bytes
-// of the answer's body. It stands in for a plugin with a bug.
+// A plugin that dies when a request asks it to, by the header `x-trap`: `request` at once, `response` at the first
+// bytes of the answer's body. It stands in for a plugin with a bug.
 import { DataStatus, HeadersStatus, HttpContext, registerRoot, requestHeaders, RootContext } from "@weir/sdk/assembly";
 export * from "@weir/sdk/assembly/exports/http";
 

@@ -68,7 +68,9 @@ class ScriptGrpcCall extends GrpcCall {
   }
 }
 
-/** streamOpen <name> <cluster> <service/method>: then streamMetadata, streamMessage, streamTrailers, streamEnd happen. */
+/**
+ * streamOpen <name> <cluster> <service/method>: then streamMetadata, streamMessage, streamTrailers, streamEnd happen.
+ */
 function streamOpen(operation: Operation, actor: Actor): void {
   const name = operation.word(2).split("/");
   const opened = new ScriptStream(actor);
