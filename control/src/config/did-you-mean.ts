@@ -1,7 +1,12 @@
 // Finds the word that was probably meant.
 
-/** The candidate nearest to `word`, or null when none is near enough to be a likely slip of the keyboard. */
+/** The candidate that `word` is a likely slip or the beginning of, or null. */
 export function didYouMean(word: string, candidates: readonly string[]): string | null {
+  const longer = candidates.filter((candidate) => word.length > 2 && candidate.startsWith(word));
+  return nearest(word, candidates) ?? (longer.length === 1 ? longer[0]! : null);
+}
+
+function nearest(word: string, candidates: readonly string[]): string | null {
   const wanted = word.toLowerCase().slice(0, 64);
   const distanceMax = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | null = null;

@@ -26,16 +26,22 @@ function reportIssue(report: Report, path: Path, raw: unknown, issue: Issue, sch
     for (const key of issue.keys) reportUnknownKey(report, [...fieldPath, key], fieldsAt(schema, issue.path));
     return;
   }
-  const field = String(issue.path.at(-1) ?? path.at(-1) ?? "The file");
   const { message, fix } = explain(issue, found);
-  report.error(fieldPath, { message: `${field} ${message}`, fix, value: shownValue(fieldPath, found) });
+  const isAboutKey = issue.code === "custom" && issue.params?.["isAboutKey"] === true;
+  if (isAboutKey) return report.error(fieldPath, { message: `${nameOf(fieldPath)} ${message}`, fix, isAboutKey });
+  report.error(fieldPath, { message: `${nameOf(fieldPath)} ${message}`, fix, value: shownValue(fieldPath, found) });
+}
+
+/** The field as the subject of a sentence. */
+function nameOf(path: Path): string {
+  const last = path.at(-1) ?? "The file";
+  if (typeof last === "number") return `An entry of ${path.at(-2)}`;
+  return last === "" ? "The empty name" : last.slice(0, 80);
 }
 
 function explain(issue: Issue, found: unknown): { message: string; fix: string } {
   if (issue.code === "custom") return { message: issue.message, fix: String(issue.params?.["fix"] ?? "") };
   if (issue.code === "too_small") return { message: "is an empty list", fix: "Write at least one entry" };
-  if (issue.code === "invalid_key")
-    return { message: "is not a known name", fix: "See the reference for the names allowed here" };
   if (issue.code === "invalid_type") {
     const wanted = issue.expected === "array" ? "a list" : "a mapping";
     if (found === undefined) return { message: "is missing", fix: `Add it, it is ${wanted}` };
@@ -70,7 +76,8 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
       typeof step === "number" ? def["element"] : (def["shape"] as Record<string, unknown> | undefined)?.[String(step)];
     current = unwrap((next ?? def["valueType"]) as z.ZodType);
   }
-  return Object.keys((current.def as unknown as { shape?: object }).shape ?? {});
+  const { shape, keyType } = current.def as unknown as { shape?: object; keyType?: { def: { entries?: object } } };
+  return Object.keys(shape ?? keyType?.def.entries ?? {});
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -10,10 +10,11 @@ import { reportIssues, reportUnknownKey } from "./issues.ts";
 import { fileBytesMax, referencedFileBytesMax } from "./limits.ts";
 import type { Path } from "./path.ts";
 import { sortProblems, type Problem } from "./problem.ts";
+import { reportRequirements } from "./provider-requirements.ts";
 import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveProvider } from "./resolve-provider.ts";
-import { resolveRoute, type KnownProvider } from "./resolve-route.ts";
+import { reportTargets, resolveRoute, type KnownProvider } from "./resolve-route.ts";
 import { configSchema } from "./schema/config.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
 import { providerSchema } from "./schema/provider.ts";
@@ -33,7 +34,7 @@ export interface ConfigOptions {
 }
 
 export interface ConfigResult {
-  /** Null when nothing of the file can be served: it is unreadable or not YAML, the gateway is wrong, or no route is left. */
+  /** Null when nothing of the file can be served: it is unreadable, its sections or its gateway are wrong, no route is left. */
   model: Model | null;
   /** In the file's order. */
   problems: Problem[];
@@ -109,6 +110,7 @@ class ConfigParser {
   readonly #report: Report;
   readonly #reader: ReferenceReader;
   readonly #baseDir: string;
+  #isAmbiguous = false;
 
   constructor(file: string, source: Source, options: ConfigOptions) {
     this.#source = source;
@@ -132,13 +134,22 @@ class ConfigParser {
       if (root !== undefined) this.#reportNoMapping(root);
       return null;
     }
-    const known = Object.keys(configSchema.shape);
-    for (const key of Object.keys(root)) if (!known.includes(key)) reportUnknownKey(this.#report, [key], known);
+    this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
     const providers = this.#providers(root["providers"]);
     const routes = this.#routes(root["routes"], providers);
     const targets = [...providers.values()].flatMap((provider) => (provider.target ? [provider.target] : []));
-    return gateway && routes.length > 0 ? { gateway, targets, routes } : null;
+    const isUsable = gateway !== null && routes.length > 0 && !this.#isAmbiguous;
+    return isUsable ? { gateway, targets, routes } : null;
+  }
+
+  /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
+  #checkSections(root: Record<string, unknown>): void {
+    const known = Object.keys(configSchema.shape);
+    const unknown = Object.keys(root).filter((key) => !known.includes(key) && !key.startsWith("x-"));
+    for (const key of unknown) reportUnknownKey(this.#report, [key], known);
+    const isBroken = this.#source.problems.some(({ severity, path }) => severity === "error" && path.length <= 1);
+    this.#isAmbiguous = isBroken || unknown.length > 0;
   }
 
   #reportNoMapping(root: unknown): void {
@@ -168,6 +179,7 @@ class ConfigParser {
       for (const broken of expanded.broken) this.#reportLeftOut(broken);
       return { target: null, absence: "optional" };
     }
+    reportRequirements(expanded.value, path, this.#report);
     const part = this.#validate(raw, expanded, path, providerSchema);
     if (!part) return { target: null, absence: "broken" };
     const { references } = expanded;
@@ -194,6 +206,7 @@ class ConfigParser {
       const path = ["routes", index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
+      if (isMapping(item)) reportTargets(item["targets"], providers, this.#report, [...path, "targets"]);
       const config = this.#part(item, path, routeSchema)?.config;
       const route = config && resolveRoute(config, providers, this.#report, path);
       return route ? [{ route, path }] : [];

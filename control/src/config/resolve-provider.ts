@@ -3,16 +3,15 @@ import { join } from "node:path";
 import { findProvider } from "../catalog/providers.ts";
 import type { ProviderRow } from "../catalog/row.ts";
 import type { Credential, Surface, Target, TargetTls } from "../model/model.ts";
-import type { Path } from "./path.ts";
 import { resolveModelMapping } from "./model-mapping.ts";
-import { formatPath } from "./path.ts";
+import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
-import { readHeaderName, readHeaderValue } from "./schema/http.ts";
+import { readHeaderValue } from "./schema/http.ts";
 import type { ProviderConfig } from "./schema/provider.ts";
 import { Mistake } from "./schema/scalar.ts";
 import { readBaseUrl, type BaseUrl } from "./schema/url.ts";
-import { shownValue } from "./shown-value.ts";
+import { looksSecret } from "./shown-value.ts";
 
 export interface ProviderContext {
   report: Report;
@@ -23,19 +22,14 @@ export interface ProviderContext {
   readFile(path: string): string;
 }
 
-/** Null when something in it is wrong, which the report then says. */
+/** For a provider that meets its type's requirements. Null when something else is wrong, which the report then says. */
 export function resolveProvider(config: ProviderConfig, context: ProviderContext): Target | null {
   const row = findProvider(config.type)!;
-  if (!row.available) {
-    reportUnavailable(row, context);
-    return null;
-  }
-  const url = resolveBaseUrl(config, row, context);
+  const url = readBaseUrl(config.baseUrl ?? row.baseUrl!) as BaseUrl;
   const credential = resolveCredential(config, row, context);
   const headers = resolveHeaders(config, credential, context);
-  const modelMapping = resolveModelMapping(context.report, [...context.path, "modelMapping"], config.modelMapping);
-  const tls = url && resolveTls(config, url, context);
-  if (!url || context.report.isBroken(context.path)) return null;
+  const tls = resolveTls(config, url, context);
+  if (context.report.isBroken(context.path)) return null;
   return {
     name: config.name,
     provider: row.type,
@@ -49,7 +43,7 @@ export function resolveProvider(config: ProviderConfig, context: ProviderContext
     paths: { ...rowPaths(row, url), ...(config.paths as Target["paths"]) },
     credential,
     headers,
-    modelMapping,
+    modelMapping: resolveModelMapping(config.modelMapping),
     quirks: [...(config.quirks ?? row.quirks)],
     timeouts: {
       connectMs: config.timeouts.connect,
@@ -59,83 +53,45 @@ export function resolveProvider(config: ProviderConfig, context: ProviderContext
   };
 }
 
-function reportUnavailable(row: ProviderRow, { report, path }: ProviderContext): void {
-  const message = `${row.title} speaks a dialect of its own ("${row.dialect}") that is not available yet`;
-  report.error([...path, "type"], { message, fix: row.instead || "Choose another provider", value: row.type });
-}
-
-function resolveBaseUrl(config: ProviderConfig, row: ProviderRow, { report, path }: ProviderContext): BaseUrl | null {
-  const text = config.baseUrl ?? row.baseUrl;
-  if (text !== null) return readBaseUrl(text) as BaseUrl;
-  report.error(path, {
-    message: `baseUrl is missing: where ${row.title} is reached is not the same for everybody`,
-    fix: `Add baseUrl, such as ${row.baseUrlExample}`,
-  });
-  return null;
-}
-
 function resolveCredential(config: ProviderConfig, row: ProviderRow, context: ProviderContext): Credential | null {
+  if (config.apiKey === undefined) return null;
   const path = [...context.path, "apiKey"];
-  if (config.apiKey === undefined) {
-    if (row.keyRequired) reportMissingKey(row, context);
-    return null;
-  }
-  const secret = toSecret(config.apiKey, path, context.references);
-  const mistake = readHeaderValue(config.apiKey);
-  if (mistake instanceof Mistake) {
-    context.report.error(path, {
-      message: `apiKey ${mistake.message}`,
-      fix: "Check the key for spaces and line breaks",
-      value: "[redacted]",
-    });
-  } else if (!context.references.has(formatPath(path))) {
-    const fix = `Put it in an environment variable and write \${${row.environment ?? "PROVIDER_API_KEY"}}`;
-    context.report.warning(path, { message: "apiKey is written into the file itself", fix, value: "[redacted]" });
-  }
-  return { header: config.auth?.header ?? row.auth.header, prefix: config.auth?.prefix ?? row.auth.prefix, secret };
+  reportKey(config.apiKey, row, path, context);
+  return {
+    header: config.auth?.header ?? row.auth.header,
+    prefix: config.auth?.prefix ?? row.auth.prefix,
+    secret: toSecret(config.apiKey, path, context.references),
+  };
 }
 
-function reportMissingKey(row: ProviderRow, { report, path }: ProviderContext): void {
-  const example = row.environment ? `\${${row.environment}}` : "${PROVIDER_API_KEY}";
-  report.error(path, {
-    message: `apiKey is missing: ${row.title} answers nobody without one`,
-    fix: `Add apiKey: ${example}`,
-  });
+function reportKey(key: string, row: ProviderRow, path: Path, { report, references }: ProviderContext): void {
+  const value = references.get(formatPath(path))?.raw ?? "[redacted]";
+  if (readHeaderValue(key) instanceof Mistake) {
+    const message = "apiKey has a character that a header cannot carry";
+    report.error(path, { message, fix: "Look for spaces and line breaks in the key", value: "[redacted]" });
+  } else if (!references.has(formatPath(path))) {
+    const fix = `Put it in an environment variable and write \${${row.environment ?? "PROVIDER_API_KEY"}}`;
+    report.warning(path, { message: "apiKey is written into the file itself", fix, value });
+  }
 }
 
 function resolveHeaders(
   config: ProviderConfig,
   credential: Credential | null,
-  context: ProviderContext,
+  { report, path, references }: ProviderContext,
 ): Target["headers"] {
-  const seen = new Set<string>();
-  return Object.entries(config.headers).flatMap(([given, value]) => {
-    const path = [...context.path, "headers", given];
-    const name = readHeaderName(given);
-    const finding = whyRefused(name, given, seen, credential);
-    if (finding || name instanceof Mistake) {
-      context.report.error(path, { ...finding!, isAboutKey: true });
-      return [];
+  return config.headers.map(({ given, key: name, value }) => {
+    const headerPath = [...path, "headers", given];
+    if (name === credential?.header) {
+      const message = `The header ${name} already carries apiKey`;
+      report.error(headerPath, { message, fix: "Remove one of the two", isAboutKey: true });
     }
-    seen.add(name);
-    const isSecret =
-      context.references.has(formatPath(path)) ||
-      shownValue(path.slice(-1), value) === "[redacted]" ||
-      namesSecret(name);
-    return [{ name, value: isSecret ? toSecret(value, path, context.references) : value }];
+    const isSecret = references.has(formatPath(headerPath)) || looksSecret(value) || namesSecret(name);
+    return { name, value: isSecret ? toSecret(value, headerPath, references) : value };
   });
 }
 
-function whyRefused(name: string | Mistake, given: string, seen: Set<string>, credential: Credential | null) {
-  const shown = given.slice(0, 80);
-  if (name instanceof Mistake) return { message: `The header ${shown} ${name.message}`, fix: name.fix };
-  if (seen.has(name))
-    return { message: `The header ${shown} is given twice, in another case`, fix: "Keep one of the two" };
-  if (name !== credential?.header) return null;
-  return { message: `The header ${shown} already carries apiKey`, fix: "Remove one of the two" };
-}
-
-/** A literal value in such a header is a secret, whatever it looks like. */
+/** A value in such a header is a secret, whatever it looks like. */
 function namesSecret(name: string): boolean {
   return /auth|key|token|secret|cookie|password|credential/.test(name);
 }
@@ -143,11 +99,8 @@ function namesSecret(name: string): boolean {
 function resolveTls(config: ProviderConfig, url: BaseUrl, context: ProviderContext): TargetTls | null {
   const path = [...context.path, "tls"];
   if (!url.isTls) {
-    if (config.tls)
-      context.report.warning(path, {
-        message: "tls has no effect: baseUrl starts with http://",
-        fix: "Write https://, or remove tls",
-      });
+    const message = "tls has no effect: baseUrl starts with http://";
+    if (config.tls) context.report.warning(path, { message, fix: "Write https://, or remove tls" });
     return null;
   }
   const caFile = config.tls?.caFile ? join(context.baseDir, config.tls.caFile) : null;
@@ -159,12 +112,8 @@ function checkReadable(file: string, path: Path, { report, readFile }: ProviderC
   try {
     readFile(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    report.error(path, {
-      message: `The file cannot be read (${code})`,
-      fix: "Create it, or correct its path and permissions",
-      value: file,
-    });
+    const message = `caFile cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`;
+    report.error(path, { message, fix: "Create it, or correct its path and permissions", value: file });
   }
 }
 

@@ -4,9 +4,8 @@ import type { Route, Target } from "../model/model.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
-import { readMatchedHeaderName } from "./schema/http.ts";
 import type { RouteConfig } from "./schema/route.ts";
-import { Mistake } from "./schema/scalar.ts";
+import { shownValue } from "./shown-value.ts";
 
 /** Every provider that the file names, and what became of it. */
 export interface KnownProvider {
@@ -16,88 +15,62 @@ export interface KnownProvider {
   line: number;
 }
 
-/** Null when something in it is wrong or no target is left, which the report then says. */
-export function resolveRoute(
-  config: RouteConfig,
-  providers: Map<string, KnownProvider>,
-  report: Report,
-  path: Path,
-): Route | null {
-  const headers = resolveHeaders(config, report, [...path, "match", "headers"]);
-  const target = resolveTarget(config, providers, report, [...path, "targets"]);
-  if (!target || report.isBroken(path)) return null;
+export type KnownProviders = ReadonlyMap<string, KnownProvider>;
+
+/** For a route whose targets were reported on. Null when no target is left, which the report then says. */
+export function resolveRoute(config: RouteConfig, providers: KnownProviders, report: Report, path: Path): Route | null {
+  const target = config.targets.map(({ provider }) => providers.get(provider)?.target).find((target) => target);
+  if (!target) {
+    const message = `The route "${config.name}" is left out: none of its targets is available`;
+    report.error([...path, "targets"], { message, fix: "Make one of its providers available, or name another one" });
+    return null;
+  }
   const models = [...new Set(config.models)];
   const exact = models.filter((model) => !model.endsWith("*"));
   return {
     name: config.name,
     hosts: [...new Set(config.match.hosts)],
     pathPrefix: config.match.pathPrefix,
-    headers,
+    headers: config.match.headers.map(({ key, value }) => ({ name: key, value })),
     models,
     target: target.name,
     listedModels: [...new Set([...exact, ...listed(config, models, report, path)])],
   };
 }
 
-function resolveHeaders(config: RouteConfig, report: Report, path: Path): Route["headers"] {
-  return Object.entries(config.match.headers).flatMap(([given, value]) => {
-    const name = readMatchedHeaderName(given);
-    if (!(name instanceof Mistake)) return [{ name, value }];
-    report.error([...path, given], {
-      message: `The header ${given.slice(0, 80)} ${name.message}`,
-      fix: name.fix,
-      isAboutKey: true,
-    });
-    return [];
-  });
-}
-
 /** A name that the route lists but does not serve would only lead its clients into an error. */
 function listed(config: RouteConfig, models: string[], report: Report, path: Path): string[] {
   return config.listedModels.filter((model, index) => {
     if (models.some((pattern) => matchesModel(pattern, model))) return true;
-    const finding = {
-      message: "The route does not serve this model, so it is not listed",
-      fix: "Add it to models, or remove it here",
-      value: model,
-    };
-    report.warning([...path, "listedModels", index], finding);
+    const message = "The route does not serve this model, so it is not listed";
+    const value = shownValue(path, model);
+    report.warning([...path, "listedModels", index], { message, fix: "Add it to models, or remove it here", value });
     return false;
   });
 }
 
-function resolveTarget(
-  config: RouteConfig,
-  providers: Map<string, KnownProvider>,
-  report: Report,
-  path: Path,
-): Target | null {
-  let chosen: Target | null = null;
-  config.targets.forEach(({ provider: name }, index) => {
+/** Reports targets that lead nowhere. Takes them as written, so that nothing else wrong in the route hides them. */
+export function reportTargets(targets: unknown, providers: KnownProviders, report: Report, path: Path): void {
+  if (!Array.isArray(targets)) return;
+  targets.forEach((target: unknown, index) => {
+    const name = (target as Record<string, unknown> | null)?.["provider"];
+    if (typeof name !== "string" || name === "") return;
     const provider = providers.get(name);
     const targetPath = [...path, index, "provider"];
     if (!provider) reportUnknown(name, [...providers.keys()], report, targetPath);
-    else if (provider.target) chosen ??= provider.target;
-    else if (provider.absence === "broken") reportBroken(name, provider, report, targetPath);
+    else if (!provider.target && provider.absence === "broken") reportBroken(name, provider, report, targetPath);
   });
-  if (!chosen) reportNoTarget(config, report, path);
-  return chosen;
 }
 
 function reportUnknown(name: string, names: string[], report: Report, path: Path): void {
   const meant = didYouMean(name, names);
-  const fix = meant
-    ? `Did you mean "${meant}"?`
-    : `Declare it under providers, or use one of: ${names.join(", ") || "(there is none)"}`;
-  report.leftOut(path, { message: "There is no provider of this name, so this target is left out", fix, value: name });
+  const others = `Declare it under providers, or use one of: ${names.slice(0, 20).join(", ") || "(there is none)"}`;
+  const fix = meant ? `Did you mean "${meant}"?` : others;
+  const message = "There is no provider of this name, so this target is left out";
+  report.leftOut(path, { message, fix, value: shownValue(path, name) });
 }
 
 function reportBroken(name: string, provider: KnownProvider, report: Report, path: Path): void {
   const message = "This target is left out, because its provider is";
-  report.warning(path, { message, fix: `Mend the provider at line ${provider.line}`, value: name });
-}
-
-function reportNoTarget(config: RouteConfig, report: Report, path: Path): void {
-  const message = `The route "${config.name}" is left out: none of its targets is available`;
-  report.error(path, { message, fix: "Make one of its providers available, or name another one" });
+  report.warning(path, { message, fix: `Mend the provider at line ${provider.line}`, value: shownValue(path, name) });
 }

@@ -5,8 +5,8 @@ import type { Path } from "./path.ts";
 const redacted = "[redacted]";
 const lengthMax = 80;
 
-/** Fields whose literal value is or may be a secret: keys, header values, and URLs that may hold a password. */
-const secretFields = new Set(["apiKey", "headers", "auth"]);
+/** Fields whose literal value is or may be a secret. */
+const secretFields = new Set(["apiKey", "headers", "prefix"]);
 
 export function shownValue(path: Path, raw: unknown): string {
   if (raw === undefined || raw === null || typeof raw === "object") return "";
@@ -22,7 +22,7 @@ function isReference(text: string): boolean {
 }
 
 /** A key that slipped into another field, or a URL with a password. */
-function looksSecret(text: string): boolean {
+export function looksSecret(text: string): boolean {
   return (
     /:\/\/[^/]*@/.test(text) || /\b(?:sk|pk|gsk|xai|key|ghp|hf|AIza)[-_][\w-]{8,}|[A-Za-z0-9+/_=-]{32,}/.test(text)
   );

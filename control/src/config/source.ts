@@ -81,14 +81,16 @@ class SourceReader implements Source {
         uniqueKeys: false,
       });
       this.#document = document;
-      for (const error of document.errors.slice(0, problemsMax)) this.#syntax("error", error);
+      for (const error of rootCauses(document.errors)) this.#syntax("error", error);
       for (const warning of document.warnings.slice(0, problemsMax)) this.#syntax("warning", warning);
       if (document.errors.length === 0) this.root = this.#value(document.contents, []);
     } catch (error) {
       // The library recurses into nested values; a file nested tens of thousands of levels deep ends its stack.
       if (!(error instanceof RangeError || error instanceof TooMuch)) throw error;
-      const message = error instanceof TooMuch ? error.message : "The file is nested too deeply";
-      this.#problem({ line: 1, column: 1 }, [], message, "Remove the aliases or the nesting that makes it so large");
+      const isOurs = error instanceof TooMuch;
+      const message = isOurs ? error.message : "The file is nested too deeply";
+      const position = this.valueAt(isOurs ? error.path.slice(0, 2) : []);
+      this.#problem(position, [], message, "Remove the aliases or the nesting that makes it so large");
       this.root = undefined;
     }
   }
@@ -104,8 +106,8 @@ class SourceReader implements Source {
   }
 
   #value(node: unknown, path: Path): unknown {
-    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`);
-    if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`);
+    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, path);
+    if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`, path);
     this.#remember(node, path);
     if (isAlias(node)) return this.#alias(node, path);
     if (isMap(node)) return this.#map(node, path);
@@ -176,7 +178,7 @@ class SourceReader implements Source {
     if (isSeq(target)) {
       for (const item of target.items) this.#merge(result, item, path);
     } else if (isMap(target)) {
-      if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`);
+      if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`, path);
       this.#mergeMap(result, target, path);
     } else {
       const position = this.#position(node) ?? this.valueAt(path);
@@ -185,7 +187,7 @@ class SourceReader implements Source {
   }
 
   #mergeMap(result: Record<string, unknown>, map: YAMLMap, path: Path): void {
-    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`);
+    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, path);
     const nested: unknown[] = [];
     for (const pair of map.items) {
       const key = isScalar(pair.key) ? pair.key.value : undefined;
@@ -196,7 +198,20 @@ class SourceReader implements Source {
   }
 }
 
-class TooMuch extends Error {}
+class TooMuch extends Error {
+  readonly path: Path;
+
+  constructor(message: string, path: Path) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** After one mistake the library stumbles over all that follows it; one report a line, without that, is enough. */
+function rootCauses<T extends { message: string; pos: [number, number]; linePos?: unknown }>(errors: T[]): T[] {
+  const first = errors.slice(0, 1);
+  return [...first, ...errors.slice(1, problemsMax).filter(({ message }) => !/^Unexpected /.test(message))];
+}
 
 /** The library's message made actionable where a common slip is behind it. */
 function explainSyntax(code: string, message: string, text: string, offset: number): { message: string; fix: string } {
@@ -214,6 +229,7 @@ function explainSyntax(code: string, message: string, text: string, offset: numb
   if (line.indexOf("${") > line.search(/[{[]/) && /[{[]/.test(before)) {
     return { message, fix: 'Inside { } and [ ] a reference needs quotes: "${NAME}"' };
   }
+  if (code === "TAG_RESOLVE_FAILED") return { message, fix: "Remove the tag, the value is read without it" };
   if (code === "TAB_AS_INDENT" || /^\s*\t/.test(line))
     return { message, fix: "Indent with spaces, YAML does not allow tabs" };
   return { message, fix: "Correct the YAML here; the cause may be on the line before" };

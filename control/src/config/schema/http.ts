@@ -41,6 +41,8 @@ export function readHeaderName(name: string): string | Mistake {
 
 /** A header that may be matched on, lower-case. */
 export function readMatchedHeaderName(name: string): string | Mistake {
+  const isRemoved = /^x-(weir|envoy)-/i.test(name);
+  if (isRemoved) return new Mistake("is removed from every request before it is routed", "Choose another header");
   if (name.length <= 256 && tokenPattern.test(name)) return name.toLowerCase();
   return new Mistake("is not a header's name", "Use letters, digits and hyphens, such as x-team");
 }
@@ -51,8 +53,6 @@ export function readHeaderValue(value: string): string | Mistake {
   if (value.length <= 8192 && fieldValuePattern.test(value)) return value;
   return new Mistake("has a character that a header cannot carry", "Use printable ASCII without spaces at the ends");
 }
-
-export const headerValue = () => text(readHeaderValue, { form: "header value" });
 
 /** `/v1` or `/`: without a trailing slash, empty for the root. */
 export const pathPrefix = () => text(readPath, { form: "path", pattern: "^/" });

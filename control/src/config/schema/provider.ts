@@ -3,8 +3,9 @@ import { z } from "zod";
 import { providerTypes } from "../../catalog/providers.ts";
 import { quirks } from "../../catalog/quirks.ts";
 import { surfaces } from "../../model/model.ts";
-import { didYouMean } from "../did-you-mean.ts";
-import { headerName, headerValue, hostName, operationPath } from "./http.ts";
+import { headersToSet } from "./header-map.ts";
+import { headerName, hostName, operationPath } from "./http.ts";
+import { modelMapping } from "./model-mapping.ts";
 import { name } from "./name.ts";
 import { duration, flag, Mistake, scalar, text, word, kindOf } from "./scalar.ts";
 import { urlText } from "./url.ts";
@@ -17,13 +18,7 @@ const prefixText = scalar({ form: "text", type: "string" }, (value) => {
     : new Mistake("must be short printable ASCII", 'Write text such as "Bearer "');
 });
 
-const modelName = scalar({ form: "model name", type: "string" }, (value) => {
-  if (typeof value !== "string")
-    return new Mistake(`must be text, not ${kindOf(value)}`, "Write a model's name, or \"\" to keep the client's");
-  return value.length <= 256 ? value : new Mistake("is longer than 256 characters", "Write a model's name");
-});
-
-const surface = () => word(surfaces, (text) => didYouMean(text, surfaces));
+const surface = () => word(surfaces);
 
 const auth = z.strictObject({
   header: headerName().optional().describe("The header that carries the key."),
@@ -49,9 +44,10 @@ const timeouts = z.strictObject({
 
 export const providerSchema = z.strictObject({
   name: name().describe("How routes, logs and metrics name it. Unique."),
-  type: word(providerTypes, (text) => didYouMean(text, providerTypes)).describe(
-    "One of the types in the catalogue, see [providers](providers.md).",
-  ),
+  type: word(
+    providerTypes,
+    "Use one of the types in docs/providers.md, generic for any OpenAI-compatible API",
+  ).describe("One of the types in the catalogue, see [providers](providers.md)."),
   apiKey: text()
     .optional()
     .describe(
@@ -65,15 +61,13 @@ export const providerSchema = z.strictObject({
     .optional()
     .describe("The API's root, up to what stands before `/chat/completions`. The catalogue's when not given.")
     .meta({ examples: ["http://127.0.0.1:8000/v1"] }),
-  modelMapping: z
-    .record(z.string(), modelName)
+  modelMapping: modelMapping()
     .prefault({})
     .describe(
       "The client's model name → the provider's. A key is a name, a prefix (`gpt-4*`), a regular expression (`~^o(\\d)$`, whose groups the value takes as `$1`) or `*`. The best match counts: exact, then the longest prefix, then the first regular expression, then `*`. An empty value keeps the client's name.",
     )
     .meta({ examples: [{ "gpt-4*": "llama-3", "*": "" }] }),
-  headers: z
-    .record(z.string(), headerValue())
+  headers: headersToSet()
     .prefault({})
     .describe("Set on every request to this provider, in place of a client's header of the same name.")
     .meta({ examples: [{ "openai-organization": "${OPENAI_ORGANIZATION}" }] }),
@@ -92,7 +86,7 @@ export const providerSchema = z.strictObject({
   tls: tls.optional().describe("How an `https` provider's certificate is checked."),
   timeouts: timeouts.prefault({}).describe("How long the gateway waits for the provider."),
   quirks: z
-    .array(word(quirks, (text) => didYouMean(text, quirks)))
+    .array(word(quirks))
     .optional()
     .describe("Ways in which the provider departs from its dialect, in place of the type's own."),
 });

@@ -1,6 +1,7 @@
 // `routes[]`: which requests go to which provider.
 import { z } from "zod";
-import { headerValue, hostName, pathPrefix } from "./http.ts";
+import { headersToMatch } from "./header-map.ts";
+import { hostName, pathPrefix } from "./http.ts";
 import { name } from "./name.ts";
 import { Mistake, text } from "./scalar.ts";
 
@@ -35,8 +36,7 @@ const match = z.strictObject({
     .prefault([])
     .describe("Host names that clients use, `*.example.com` for every name below one. Every host when empty.")
     .meta({ examples: [["ai.example.com"]] }),
-  headers: z
-    .record(z.string(), headerValue())
+  headers: headersToMatch()
     .prefault({})
     .describe("Headers that a request must have, each with exactly this value.")
     .meta({ examples: [{ "x-team": "search" }] }),

@@ -1,6 +1,7 @@
 // The single values a configuration is made of, each read from YAML with a message and a fix of its own. A number or
 // a flag may also be text, since a reference such as `${PORT}` is text.
 import { z } from "zod";
+import { didYouMean } from "../did-you-mean.ts";
 
 /** What is wrong with one value. Never holds the value itself, which may be secret. */
 export class Mistake {
@@ -57,14 +58,13 @@ export function text(read: (text: string) => string | Mistake = (text) => text, 
   });
 }
 
-/** A value that is one of a few words. */
-export function word<const T extends string>(words: readonly T[], suggest: (text: string) => string | null) {
-  return scalar({ form: "text", type: "string", enum: [...words] }, (value) => {
+/** A value that is one of some words; `otherwise` is the advice where none of them is near what was written. */
+export function word<const T extends string>(words: readonly T[], otherwise = `Write one of ${words.join(", ")}`) {
+  return scalar({ form: "word", type: "string", enum: [...words] }, (value) => {
     if (words.includes(value as T)) return value as T;
-    if (typeof value !== "string")
-      return new Mistake(`must be text, not ${kindOf(value)}`, `Write one of ${words.join(", ")}`);
-    const meant = suggest(value);
-    return new Mistake("is not a known value", meant ? `Did you mean "${meant}"?` : `Write one of ${words.join(", ")}`);
+    if (typeof value !== "string") return new Mistake(`must be text, not ${kindOf(value)}`, otherwise);
+    const meant = didYouMean(value, words);
+    return new Mistake("is not a known value", meant ? `Did you mean "${meant}"?` : otherwise);
   });
 }
 
@@ -73,7 +73,7 @@ export function integer({ min, max }: { min: number; max: number }) {
   return scalar(form, (value) => {
     const number = typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
     if (typeof number !== "number" || !Number.isInteger(number)) {
-      return new Mistake(`must be a whole number, not ${kindOf(value)}`, `Write a whole number from ${min} to ${max}`);
+      return new Mistake("must be a whole number", `Write a whole number from ${min} to ${max}`);
     }
     if (number >= min && number <= max) return number;
     return new Mistake(`must be from ${min} to ${max}`, `Write a whole number from ${min} to ${max}`);
