@@ -3,7 +3,10 @@
 // the dispatcher makes the owner effective first.
 import { effectiveContextId, findContext } from "./context-table";
 
-/** Base of `HttpCallout`, `GrpcCall` and `GrpcStream`. */
+/**
+ * Base of `HttpCallout`, `GrpcCall` and `GrpcStream`. One object waits for one reply at a time: to send while it is
+ * waiting is a `BadArgument`.
+ */
 export abstract class Callout {
   /** The host's number of the callout; 0 when none is under way. */
   token: u32 = 0;
@@ -46,11 +49,13 @@ export abstract class Callout {
   /** @internal The owner ends while a reply is to come. */
   deliverOwnerEnd(): void {}
 
-  /** @internal Decides for whom the callout is about to be sent. */
-  protected prepare(): void {
+  /** @internal Decides for whom the callout is about to be sent. False: it waits already, and cannot for two. */
+  protected prepare(): bool {
+    if (this.isWaiting) return false;
     if (this.ownerId == 0) this.ownerId = effectiveContextId();
     const owner = findContext(this.ownerId);
     this.rootId = owner ? owner.rootId : 0;
+    return true;
   }
 
   /** @internal Takes its place among those waiting, under the token the host gave. */

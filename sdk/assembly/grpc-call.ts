@@ -20,7 +20,7 @@ export abstract class GrpcCall extends Callout {
   send(method: GrpcMethod, message: Slice, timeoutMs: u32): Status {
     const metadata = this.metadata;
     const head = metadata ? metadata.toWire() : Slice.empty();
-    this.prepare();
+    if (!this.prepare()) return Status.BadArgument;
     const status: Status = proxy_grpc_call(
       method.upstream.pointer,
       method.upstream.length,

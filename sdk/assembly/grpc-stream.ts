@@ -21,7 +21,7 @@ export abstract class GrpcStream extends Callout {
   open(method: GrpcMethod): Status {
     const metadata = this.metadata;
     const head = metadata ? metadata.toWire() : Slice.empty();
-    this.prepare();
+    if (!this.prepare()) return Status.BadArgument;
     const status: Status = proxy_grpc_stream(
       method.upstream.pointer,
       method.upstream.length,

@@ -3,10 +3,14 @@
 // NUL after it. https://github.com/proxy-wasm/spec/blob/main/abi-versions/v0.2.1/README.md#serialization
 import { Slice } from "./bytes/slice";
 
+/** As many fields as Envoy reads in one list. */
+export const HEADER_FIELDS_MAX: i32 = 1024;
+/** As many bytes as Envoy reads in one list, in wire form. */
+export const HEADER_BYTES_MAX: i32 = 1 << 20;
+
 /**
  * Header fields in order, names in lower case, duplicates allowed. Pseudo headers (`:path`, `:status`, …) come first.
- *
- * Envoy reads at most 1,024 fields and 1 MiB in one list, and takes a longer one for an empty one.
+ * Envoy takes a list beyond `HEADER_FIELDS_MAX` or `HEADER_BYTES_MAX` for an empty one.
  */
 @final
 export class HeaderList {

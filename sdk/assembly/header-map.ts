@@ -11,7 +11,7 @@ import {
   proxy_replace_header_map_value,
   proxy_set_header_map_pairs,
 } from "./env";
-import { HeaderList } from "./header-list";
+import { HEADER_BYTES_MAX, HEADER_FIELDS_MAX, HeaderList } from "./header-list";
 import { bytesSlot, numberSlot, sizeSlot, takeBytes, takeBytesIf } from "./host-memory";
 
 /**
@@ -72,9 +72,13 @@ export class HeaderMap {
     return HeaderList.fromWire(takeBytes());
   }
 
-  /** Puts `list` in place of all fields, in one host call. */
+  /**
+   * Puts `list` in place of all fields, in one host call. `BadArgument`, with nothing changed, if it is longer than
+   * `HEADER_FIELDS_MAX` or `HEADER_BYTES_MAX`: Envoy would remove all fields and put none in their place.
+   */
   replaceAll(list: HeaderList): Status {
     const wire = list.toWire();
+    if (list.length > HEADER_FIELDS_MAX || wire.length > HEADER_BYTES_MAX) return Status.BadArgument;
     return proxy_set_header_map_pairs(this.map, wire.pointer, wire.length);
   }
 

@@ -35,7 +35,7 @@ export abstract class HttpCallout extends Callout {
     const trailers = this.trailers;
     const head = headers.toWire();
     const tail = trailers ? trailers.toWire() : Slice.empty();
-    this.prepare();
+    if (!this.prepare()) return Status.BadArgument;
     const status: Status = proxy_http_call(
       cluster.pointer,
       cluster.length,

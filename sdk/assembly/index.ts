@@ -22,7 +22,7 @@ export { callForeignFunction, clearRouteCache } from "./foreign-function";
 export { GrpcCall } from "./grpc-call";
 export { GrpcMethod } from "./grpc-method";
 export { GrpcStream } from "./grpc-stream";
-export { HeaderList } from "./header-list";
+export { HEADER_BYTES_MAX, HEADER_FIELDS_MAX, HeaderList } from "./header-list";
 export {
   calloutHeaders,
   calloutTrailers,

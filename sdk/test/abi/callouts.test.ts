@@ -37,6 +37,13 @@ test("a reply comes once", () => {
   expect(host.told.length).toBe(2);
 });
 
+test("an object that waits cannot wait for a second reply", () => {
+  host.act(2, "http twice");
+  reply(1);
+  expect(host.told).toEqual(["2 sent 0 and 2", "2 reply 200 "]);
+  expect(calls("http_call").length).toBe(1);
+});
+
 test("a call that failed is status 0", () => {
   host.act(2, "http");
   host.call("proxy_on_http_call_response", 1, 1, 0, 0, 0);

@@ -59,6 +59,16 @@ test.each<[string, [string, string][]]>([
   expect(echo(wire(pairs))).toEqual(wire(pairs));
 });
 
+test.each([
+  { what: "more fields", pairs: Array.from({ length: 1025 }, (): [string, string] => ["a", "b"]) },
+  { what: "more bytes", pairs: [["a", "b".repeat(1 << 20)]] as [string, string][] },
+])("$what than Envoy reads are not sent", ({ pairs }) => {
+  sent = wire(pairs);
+  host.act(2, "echo headers");
+  expect(host.told.at(-1)).toBe("2 replaced 2");
+  expect(host.calls.some((call) => call.startsWith("set_header_map_pairs"))).toBe(false);
+});
+
 /** Numerical Recipes' linear congruential generator, so that a seed replays. */
 function random(seed: number): () => number {
   let state = seed >>> 0;

@@ -116,10 +116,11 @@ class Stream extends HttpContext {
   private act(todo: string): void {
     if (todo == "http") tell("sent " + sendHttp(new Call()).toString());
     else if (todo == "http as root") tell("sent " + sendHttp(callOf(this.root.id)).toString());
+    else if (todo == "http twice") sendTwice();
     else if (todo == "grpc") new Question().send(method, Slice.empty(), 0);
     else if (todo == "grpc stream") new Talk().open(method);
     else if (todo == "answer") this.answer();
-    else if (todo == "echo headers") requestHeaders.replaceAll(requestHeaders.all());
+    else if (todo == "echo headers") tell("replaced " + requestHeaders.replaceAll(requestHeaders.all()).toString());
     else if (todo == "body") tell("body of " + requestBody.get(0, i32.MAX_VALUE).length.toString());
     else if (todo == "everything") useEverything();
     else if (todo == "trap") assert(false, "asked to");
@@ -185,6 +186,11 @@ class Talk extends GrpcStream {
 
 function sendHttp(call: Call): u32 {
   return call.send("cluster", new HeaderList().addText(":path", "/"), Slice.empty(), 0);
+}
+
+function sendTwice(): void {
+  const call = new Call();
+  tell("sent " + sendHttp(call).toString() + " and " + sendHttp(call).toString());
 }
 
 function callOf(ownerId: u32): Call {
