@@ -1,5 +1,6 @@
 // Whether an address can be listened on, before Envoy tries: Envoy shares a port with another Envoy without a word.
 import { createServer } from "node:net";
+import { runCommandName } from "./command-name.ts";
 import { UserError } from "./user-error.ts";
 
 /** Null when it can be listened on now; else the system's error code, such as EADDRINUSE. */
@@ -27,7 +28,7 @@ export async function explainPort(address: string, port: number, code: string): 
     const instead = free ? `--port ${free}` : "--port <another>";
     return (
       `The gateway's port is in use: ${where}. Stop what listens there (lsof -i :${port} shows it), ` +
-      `or use another: weir run ${instead}, or gateway.port in the configuration`
+      `or use another: ${runCommandName()} ${instead}, or gateway.port in the configuration`
     );
   }
   if (code === "EACCES") {

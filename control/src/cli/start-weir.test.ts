@@ -5,6 +5,9 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { buildBootstrap } from "../../../envoy/bootstrap.ts";
+import { EnvoyProcess } from "../../../envoy/envoy-process.ts";
+import { findEnvoy } from "../../../envoy/find-envoy.ts";
 import { defaultPorts } from "./control-plane.ts";
 import { whyNotListen } from "./listen-check.ts";
 import { startWeir, type StartWeirOptions, type Weir } from "./start-weir.ts";
@@ -143,6 +146,21 @@ routes: [{ name: all, targets: [{ provider: own }, { provider: play }] }]`;
     expect(running.envoy).toBeNull();
     expect(running.status()).toEqual([]);
     expect((await fetch(`${running.controlUrl}/healthz`)).status).toBe(200);
+  });
+
+  it("is joined by an Envoy that others start", async () => {
+    const running = await start(configuration(await freePort()), { envoy: false });
+    const joined = new EnvoyProcess({
+      path: (await findEnvoy()).path,
+      concurrency: 1,
+      bootstrap: (admin) =>
+        buildBootstrap({ nodeId: "edge-1", admin, xds: { address: "127.0.0.1", port: running.xdsPort } }),
+    });
+    await joined.start();
+    await vi.waitFor(async () => expect((await ask()).status).toBe(200), 10_000);
+    expect(running.status()).toMatchObject([{ id: "edge-1", disconnectedAt: null }]);
+    await joined.stop();
+    await vi.waitFor(() => expect(running.status()).toMatchObject([{ disconnectedAt: expect.any(String) }]), 5_000);
   });
 });
 

@@ -1,17 +1,16 @@
 // `weir status`: asks a running control plane which Envoys it has and what they run on.
 import { Command } from "commander";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
-import { defaultPorts } from "./control-plane.ts";
+import { defaultControlUrl } from "./control-plane.ts";
 import type { Terminal } from "./terminal.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
-const defaultUrl = `http://127.0.0.1:${defaultPorts.http}`;
 const timeoutMs = 5_000;
 
 export function statusCommand(terminal: Terminal): Command {
   return new Command("status")
     .description("show the Envoys of a running Weir and what each has accepted or refused; exit 1 when one has refused")
-    .option("--control <url>", "the control plane's HTTP address", process.env["WEIR_CONTROL"] ?? defaultUrl)
+    .option("--control <url>", "the control plane's HTTP address", process.env["WEIR_CONTROL"] ?? defaultControlUrl)
     .option("--json", "as JSON, for scripts")
     .action(async ({ control, json }: { control: string; json?: boolean }) => {
       const envoys = await fetchStatus(control);
@@ -22,7 +21,7 @@ export function statusCommand(terminal: Terminal): Command {
 
 async function fetchStatus(control: string): Promise<EnvoyStatus[]> {
   const url = URL.parse("/status", control);
-  if (!url) throw new UserError(`--control ${control} is no URL; it looks like ${defaultUrl}`);
+  if (!url) throw new UserError(`--control ${control} is no URL; it looks like ${defaultControlUrl}`);
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     if (!response.ok) throw new Error(`it answered ${response.status}`);

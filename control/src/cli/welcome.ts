@@ -1,5 +1,7 @@
 // What `weir run` says once it serves: where, what, and one line to paste.
 import type { Model, Route, Target } from "../model/model.ts";
+import { commandName } from "./command-name.ts";
+import { defaultControlUrl } from "./control-plane.ts";
 import type { Weir } from "./weir.ts";
 
 export interface WelcomeOptions {
@@ -15,13 +17,19 @@ export function welcome(weir: Weir, { configFile, watching, paint }: WelcomeOpti
     "",
     `  gateway        ${paint("bold", gatewayUrl)}`,
     `  configuration  ${configFile}${watching ? " (changes are followed)" : ""}`,
-    `  status         weir status --control ${controlUrl}`,
+    `  status         ${statusLine(controlUrl)}`,
     "",
     ...model.routes.map((route) => `  ${describeRoute(route, targetOf(model, route), paint)}`),
   ];
   const curl = curlLine(model, gatewayUrl);
   if (curl) lines.push("", 'Try it (with "stream":true added it streams):', "", `  ${curl}`);
   return [...lines, "", "Ctrl-C stops it."].join("\n");
+}
+
+/** With the address only where it is not the one that `weir status` asks by itself. */
+function statusLine(controlUrl: string): string {
+  const usual = controlUrl === defaultControlUrl;
+  return `${commandName()} status${usual ? "" : ` --control ${controlUrl}`}`;
 }
 
 function describeRoute(route: Route, target: Target | undefined, paint: WelcomeOptions["paint"]): string {
