@@ -1,0 +1,95 @@
+// A target that moves between two providers under load, with the real plugins: no request fails, and neither provider
+// ever sees the other's key.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
+import { compileModule } from "../../../../tools/build-plugins.ts";
+import type { Model } from "../../model/model.ts";
+import { Secret } from "../../model/secret.ts";
+import type { PluginSource } from "../../xds/plugin-source.ts";
+import { transition } from "../../xds/transition.ts";
+import { translate } from "../../xds/translate.ts";
+import { AdsServer } from "../ads-server.ts";
+import { freePort, isInForce, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
+
+const rounds = 10;
+const clients = 4;
+
+interface Provider {
+  port: number;
+  close(): void;
+  keys: Set<string | undefined>;
+}
+
+const ads = new AdsServer();
+const plugins: Record<string, PluginSource> = {};
+const providers: Provider[] = [];
+let envoy: EnvoyProcess;
+let model: Model;
+
+async function provider(): Promise<Provider> {
+  const keys = new Set<string | undefined>();
+  const started = await startProvider((request, response) => {
+    keys.add(request.headers.authorization);
+    request.resume().on("end", () => response.setHeader("content-type", "application/json").end('{"choices":[]}'));
+  });
+  return { ...started, keys };
+}
+
+/** The model in which provider `i` serves: one route goes straight to it, the other by the model's name. */
+function modelAt(i: number): Model {
+  const secret = new Secret(`fake-key-${i}`, { kind: "literal" });
+  const credential = { header: "authorization", prefix: "Bearer ", secret };
+  const gateway = model?.gateway ?? { address: "127.0.0.1", port: 0, bodyBytesMax: 1024 * 1024, accessLog: null };
+  const named = route("named", { target: "main", models: ["some-model"] });
+  return { gateway, targets: [target("main", providers[i]!.port, { credential })], routes: [route("main"), named] };
+}
+
+async function publish(next: Model): Promise<void> {
+  const stages = transition(model, next).map((stage) => translate(stage, { plugins, reveal: (s) => s.reveal() }));
+  model = next;
+  expect(ads.publish(...stages)).toEqual([]);
+}
+
+beforeAll(async () => {
+  for (const name of ["ai-proxy", "model-router"]) {
+    const { bytes } = await compileModule(`plugins/${name}/assembly/index.ts`);
+    plugins[name] = { kind: "inline", bytes };
+  }
+  providers.push(await provider(), await provider());
+  const first = modelAt(0);
+  first.gateway.port = await freePort();
+  await publish(first);
+  envoy = await startEnvoy("moving", (await ads.listen()).port, "DELTA_GRPC");
+  await until("it is in force", () => isInForce(ads));
+});
+
+afterAll(async () => {
+  await envoy.stop();
+  await ads.close();
+  for (const { close } of providers) close();
+});
+
+async function ask(path: string): Promise<string> {
+  const body = JSON.stringify({ model: "some-model", messages: [] });
+  const headers = { "content-type": "application/json" };
+  const url = `http://127.0.0.1:${model.gateway.port}/${path}/chat/completions`;
+  const response = await fetch(url, { method: "POST", body, headers });
+  return `${path} ${response.status} ${response.ok ? "" : await response.text()}`.trimEnd();
+}
+
+test("no request fails, and each provider sees its own key alone", async () => {
+  const outcomes = new Set<string>();
+  let isOver = false;
+  const load = Array.from({ length: clients }, async (_, i) => {
+    while (!isOver) outcomes.add(await ask(i % 2 ? "main" : "named"));
+  });
+  for (let round = 1; round <= rounds; round++) {
+    await publish(modelAt(round % 2));
+    await until("the move is in force", () => isInForce(ads));
+  }
+  isOver = true;
+  await Promise.all(load);
+  expect([...outcomes].sort()).toEqual(["main 200", "named 200"]);
+  expect([...providers[0]!.keys]).toEqual(["Bearer fake-key-0"]);
+  expect([...providers[1]!.keys]).toEqual(["Bearer fake-key-1"]);
+});
