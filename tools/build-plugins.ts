@@ -1,7 +1,7 @@
 // Compiles AssemblyScript entries to Wasm in one warm process, cached by content.
 // Every build is the release build: what the tests run is what ships.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -62,10 +62,17 @@ export async function compileModule(entry: string, options: string[] = []): Prom
       },
     );
     if (error || !binary) throw new Error(`Cannot compile ${entry}:\n${stderr.toString()}`, { cause: error });
-    writeFileSync(cached, binary);
+    writeWhole(cached, binary);
   }
   const bytes = new Uint8Array(readFileSync(cached));
   return { entry, path: cached, sha256: createHash("sha256").update(bytes).digest("hex"), bytes };
+}
+
+/** Several processes build at once, and none may read what another has half written. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.${randomUUID()}`;
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, path);
 }
 
 /** The names of the plugins: the folders of `plugins/` that have an assembly entry. */
@@ -80,7 +87,7 @@ export async function buildPlugin(name: string): Promise<CompiledModule> {
   const module = await compileModule(`plugins/${name}/assembly/index.ts`);
   mkdirSync(outputFolder, { recursive: true });
   const path = join(outputFolder, `${name}.wasm`);
-  writeFileSync(path, module.bytes);
+  writeWhole(path, module.bytes);
   return { ...module, path };
 }
 
