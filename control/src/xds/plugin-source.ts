@@ -1,4 +1,4 @@
-// Where Envoy gets a plugin's Wasm from. Never by Envoy's own remote fetch: see docs/decisions/0011-plugin-delivery.md.
+// Where Envoy gets a plugin's Wasm from. Never by Envoy's own remote fetch: see docs/decisions/plugin-delivery.md.
 import type { ProtoJson } from "./resources.ts";
 
 export type PluginSource =
