@@ -84,6 +84,7 @@ export { JsonEdit } from "./json/edit";
 export { JsonFields } from "./json/fields";
 export { jsonString } from "./json/string";
 export { JSON_DEPTH_MAX, JSON_NODES_MAX, JsonKind, JsonTape } from "./json/tape";
+export { JsonWriter } from "./json/writer";
 
 export { Regex, RegexMatch } from "./regex/regex";
 

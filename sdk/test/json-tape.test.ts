@@ -176,6 +176,15 @@ describe("reading values", () => {
   });
 });
 
+test("JsonWriter writes what JSON.stringify writes", () => {
+  for (let round = 0; round < 3000; ++round) {
+    const value = wellFormed(randomValue(random, 5));
+    harness.number("scan", randomText(random, value));
+    expect(JSON.parse(harness.text("rewrite")!)).toEqual(value);
+    expect(harness.text("rewrite")!.length).toBe(JSON.stringify(value).length);
+  }
+});
+
 describe("jsonString", () => {
   test("writes what JSON.stringify writes", () => {
     const every = Array.from({ length: 0x800 }, (_, code) => String.fromCharCode(code)).join("") + "\u2028\uFFFF😀";

@@ -4,8 +4,6 @@ import { Slice } from "../bytes/slice";
 import { sequenceSize } from "../bytes/utf8-codec";
 import { Writer } from "../bytes/writer";
 
-const REPLACEMENT = Slice.of("\uFFFD");
-
 /**
  * Appends `content` (UTF-8) as a JSON string with its quotes. Only what must be escaped is; malformed UTF-8 becomes
  * U+FFFD.
@@ -26,7 +24,7 @@ export function jsonString(writer: Writer, content: Slice): void {
       ++from;
     } else {
       // findSpecial stops at malformed bytes only.
-      writer.bytes(REPLACEMENT);
+      writer.text("\uFFFD");
       from += abs(sequenceSize(from, end));
     }
   }

@@ -1,5 +1,5 @@
 // Reads a pattern and writes its program as it goes. Source of the syntax: https://github.com/google/re2/wiki/Syntax
-// (a subset of it; the README of this folder says which). Single characters and classes are atom-parser.ts's.
+// (a subset of it: regex.ts says which). Single characters and classes are atom-parser.ts's.
 import { Fault, FaultCode } from "../bytes/fault";
 import { AtomParser } from "./atom-parser";
 import { PatternReader } from "./pattern-reader";

@@ -1,15 +1,15 @@
 // SseEvent: one event of an event stream, read lazily from its raw bytes. Finding where it ends is splitter.ts's.
 // Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
-import { findEither, sameBytes } from "../bytes/memory";
+import { findEither } from "../bytes/memory";
 import { isInteger, parseInteger } from "../bytes/integer";
 import { Slice } from "../bytes/slice";
 import { Writer } from "../bytes/writer";
 
-// Field names as little-endian numbers: they are compared in one go.
+// Field names as little-endian numbers: their first four bytes, or two, are compared at once.
 const DATA: u32 = 0x61746164;
-const EVENT = Slice.of("event");
+const EVEN: u32 = 0x6e657665;
+const RETR: u32 = 0x72746572;
 const ID: u16 = 0x6469;
-const RETRY = Slice.of("retry");
 
 /**
  * One event as it stands in the stream, with its fields. All slices are views; only `data` of several lines is a copy.
@@ -106,12 +106,16 @@ export class SseEvent {
 
   private takeField(name: Slice, value: Slice): void {
     const length = name.length;
-    if (length == 4 && load<u32>(name.pointer) == DATA) this.takeData(value);
-    else if (length == 2 && load<u16>(name.pointer) == ID) {
+    if (length == 2 && load<u16>(name.pointer) == ID) {
       if (value.indexOf(0) < 0) this.id_ = value;
-    } else if (length != 5) return;
-    else if (sameBytes(name.pointer, EVENT.pointer, 5)) this.event_ = value;
-    else if (sameBytes(name.pointer, RETRY.pointer, 5) && isInteger(value) && value.at(0) != 0x2d) {
+    }
+    if (length != 4 && length != 5) return;
+    const start = load<u32>(name.pointer);
+    if (length == 4) {
+      if (start == DATA) this.takeData(value);
+    } else if (start == EVEN && name.at(4) == 0x74) {
+      this.event_ = value;
+    } else if (start == RETR && name.at(4) == 0x79 && isInteger(value) && value.at(0) != 0x2d) {
       this.retry_ = parseInteger(value);
     }
   }

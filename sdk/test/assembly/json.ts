@@ -4,6 +4,7 @@ import { Writer } from "../../assembly/bytes/writer";
 import { JsonEdit } from "../../assembly/json/edit";
 import { jsonString } from "../../assembly/json/string";
 import { JsonKind, JsonTape } from "../../assembly/json/tape";
+import { JsonWriter } from "../../assembly/json/writer";
 
 let tape = new JsonTape();
 const script = new JsonTape();
@@ -52,6 +53,47 @@ function dumpNode(writer: Writer, node: i32): void {
     dumpNode(writer, child);
   }
   writer.byte(kind == JsonKind.Object ? 0x7d : 0x5d);
+}
+
+/** The scanned text written anew by JsonWriter, numbers through f64. */
+export function rewrite(): ArrayBuffer {
+  const json = new JsonWriter(new Writer());
+  rewriteNode(json, tape.root);
+  return json.output.take().toBuffer();
+}
+
+function rewriteNode(json: JsonWriter, node: i32): void {
+  switch (tape.kind(node)) {
+    case JsonKind.Object:
+      json.beginObject();
+      for (let child = tape.first(node); child >= 0; child = tape.next(child)) {
+        rewriteNode(json.key(tape.keyText(child)), child);
+      }
+      json.endObject();
+      break;
+    case JsonKind.Array:
+      json.beginArray();
+      for (let child = tape.first(node); child >= 0; child = tape.next(child)) rewriteNode(json, child);
+      json.endArray();
+      break;
+    case JsonKind.String:
+      json.text(tape.text(node));
+      break;
+    case JsonKind.Number:
+      rewriteNumber(json, node);
+      break;
+    case JsonKind.Null:
+      json.nothing();
+      break;
+    default:
+      json.flag(tape.isTrue(node));
+  }
+}
+
+function rewriteNumber(json: JsonWriter, node: i32): void {
+  const integer = tape.integer(node);
+  if (<f64>integer == tape.number(node)) json.integer(integer);
+  else json.number(tape.number(node));
 }
 
 /** The node at a path: an array of member keys and indices, itself the node `path` of the script. */
