@@ -46,7 +46,8 @@ export class AdsServer {
       lastGood: new Map(),
       onReject: (session, typeUrl, change, message) => this.#onReject(session.node, typeUrl, change, message),
     };
-    this.#server = createServer(connectNodeAdapter({ routes: (router) => this.#routes(router) }));
+    const grpcOnly = { grpc: true, grpcWeb: false, connect: false };
+    this.#server = createServer(connectNodeAdapter({ routes: (router) => this.#routes(router), ...grpcOnly }));
     // An Envoy whose machine is gone never says good-bye.
     this.#server.on("connection", (socket: Socket) => socket.setKeepAlive(true, 30_000));
     this.#server.on("session", (connection) => {

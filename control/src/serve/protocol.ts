@@ -32,7 +32,7 @@ export interface Protocol<Request extends XdsRequest> {
   name: "sotw" | "delta";
   /** Notes in `channel` what the request subscribes to, and, when it opens the type, what Envoy has already. */
   subscribe(channel: Channel, request: Request, wanted: Map<string, VersionedResource>): void;
-  /** Whether the request answers something, as opposed to only asking. */
+  /** The response that tells Envoy of `changes`. */
   response(channel: Channel, changes: Change[], nonce: string): object;
 }
 

@@ -135,7 +135,7 @@ export class Session<Request extends XdsRequest> {
       this.#timers.delete(timer);
       this.pump();
     }, this.#settleMs + 10);
-    this.#timers.add(timer);
+    this.#timers.add(timer.unref());
   }
 
   #settle(channel: Channel, error: string | null): void {

@@ -7,7 +7,7 @@ describe("encodeResource()", () => {
     const any = encodeResource(typeUrls.cluster, { name: "one", connect_timeout: "5s" });
     expect(any.typeUrl).toBe(typeUrls.cluster);
     // Field 1 (name) and field 4 (connect_timeout, a message whose field 1 is 5).
-    expect(Buffer.from(any.value).toString("hex")).toBe("0a036f6e652202" + "0805");
+    expect(Buffer.from(any.value).toString("hex")).toBe("0a036f6e6522020805");
   });
 
   test.each([

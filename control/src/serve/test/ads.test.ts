@@ -102,9 +102,9 @@ describe.each(["DELTA_GRPC", "GRPC"] as const)("over %s", (transport) => {
   test("a target moves to a new cluster and the old one goes, without a failed request", async () => {
     const { model, provider } = fixture;
     const outcomes = new Map<number, number>();
-    let isOver = false;
+    const over = new AbortController();
     const load = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const { status } = await post("one");
         outcomes.set(status, (outcomes.get(status) ?? 0) + 1);
       }
@@ -116,7 +116,7 @@ describe.each(["DELTA_GRPC", "GRPC"] as const)("over %s", (transport) => {
         routes: [route("one", { target: name })],
       });
     }
-    isOver = true;
+    over.abort();
     await load;
     expect([...outcomes.keys()]).toEqual([200]);
     const { body } = await fixture.envoy.askAdmin("/clusters?format=json");

@@ -14,7 +14,7 @@ import { surfaces } from "../../model/model.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
 import type { Resources } from "../../xds/resources.ts";
 import { translate } from "../../xds/translate.ts";
-import { AdsServer } from "../ads-server.ts";
+import type { AdsServer } from "../ads-server.ts";
 
 export type Transport = "DELTA_GRPC" | "GRPC";
 

@@ -79,15 +79,15 @@ async function ask(path: string): Promise<string> {
 
 test("no request fails, and each provider sees its own key alone", async () => {
   const outcomes = new Set<string>();
-  let isOver = false;
+  const over = new AbortController();
   const load = Array.from({ length: clients }, async (_, i) => {
-    while (!isOver) outcomes.add(await ask(i % 2 ? "main" : "named"));
+    while (!over.signal.aborted) outcomes.add(await ask(i % 2 ? "main" : "named"));
   });
   for (let round = 1; round <= rounds; round++) {
     await publish(modelAt(round % 2));
     await until("the move is in force", () => isInForce(ads));
   }
-  isOver = true;
+  over.abort();
   await Promise.all(load);
   expect([...outcomes].sort()).toEqual(["main 200", "named 200"]);
   expect([...providers[0]!.keys]).toEqual(["Bearer fake-key-0"]);
