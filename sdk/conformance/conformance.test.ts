@@ -6,7 +6,7 @@ import { compileModule, type CompiledModule } from "../../tools/build-plugins.ts
 import { runOnEnvoy } from "./envoy-run.ts";
 import { runOnNode } from "./node-run.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Transcript } from "./transcript.ts";
+import { summary, type Transcript } from "./transcript.ts";
 
 const folder = join(import.meta.dirname, "scenarios");
 const files = readdirSync(folder)
@@ -30,7 +30,7 @@ describe.each(groups)("$file", ({ scenarios }) => {
   test.each(scenarios)("$name", async (scenario) => {
     const envoy = onEnvoy.get(scenario);
     if (envoy instanceof Error) throw envoy;
-    expect(envoy, "on Envoy").toMatchObject(scenario.expect);
+    expect(summary(envoy!), "on Envoy").toMatchObject(scenario.expect);
     const node = await runOnNode(scenario, module);
     expect(node, "on the Node host, against Envoy").toEqual(envoy);
   });

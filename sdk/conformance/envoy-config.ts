@@ -87,6 +87,8 @@ function pluginConfig(setup: PluginSetup, name: string, wasmFile: string): Json 
   const { reloadIntervalMs, environment } = setup;
   return {
     name,
+    // A root's own lines carry only its root id.
+    root_id: name,
     configuration: type("google.protobuf.StringValue", { value: setup.script }),
     allow_on_headers_stop_iteration: setup.allowOnHeadersStopIteration ?? true,
     failure_policy: setup.failurePolicy ?? "FAIL_CLOSED",

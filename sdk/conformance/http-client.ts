@@ -1,22 +1,21 @@
 // The client of the real Envoy: sends a request piece by piece and tells what came back.
 import { request, type ClientRequest, type IncomingMessage } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
-import { pairsOf, pieceGapMs, requestHeadersOf, type ClientScript } from "./scenario.ts";
+import type { EventLog } from "./event-log.ts";
+import { pairsOf, requestHeadersOf, type ClientScript } from "./scenario.ts";
 import { seenHeaders, type SeenMessage } from "./transcript.ts";
 
 /** An answer that has not ended by then does not come. */
-const patienceMs = 1500;
+const patienceMs = 5000;
 
 export type ClientSaw = SeenMessage & { status: number };
 
-export async function exchangeWith(port: number, script: ClientScript = {}): Promise<ClientSaw> {
-  await pause(script.waitMs ?? 0);
+export async function exchangeWith(port: number, script: ClientScript, log: EventLog): Promise<ClientSaw> {
   const sent = open(port, script);
   const answer = answerTo(sent);
-  await send(sent, script);
-  const leave = pause(script.leavesAfterMs ?? patienceMs).then(() => sent.destroy());
+  await send(sent, script, log);
+  const leave = setTimeout(() => sent.destroy(), script.leavesAfterMs ?? patienceMs);
   const saw = await answer;
-  void leave;
+  clearTimeout(leave);
   sent.destroy();
   return saw;
 }
@@ -32,15 +31,12 @@ function open(port: number, script: ClientScript): ClientRequest {
   return sent;
 }
 
-async function send(sent: ClientRequest, script: ClientScript): Promise<void> {
-  if (script.body) sent.flushHeaders();
-  for (const piece of script.body ?? []) {
-    await pause(pieceGapMs);
-    sent.write(piece);
-  }
-  if (script.body) await pause(pieceGapMs);
+async function send(sent: ClientRequest, script: ClientScript, log: EventLog): Promise<void> {
+  if (script.body) await log.step(script.answerFirst ? "> delete" : "> requestHeaders", () => sent.flushHeaders());
+  for (const piece of script.body ?? []) await log.step("> requestBody", () => sent.write(piece));
   if (script.trailers) sent.addTrailers(pairsOf(script.trailers));
-  sent.end();
+  if (script.leavesAfterMs === undefined) sent.end();
+  else await log.step("> request", () => sent.end());
 }
 
 function answerTo(sent: ClientRequest): Promise<ClientSaw> {

@@ -12,6 +12,7 @@ import {
   type CalloutScript,
   type Exchange,
   type GrpcScript,
+  type ProviderScript,
   type Scenario,
 } from "./scenario.ts";
 import { seenHeaders, seenLog, type SeenExchange, type SeenMessage, type Transcript } from "./transcript.ts";
@@ -36,7 +37,8 @@ export async function runOnNode(scenario: Scenario, module: { bytes: Uint8Array<
   const exchanges: SeenExchange[] = [];
   const tcp = scenario.tcp ? runTcp(scenario, plugins[0]!) : { client: "", provider: "" };
   if (!scenario.tcp)
-    for (const exchange of scenario.exchanges ?? [{}]) exchanges.push(runExchange(host, plugins, scenario, exchange));
+    for (const exchange of scenario.exchanges ?? [{}])
+      exchanges.push(...runExchange(host, plugins, scenario, exchange));
   host.advance(scenario.settleMs ?? 0);
   return {
     exchanges,
@@ -51,7 +53,7 @@ export async function runOnNode(scenario: Scenario, module: { bytes: Uint8Array<
   };
 }
 
-function runExchange(host: WasmHost, plugins: Plugin[], scenario: Scenario, exchange: Exchange): SeenExchange {
+function runExchange(host: WasmHost, plugins: Plugin[], scenario: Scenario, exchange: Exchange): SeenExchange[] {
   const { client = {}, provider = {} } = exchange;
   host.advance(client.waitMs ?? 0);
   const position = scenario.plugins[0]!.position ?? "downstream";
@@ -63,27 +65,34 @@ function runExchange(host: WasmHost, plugins: Plugin[], scenario: Scenario, exch
   const step = (action: () => void) => {
     host.advance(pieceGapMs);
     action();
-    if (provider !== "silent") answerFromProvider(stream, provider, answer);
+    if (provider !== "silent") answerFromProvider(host, stream, provider, answer);
   };
   const { body, trailers } = client;
   step(() => stream.requestHeaders(requestHeadersOf(client), { endOfStream: !body && !trailers }));
   for (const piece of body ?? []) step(() => stream.requestBody(piece));
   if (trailers) step(() => stream.requestTrailers(pairsOf(trailers)));
   else if (body) step(() => stream.requestBody("", { endOfStream: true }));
+  const meanwhile = exchange.meanwhile ? runExchange(host, plugins, scenario, exchange.meanwhile) : [];
   for (let ms = 0; ms < (client.leavesAfterMs ?? patienceMs) && !stream.isOver; ms += 10) step(() => host.advance(10));
   if (client.leavesAfterMs !== undefined) stream.disconnect();
-  return seenExchange(stream);
+  return [seenExchange(stream), ...meanwhile];
 }
 
 function answerFromProvider(
+  host: WasmHost,
   stream: HttpStream,
-  script: Exclude<Exchange["provider"], "silent" | undefined>,
+  script: ProviderScript,
   answer: { begun: boolean },
 ): void {
   const { sentUpstream } = stream;
   const isDue = script.after === "headers" ? sentUpstream.headers !== null : sentUpstream.ended;
   if (answer.begun || stream.isOver || !isDue) return;
   answer.begun = true;
+  if (script.delayMs) host.clock.schedule(script.delayMs, () => answerWith(stream, script));
+  else answerWith(stream, script);
+}
+
+function answerWith(stream: HttpStream, script: ProviderScript): void {
   if (script.reset === "before headers") return void stream.upstreamReset();
   const body = script.body ?? (script.status === undefined ? ["ok"] : undefined);
   const { trailers } = script;
@@ -140,17 +149,17 @@ function service(script: GrpcScript) {
   return (call: GrpcCall) => {
     let messages = 0;
     const end = () => call.close(script.status ?? 0, script.message ?? "", pairsOf(script.trailers));
-    const onMessage = (message: Uint8Array, endOfStream: boolean) => {
+    call.onMessage = (message) => {
       messages++;
       const text = Buffer.from(message).toString();
       if (script.prefix !== undefined && (call.isStream || !script.status)) call.send(script.prefix + text);
-      if (call.ended === null && (messages === script.endsAfter || (endOfStream && script.endsAfter === undefined)))
-        end();
+      if (messages === script.endsAfter) end();
+    };
+    call.onEnd = () => {
+      if (script.endsAfter === undefined) end();
     };
     if (call.isStream) call.sendMetadata(pairsOf({ "content-type": "application/grpc", ...script.metadata }));
-    call.onMessage = onMessage;
     if (script.endsAfter === 0) end();
-    else for (const message of call.received) onMessage(message, call.receivedEnd);
   };
 }
 
@@ -163,6 +172,7 @@ function runTcp(scenario: Scenario, plugin: Plugin): Transcript["tcp"] {
     answered = tcp.upstreamText.length;
     if (text) tcp.upstreamData(text.toUpperCase());
   }
-  if (scenario.tcp!.closes === "client") tcp.disconnect();
+  if (scenario.tcp!.closes === "client")
+    tcp.downstreamData("", { endOfStream: true }).upstreamData("", { endOfStream: true });
   return { client: tcp.downstreamText, provider: tcp.upstreamText };
 }

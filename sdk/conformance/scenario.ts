@@ -1,7 +1,7 @@
 // A scenario: plugins with their scripts, what client and provider do, what must come of it. Data, run on both hosts.
-import type { Transcript } from "./transcript.ts";
+import type { Summary } from "./transcript.ts";
 
-/** Milliseconds between two pieces of a message, so that they arrive apart. */
+/** Milliseconds between two things that happen, where nothing else keeps them apart. */
 export const pieceGapMs = 25;
 
 export type Fields = Record<string, string | string[]>;
@@ -28,6 +28,8 @@ export interface ClientScript {
   /** Pieces, sent one after another. Absent: headers only. */
   body?: string[];
   trailers?: Fields;
+  /** The body is sent only when the stream is answered and gone. */
+  answerFirst?: boolean;
   /** Milliseconds to wait before the exchange. */
   waitMs?: number;
   /** The client leaves, this long after it has sent everything. */
@@ -41,6 +43,8 @@ export interface ProviderScript {
   /** Pieces. Absent: headers only. */
   body?: string[];
   trailers?: Fields;
+  /** Milliseconds between the request and the answer. */
+  delayMs?: number;
   /** "end" (default): answers when the request is complete; "headers": as soon as it begins. */
   after?: "end" | "headers";
   /** Breaks the connection: in place of an answer, or after the body given here. */
@@ -53,6 +57,8 @@ export interface Exchange {
   client?: ClientScript;
   /** "silent": never answers. */
   provider?: ProviderScript | "silent";
+  /** Another exchange, from begin to end, while this one's provider has not answered yet. */
+  meanwhile?: Exchange;
 }
 
 /** How a callout's cluster answers. */
@@ -92,19 +98,21 @@ export interface Scenario {
   metrics?: string[];
   /** Milliseconds that pass after the last exchange, for timers. */
   settleMs?: number;
-  /** What both hosts must agree on at least. They are also compared with each other in everything. */
-  expect: DeepPartial<Transcript>;
+  /** What must come of it on both hosts. They are also compared with each other in everything. */
+  expect: Partial<Summary>;
 }
-
-export type DeepPartial<T> = T extends readonly (infer E)[]
-  ? DeepPartial<E>[]
-  : T extends object
-    ? { [K in keyof T]?: DeepPartial<T[K]> }
-    : T;
 
 /** A complete scenario is also its own documentation: write `scenarios([...])` as the default export of a file. */
 export function scenarios(list: Scenario[]): Scenario[] {
   return list;
+}
+
+/** All exchanges, each before what happens meanwhile. */
+export function exchangesOf(scenario: Scenario): Exchange[] {
+  return (scenario.exchanges ?? [{}]).flatMap((exchange) => [
+    exchange,
+    ...(exchange.meanwhile ? [exchange.meanwhile] : []),
+  ]);
 }
 
 /** Headers as pairs; an array gives a header several times. */

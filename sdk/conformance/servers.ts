@@ -1,18 +1,9 @@
-// The servers behind the real Envoy: the provider, the clusters of HTTP callouts, an echo over TCP.
+// The other servers behind the real Envoy: the clusters of HTTP callouts, an echo over TCP.
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { inPairs } from "./http-client.ts";
-import {
-  pairsOf,
-  pieceGapMs,
-  type CalloutScript,
-  type Exchange,
-  type ProviderScript,
-  type Scenario,
-} from "./scenario.ts";
-import { seenHeaders, type SeenMessage } from "./transcript.ts";
+import { pairsOf, pieceGapMs, type CalloutScript } from "./scenario.ts";
 
 export interface RunningServer {
   port: number;
@@ -41,60 +32,6 @@ export async function closedPort(): Promise<number> {
   const server = await listen(createTcpServer());
   server.close();
   return server.port;
-}
-
-/** The provider of a scenario: answers the n-th request as the n-th exchange says, and keeps what it got. */
-export class Provider {
-  readonly seen = new Map<number, SeenMessage>();
-  readonly #scenario: Scenario;
-  /** Which exchange is under way; the runner counts it up. */
-  exchange = 0;
-
-  constructor(scenario: Scenario) {
-    this.#scenario = scenario;
-  }
-
-  start(): Promise<RunningServer> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    return listen(server);
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const script: Exchange["provider"] = this.#scenario.exchanges?.[this.exchange]?.provider ?? {};
-    const seen = { headers: seenHeaders(requestLine(request)), body: "", trailers: [] as string[], isBroken: true };
-    this.seen.set(this.exchange, seen);
-    const early = script !== "silent" && script.after === "headers" ? answer(response, script) : null;
-    try {
-      for await (const chunk of request) seen.body += chunk;
-    } catch {
-      return;
-    }
-    seen.trailers = seenHeaders(inPairs(request.rawTrailers));
-    seen.isBroken = !request.complete;
-    if (!early && script !== "silent") await answer(response, script);
-  }
-}
-
-function requestLine(request: IncomingMessage): [string, string][] {
-  return [[":method", request.method!], [":path", request.url!], ...inPairs(request.rawHeaders)];
-}
-
-async function answer(response: ServerResponse, script: ProviderScript): Promise<void> {
-  const { socket } = response;
-  if (script.reset === "before headers") return void socket?.destroy();
-  const body = script.body ?? (script.status === undefined ? ["ok"] : undefined);
-  response.sendDate = false;
-  for (const [name, value] of pairsOf(script.headers)) response.appendHeader(name, value);
-  if (!body && !script.trailers) response.setHeader("content-length", "0");
-  response.writeHead(script.status ?? 200).flushHeaders();
-  for (const piece of body ?? []) {
-    await pause(pieceGapMs);
-    response.write(piece);
-  }
-  if (body) await pause(pieceGapMs);
-  if (script.reset === "after body") return void socket?.destroy();
-  if (script.trailers) response.addTrailers(pairsOf(script.trailers));
-  if (!script.stays) response.end();
 }
 
 /** The server of one callout cluster; tells what arrived as `method path body`. */

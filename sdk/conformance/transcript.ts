@@ -28,6 +28,46 @@ export interface Transcript {
   tcp: { client: string; provider: string };
 }
 
+/** A transcript in short: what scenarios expect. Texts above 80 characters are shortened. */
+export interface Summary {
+  /** `<status> <body>` for each exchange. */
+  client: string[];
+  /** `<method> <path> <body>` for each exchange, or `nothing`. */
+  provider: string[];
+  /** Status and cause where the provider's answer did not simply pass: `503 wasm_fail_stream -`. */
+  accessLog: string[];
+  /** What the scripts found out: the log without the events. */
+  said: string[];
+  callouts: string[];
+  metrics: Record<string, number>;
+  tcp: { client: string; provider: string };
+}
+
+export function summary({ exchanges, logs, callouts, metrics, tcp }: Transcript): Summary {
+  return {
+    client: exchanges.map(({ client }) => ended(`${client.status} ${short(client.body)}`, client)),
+    provider: exchanges.map(({ provider }) => (provider ? ended(received(provider), provider) : "nothing")),
+    accessLog: exchanges.map(({ accessLog }) => accessLog),
+    said: logs.flat().filter((line) => !line.startsWith("> ")),
+    callouts,
+    metrics,
+    tcp,
+  };
+}
+
+function received({ headers, body }: SeenMessage): string {
+  const value = (name: string) => headers.find((line) => line.startsWith(name))?.slice(name.length) ?? "-";
+  return `${value(":method: ")} ${value(":path: ")} ${short(body)}`;
+}
+
+function ended(text: string, { isBroken }: SeenMessage): string {
+  return isBroken ? `${text.trimEnd()} (broken off)` : text.trimEnd();
+}
+
+function short(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 8)}… (${text.length})`;
+}
+
 /** Of connections, of node's servers and clients, and of Envoy: not the plugin's doing. */
 const incidental =
   /^(connection|keep-alive|transfer-encoding|date|server|trailer|te|x-request-id|x-forwarded-proto|x-forwarded-for|x-envoy-.*|:scheme)$/;

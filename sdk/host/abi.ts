@@ -73,4 +73,4 @@ export const TrailersStatus = { Continue: 0, StopIteration: 1 } as const;
 export type TrailersStatus = (typeof TrailersStatus)[keyof typeof TrailersStatus];
 
 /** The state of a gRPC call that ended without an answer from the server (google.rpc.Code). */
-export const GrpcStatus = { Ok: 0, DeadlineExceeded: 4, Internal: 13, Unavailable: 14 } as const;
+export const GrpcStatus = { Ok: 0, Internal: 13, Unavailable: 14 } as const;

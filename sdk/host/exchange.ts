@@ -102,7 +102,8 @@ export class Exchange implements FilterStream {
   }
 
   findProperty(name: string, headers: StreamHeaders): PropertyValue | undefined {
-    const own = streamProperty(name, headers, this.responseCodeDetails || undefined, this.filterState);
+    const answer = { code: this.responseCode, details: this.responseCodeDetails };
+    const own = streamProperty(name, headers, answer, this.filterState);
     return mergedProperty(own, this.#options.properties?.[name]);
   }
 

@@ -24,8 +24,10 @@ export class GrpcCall {
   receivedEnd = false;
   /** Why it is over: the gRPC status, or "cancelled" by the plugin. */
   ended: number | "cancelled" | null = null;
-  /** Called for each message that the plugin sends on a stream. */
-  onMessage: ((message: Uint8Array, endOfStream: boolean) => void) | null = null;
+  /** Called for each message that the plugin sends; a unary call's only message comes right after the start. */
+  onMessage: ((message: Uint8Array) => void) | null = null;
+  /** Called when the plugin has finished sending. */
+  onEnd: (() => void) | null = null;
   readonly #deliver: (event: GrpcEvent) => void;
 
   constructor(
@@ -55,7 +57,7 @@ export class GrpcCall {
   close(status: number, message = "", trailers: Iterable<Header> = []): void {
     if (this.ended !== null) return;
     if (this.isStream) this.#deliver({ kind: "trailingMetadata", metadata: HeaderMap.from(trailers) });
-    this.#deliver({ kind: "close", status, message });
+    this.#deliver({ kind: "close", status, message: withDetails(message) });
     this.ended = status;
   }
 }
@@ -115,6 +117,7 @@ export class GrpcCallouts {
     this.#open.set(token, { call, timer, localClosed: false });
     host.grpcCalls.push(call);
     host.post(() => service(call));
+    for (const message of call.received) this.#tell(call, message, true);
     return { status: Status.Ok, token };
   }
 
@@ -126,8 +129,16 @@ export class GrpcCallouts {
     const copy = Uint8Array.from(message);
     call.received.push(copy);
     call.receivedEnd ||= endOfStream;
-    this.#root.vm.host.post(() => call.onMessage?.(copy, endOfStream));
+    this.#tell(call, copy, endOfStream);
     return Status.Ok;
+  }
+
+  /** Tells the service, after the present event. */
+  #tell(call: GrpcCall, message: Uint8Array, endOfStream: boolean): void {
+    this.#root.vm.host.post(() => {
+      call.onMessage?.(message);
+      if (endOfStream) call.onEnd?.();
+    });
   }
 
   /** Half-closes a stream, or ends a unary call. */
@@ -135,6 +146,7 @@ export class GrpcCallouts {
     if ((token & 3) !== 2) return this.cancel(token);
     const entry = this.#open.get(token);
     if (!entry) return Status.NotFound;
+    this.#root.vm.host.post(() => entry.call.onEnd?.());
     entry.call.receivedEnd = true;
     entry.localClosed = true;
     if (entry.call.ended !== null) this.#open.delete(token);
@@ -157,7 +169,8 @@ export class GrpcCallouts {
   #timeOut(token: number): void {
     const entry = this.#open.get(token);
     if (!entry || entry.call.ended !== null) return;
-    entry.call.close(GrpcStatus.DeadlineExceeded, "upstream request timeout");
+    this.#arrive(token, timedOut);
+    entry.call.ended = timedOut.status;
   }
 
   #arrive(token: number, event: GrpcEvent): void {
@@ -203,5 +216,13 @@ export interface Unary {
   request: Uint8Array;
   timeoutMs: number;
 }
+
+/** Envoy adds where a status came from. */
+function withDetails(message: string): string {
+  return message ? `${message}{via_upstream}` : "via_upstream";
+}
+
+/** Envoy's own timeout, not the protocol's: the status is Internal. */
+const timedOut = { kind: "close", status: GrpcStatus.Internal, message: "response_timeout" } as const;
 
 const unavailable: GrpcEvent = { kind: "close", status: GrpcStatus.Unavailable, message: "Cluster not available" };

@@ -39,7 +39,6 @@ class Side {
 export class HttpContext extends Context {
   readonly #root: RootContext;
   readonly #stream: FilterStream;
-  readonly #failOpen: boolean;
   readonly #request = new Side();
   readonly #response = new Side();
   #endOfStream = false;
@@ -50,7 +49,6 @@ export class HttpContext extends Context {
     super(vm);
     this.#root = root;
     this.#stream = stream;
-    this.#failOpen = root.plugin.failurePolicy === "FAIL_OPEN";
   }
 
   override get root(): RootContext {
@@ -189,8 +187,8 @@ export class HttpContext extends Context {
     return status;
   }
 
-  #headersStatus(answer: number | "open" | "stop"): HeadersStatus {
-    if (answer === "open" || answer === 0 || answer === 2) return HeadersStatus.Continue;
+  #headersStatus(answer: number | "stop"): HeadersStatus {
+    if (answer === 0 || answer === 2) return HeadersStatus.Continue;
     if (answer === 3) return HeadersStatus.StopAllIterationAndBuffer;
     if (answer === 1 && this.#root.plugin.allowOnHeadersStopIteration) return HeadersStatus.StopIteration;
     return HeadersStatus.StopAllIterationAndWatermark;
@@ -215,13 +213,13 @@ export class HttpContext extends Context {
     if (!this.created) return TrailersStatus.Continue;
     side.trailers = trailers;
     const answer = this.#ask(name, trailers.length);
-    if (answer !== "open" && answer !== 0) return TrailersStatus.StopIteration;
+    if (answer !== 0) return TrailersStatus.StopIteration;
     side.trailers = null;
     return TrailersStatus.Continue;
   }
 
-  /** Calls a filter callback: its answer, "stop" when it replied or failed, "open" when a failure may be passed over. */
-  #ask(name: string, ...args: number[]): number | "open" | "stop" {
+  /** Calls a filter callback: its answer, or "stop" when it replied or failed. */
+  #ask(name: string, ...args: number[]): number | "stop" {
     const { vm } = this;
     if (vm.isFailed) return this.#failed();
     if (!vm.has(name)) return 0;
@@ -232,8 +230,8 @@ export class HttpContext extends Context {
     return failed ?? (stopped ? "stop" : answer);
   }
 
-  #failed(): "open" | "stop" {
-    if (this.#failOpen) return "open";
+  /** A stream that was there when its plugin failed is closed, whatever the policy. */
+  #failed(): "stop" {
     if (!this.#failureHandled) {
       this.#failureHandled = true;
       this.#stream.sendLocalReply(pluginFailed);
@@ -248,7 +246,6 @@ function bodyOf(side: Side): ContextBuffer | null {
   return buffer ? { buffer, writable: true } : { buffer: new BodyBuffer(), writable: false };
 }
 
-function dataStatus(answer: number | "open" | "stop"): DataStatus {
-  if (answer === "open") return DataStatus.Continue;
+function dataStatus(answer: number | "stop"): DataStatus {
   return answer === 0 || answer === 1 || answer === 2 ? answer : DataStatus.StopIterationNoBuffer;
 }

@@ -7,7 +7,10 @@ import { HttpStream } from "./http-stream.ts";
 import { TcpStream, type TcpOptions } from "./tcp-stream.ts";
 import type { WasmHost } from "./wasm-host.ts";
 
-/** FAIL_CLOSED: 503 from then on. FAIL_OPEN: the filter is left out. FAIL_RELOAD: a new VM, not more often than allowed. */
+/**
+ * What becomes of streams that begin after a trap; those under way are closed in any case.
+ * FAIL_CLOSED: 503 for good. FAIL_OPEN: the filter is left out. FAIL_RELOAD: a new VM, not more often than allowed.
+ */
 export type FailurePolicy = "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
 
 /** A plugin configuration with everything filled in. */

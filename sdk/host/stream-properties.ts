@@ -7,11 +7,11 @@ import type { PropertyValue } from "./properties.ts";
 export function streamProperty(
   name: string,
   headers: StreamHeaders,
-  codeDetails: string | undefined,
+  answer: { code: number; details: string },
   filterState: Map<string, Uint8Array>,
 ): PropertyValue | undefined {
   if (name === "request") return request(headers.requestHeaders);
-  if (name === "response") return response(headers, codeDetails);
+  if (name === "response") return response(headers, answer);
   if (name === "filter_state") return Object.fromEntries(filterState);
   return undefined;
 }
@@ -37,12 +37,11 @@ function request(headers: HeaderMap | null): PropertyValue {
 
 function response(
   { responseHeaders, responseTrailers }: StreamHeaders,
-  codeDetails: string | undefined,
+  { code, details }: { code: number; details: string },
 ): PropertyValue {
-  const status = responseHeaders?.get(":status");
   return {
-    code: status ? Number(status) : undefined,
-    code_details: codeDetails,
+    code: code || undefined,
+    code_details: details || undefined,
     headers: responseHeaders ?? undefined,
     trailers: responseTrailers ?? undefined,
   };

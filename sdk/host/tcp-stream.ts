@@ -49,12 +49,12 @@ export class TcpStream {
     return this.#event(() => this.#context?.receive(toBytes(bytes), endOfStream));
   }
 
-  /** The provider sends bytes. */
+  /** The provider sends bytes. When both sides have ended, the connection is closed. */
   upstreamData(bytes: BytesLike, { endOfStream = false } = {}): this {
     return this.#event(() => this.#context?.write(toBytes(bytes), endOfStream));
   }
 
-  /** The client closes. */
+  /** The client breaks the connection off. */
   disconnect(): this {
     return this.#event(() => this.#context?.close(CloseType.Remote));
   }
@@ -75,6 +75,7 @@ class TcpContext extends Context {
   #downstream: BodyBuffer | null = null;
   #upstream: BodyBuffer | null = null;
   #readingStopped = false;
+  #clientEnded = false;
   isClosed = false;
 
   constructor(root: RootContext, stream: TcpStream, properties: Properties) {
@@ -94,6 +95,7 @@ class TcpContext extends Context {
   }
 
   receive(bytes: Uint8Array, endOfStream: boolean): void {
+    this.#clientEnded ||= endOfStream;
     this.#waiting.add(bytes);
     this.#downstream = this.#waiting;
     const size = this.#waiting.length;
@@ -109,7 +111,9 @@ class TcpContext extends Context {
       this.#upstream = null;
       if (data.length) this.#stream.sentDownstream.push(data.bytes());
     }
-    if (endOfStream) this.notify("proxy_on_upstream_connection_close", CloseType.Unknown);
+    if (!endOfStream) return;
+    this.notify("proxy_on_upstream_connection_close", CloseType.Unknown);
+    if (this.#clientEnded) this.close(CloseType.Local);
   }
 
   close(type: number): void {
@@ -159,14 +163,12 @@ class TcpContext extends Context {
     this.#waiting.drain(this.#waiting.length);
   }
 
-  /** Calls a network callback; a failed plugin closes the connection unless it may be passed over. */
+  /** Calls a network callback: does it hold the data back? A failed plugin closes the connection. */
   #stops(name: string, ...args: number[]): boolean {
     const answer = this.vm.has(name) ? this.vm.call(this, name, this.id, ...args) : 0;
     const { isFailed } = this.vm;
     this.vm.runDeferred();
-    if (!isFailed) return answer !== 0;
-    if (this.#root.plugin.failurePolicy === "FAIL_OPEN") return false;
-    this.close(CloseType.Local);
-    return true;
+    if (isFailed) this.close(CloseType.Local);
+    return this.isClosed || answer !== 0;
   }
 }

@@ -19,7 +19,7 @@ export default scenarios([
     ],
     clusters: { "auth-ok": { headers: { "content-type": "text/plain", "x-user": "me" }, body: "yes" } },
     exchanges: [{ client: { body: ["one", "two"] } }],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["POST / onetwo"], said: ["x-user=me"], callouts: ["auth-ok GET /check "] },
   },
   {
     name: "a callout with a body and a reply with trailers",
@@ -34,7 +34,12 @@ export default scenarios([
       },
     ],
     clusters: { "auth-body": { headers: { "content-type": "text/plain" }, body: "yes", trailers: { "x-end": "1" } } },
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["GET /"],
+      said: ["all x-end=1"],
+      callouts: ["auth-body POST /check the body"],
+    },
   },
   {
     name: "a reply is made from a callout's reply",
@@ -45,18 +50,23 @@ export default scenarios([
     ],
     clusters: { "auth-deny": { status: 403 } },
     exchanges: [{ client: { body: ["one"] } }],
-    expect: {},
+    expect: {
+      client: ["403 denied"],
+      provider: ["nothing"],
+      accessLog: ["403 by_script -"],
+      callouts: ["auth-deny GET /check "],
+    },
   },
   {
     name: "a callout to an unknown cluster is refused at once",
     plugins: [{ script: `requestHeaders call nowhere ${head} 1000` }],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"], said: ["call refused 2"] },
   },
   {
     name: "a callout without a path is refused at once",
     plugins: [{ script: `requestHeaders call auth-unasked :method=GET;:authority=auth 1000` }],
     clusters: { "auth-unasked": {} },
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"], said: ["call refused 2"] },
   },
   {
     name: "a callout that nobody answers times out",
@@ -64,7 +74,7 @@ export default scenarios([
       { script: `requestHeaders call auth-silent ${head} 100\n requestHeaders return 4\n reply continue request` },
     ],
     clusters: { "auth-silent": "silent" },
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"], callouts: ["auth-silent GET /check "] },
   },
   {
     name: "a callout that is refused",
@@ -72,7 +82,7 @@ export default scenarios([
       { script: `requestHeaders call auth-refused ${head} 1000\n requestHeaders return 4\n reply continue request` },
     ],
     clusters: { "auth-refused": "refused" },
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"] },
   },
   {
     name: "a callout whose connection breaks",
@@ -80,7 +90,7 @@ export default scenarios([
       { script: `requestHeaders call auth-broken ${head} 1000\n requestHeaders return 4\n reply continue request` },
     ],
     clusters: { "auth-broken": "reset" },
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"], callouts: ["auth-broken GET /check "] },
   },
   {
     name: "a callout whose reply breaks off",
@@ -88,7 +98,7 @@ export default scenarios([
       { script: `requestHeaders call auth-cut ${head} 1000\n requestHeaders return 4\n reply continue request` },
     ],
     clusters: { "auth-cut": "reset after headers" },
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"], callouts: ["auth-cut GET /check "] },
   },
   {
     name: "a held response goes on with the reply of a callout",
@@ -104,7 +114,7 @@ export default scenarios([
     ],
     clusters: { "after-ok": {} },
     exchanges: [{ provider: { body: ["one", "two"] } }],
-    expect: {},
+    expect: { client: ["200 onetwo"], provider: ["GET /"], callouts: ["after-ok GET /check "] },
   },
   {
     name: "a callout from the last body callback with everything held",
@@ -124,7 +134,12 @@ export default scenarios([
     ],
     clusters: { "auth-late": {} },
     exchanges: [{ client: { body: ["one", "two"] } }],
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["POST / changed"],
+      said: ['body "onetwo"'],
+      callouts: ["auth-late GET /check "],
+    },
   },
   {
     name: "the body keeps coming while a callout is under way",
@@ -138,9 +153,9 @@ export default scenarios([
         `,
       },
     ],
-    clusters: { "auth-slow": { delayMs: 120 } },
+    clusters: { "auth-slow": { delayMs: 600 } },
     exchanges: [{ client: { body: ["one", "two"] } }],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["POST / onetwo"], callouts: ["auth-slow GET /check "] },
   },
   {
     name: "two callouts at once",
@@ -154,8 +169,8 @@ export default scenarios([
         `,
       },
     ],
-    clusters: { fast: { body: "fast" }, slow: { body: "slow", delayMs: 60 } },
-    expect: {},
+    clusters: { fast: { body: "fast" }, slow: { body: "slow", delayMs: 400 } },
+    expect: { client: ["200 ok"], provider: ["GET /"], callouts: ["fast GET /check ", "slow GET /check "] },
   },
   {
     name: "the client leaves while a callout is under way",
@@ -165,19 +180,23 @@ export default scenarios([
     clusters: { "auth-forever": "silent" },
     exchanges: [{ client: { leavesAfterMs: 60 } }],
     settleMs: 400,
-    expect: {},
+    expect: {
+      client: ["0 (broken off)"],
+      provider: ["nothing"],
+      accessLog: ["0 downstream_remote_disconnect -"],
+      callouts: ["auth-forever GET /check "],
+    },
   },
   {
     name: "a request is continued from a reply though it is not held",
     plugins: [
       {
-        script: `requestHeaders call auth-late-ok ${head} 1000
- reply continue request`,
+        script: `requestBodyEnd call auth-late-ok ${head} 1000\n reply continue request`,
       },
     ],
-    clusters: { "auth-late-ok": { delayMs: 60 } },
-    exchanges: [{ client: { body: ["one", "two", "three", "four"] } }],
-    expect: {},
+    clusters: { "auth-late-ok": {} },
+    exchanges: [{ client: { body: ["one", "two", "three", "four"] }, provider: { delayMs: 300 } }],
+    expect: { client: ["200 ok"], provider: ["POST / onetwothreefour"], callouts: ["auth-late-ok GET /check "] },
   },
   {
     name: "a request is continued from its own body callback",
@@ -190,6 +209,6 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { body: ["one", "two", "three"] } }],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["POST / onetwothree"] },
   },
 ]);

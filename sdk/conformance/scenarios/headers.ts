@@ -20,7 +20,16 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { headers: { "x-one": "1", "x-gone": "2" } } }],
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["GET /"],
+      said: [
+        "x-one=1",
+        "x-none=missing",
+        "all :authority=gateway|:path=/|:method=GET|x-one=changed|x-one=again|x-new=fresh",
+        "x-one=changed",
+      ],
+    },
   },
   {
     name: "a set header moves to the end and loses its other values",
@@ -36,7 +45,14 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { headers: { "x-many": ["1", "2"], "x-last": "3" } } }],
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["GET /changed"],
+      said: [
+        "all :authority=gateway|:path=/|:method=GET|x-many=1|x-many=2|x-last=3",
+        "all :authority=gateway|:method=GET|:path=/changed|x-last=3|x-many=one|x-upper=Case",
+      ],
+    },
   },
   {
     name: "headers with a single slot join their values with a comma",
@@ -123,7 +139,14 @@ export default scenarios([
         },
       },
     ],
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["GET /"],
+      said: [
+        "all :authority=gateway|:path=/|:method=GET|accept=first,second|authorization=first,second|user-agent=first,second|content-type=first,second|cookie=first=1|accept-encoding=first,second|cache-control=first,second|accept-language=first|referer=first,second|origin=first,second|x-forwarded-host=first,second|if-match=first,second|if-none-match=first,second|if-range=first,second|if-modified-since=first,second|pragma=first,second|access-control-request-method=first,second|cookie=second=1|accept-language=second",
+        "all :status=200|content-type=first,second|cache-control=first,second|location=first,second|set-cookie=first|etag=first,second|vary=first,second|content-encoding=first,second|last-modified=first,second|expires=first,second|age=first,second|access-control-allow-origin=first,second|access-control-allow-headers=first,second|www-authenticate=first|x-ratelimit-remaining=first|set-cookie=second|www-authenticate=second|x-ratelimit-remaining=second",
+      ],
+    },
   },
   {
     name: "all request headers are replaced at once",
@@ -136,7 +159,11 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { headers: { "x-one": "1" } } }],
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["PUT /other?q=1"],
+      said: ["all :method=PUT|:path=/other?q=1|:authority=elsewhere|x-a=1|x-a=2"],
+    },
   },
   {
     name: "response headers are changed",
@@ -152,7 +179,7 @@ export default scenarios([
       },
     ],
     exchanges: [{ provider: { headers: { "x-from": "provider", "x-gone": "1" } } }],
-    expect: {},
+    expect: { client: ["202 ok"], provider: ["GET /"], said: [":status=200", "x-from=provider"] },
   },
   {
     name: "request headers cannot be reached once they have passed",
@@ -171,7 +198,20 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { headers: { "x-one": "1" }, body: ["a"] }, provider: { headers: { "x-two": "2" } } }],
-    expect: {},
+    expect: {
+      client: ["200 ok"],
+      provider: ["POST / a"],
+      said: [
+        "x-one=missing",
+        "set request x-one late: status 2",
+        "x-one=missing",
+        "all ",
+        "x-two=missing",
+        "x-one=1",
+        "x-two=2",
+        "set request x-one late: status 2",
+      ],
+    },
   },
   {
     name: "held request headers can still be changed in the body callback",
@@ -185,7 +225,7 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { headers: { "x-one": "1" }, body: ["a", "b"] } }],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["POST / ab"], said: ["x-one=1"] },
   },
   {
     name: "trailers are read, changed and added to",
@@ -206,7 +246,7 @@ export default scenarios([
         provider: { body: ["b"], trailers: { "x-end": "2" } },
       },
     ],
-    expect: {},
+    expect: { client: ["200 b"], provider: ["POST / a"], said: ["x-sum=1", "all x-end=2"] },
   },
   {
     name: "trailers are made in the last body callback",
@@ -220,27 +260,35 @@ export default scenarios([
       },
     ],
     exchanges: [{ client: { body: ["a"] }, provider: { body: ["b"] } }],
-    expect: {},
+    expect: { client: ["200 b"], provider: ["POST / a"], said: ["set requestTrailers x-early 1: status 2"] },
   },
   {
     name: "bytes beyond ASCII survive in header values",
     plugins: [{ script: `requestHeaders set request x-text grüße\n responseHeaders set response x-text grüße` }],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"] },
   },
   {
     name: "a request without its path is refused",
     plugins: [{ script: "requestHeaders remove request :path" }],
-    expect: {},
+    expect: { client: ["404"], provider: ["nothing"], accessLog: ["404 route_not_found -"] },
   },
   {
     name: "a request without its method is refused",
     plugins: [{ script: "requestHeaders remove request :method" }],
-    expect: {},
+    expect: {
+      client: ["503 missing required header: :method"],
+      provider: ["nothing"],
+      accessLog: ["503 filter_removed_required_request_headers{missing_required_header:_:method} -"],
+    },
   },
   {
     name: "a response without its status is refused",
     plugins: [{ script: "responseHeaders remove response :status" }],
-    expect: {},
+    expect: {
+      client: ["502 missing required header: :status"],
+      provider: ["GET /"],
+      accessLog: ["502 filter_removed_required_response_headers{missing_required_header:_:status} -"],
+    },
   },
   {
     name: "the size of a map is that of its bytes",
@@ -249,6 +297,6 @@ export default scenarios([
         script: `requestHeaders replaceAll request :method=GET;:path=/;:authority=a;x-forwarded-proto=http;x-a=12345\n requestHeaders byteSize request`,
       },
     ],
-    expect: {},
+    expect: { client: ["200 ok"], provider: ["GET /"], said: ["byteSize 56"] },
   },
 ]);
