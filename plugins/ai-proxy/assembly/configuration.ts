@@ -38,7 +38,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
 }
 
 function readTarget(fields: JsonFields, node: i32): Target {
-  const target = new Target(keyOf(fields.tape, node));
+  const target = new Target(fields.tape.keyText(node).copy());
   const path = "targets." + target.cluster.toText();
   if (fields.objectOf(node, path) < 0) return target;
   target.provider = fields.text(node, "provider", path + ".provider", target.cluster);
@@ -52,13 +52,6 @@ function readTarget(fields: JsonFields, node: i32): Target {
   readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target, path + ".modelMapping");
   readQuirks(fields, fields.array(node, "quirks", path + ".quirks"), target, path + ".quirks");
   return target;
-}
-
-/** A member's key, unescaped: read as the text it would be. */
-function keyOf(tape: JsonTape, node: i32): Slice {
-  const keyTape = new JsonTape();
-  keyTape.scan(new Writer().byte(0x22).bytes(tape.key(node)).byte(0x22).take());
-  return keyTape.text(keyTape.root).copy();
 }
 
 function readPaths(fields: JsonFields, node: i32, target: Target, path: string): void {

@@ -24,8 +24,13 @@ const WITHHELD: StaticArray<Slice> = [
 
 /** Whether no provider is to see the header `name`. */
 export function isWithheld(name: Slice): bool {
-  for (let i = 0; i < WITHHELD.length; ++i) if (name.equals(WITHHELD[i])) return true;
-  return name.startsWith(WEIR);
+  return isOneOf(name, WITHHELD) || name.startsWith(WEIR);
+}
+
+/** Whether `name` is one of `names`. */
+export function isOneOf(name: Slice, names: StaticArray<Slice>): bool {
+  for (let i = 0, count = names.length; i < count; ++i) if (name.equals(names[i])) return true;
+  return false;
 }
 
 /**

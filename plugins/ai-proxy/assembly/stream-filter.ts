@@ -12,14 +12,20 @@ const withheldBytesMax: i32 = 16 * 1024;
 const DATA = Slice.of("data:");
 const FIRST_CHOICE = Slice.of('"choices":[{');
 const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
 
 /** The filter of one stream. */
 @final
 export class StreamFilter {
   private splitter: SseSplitter = new SseSplitter(eventBytesMax);
-  /** The unfinished event: how much of it was passed on, or all of it, withheld. */
-  private passedSize: i32 = 0;
+  /** How much of the unfinished event is done with: passed on, or its leading line feed left out. */
+  private settledSize: i32 = 0;
+  /** The rest of the unfinished event, where it may have to be hidden. */
   private withheld: Slice = Slice.empty();
+  /** The hidden event ended with a CR: a line feed that follows is its own. */
+  private dropsLead: bool = false;
+  /** Whether the chunk at hand is not to be passed on as it is. */
+  private isChanged: bool = false;
 
   constructor(
     private readonly tape: JsonTape,
@@ -32,27 +38,20 @@ export class StreamFilter {
   take(chunk: Slice): Slice {
     if (this.isPlain(chunk)) return chunk;
     this.splitter.push(chunk);
-    const isHeldOn = this.withheld.length > 0;
+    this.isChanged = this.withheld.length > 0;
     const kept: Slice[] = [];
-    let isChanged = isHeldOn;
-    let isFirst = true;
+    let rest = this.isChanged ? join([this.withheld, chunk]) : chunk;
     for (let event = this.splitter.next(); event; event = this.splitter.next()) {
-      const isHidden = this.isHidden(event);
-      if (isHidden) isChanged = true;
-      kept.push(event.raw.slice(this.passedSize, isHidden ? leadSize(event.raw) : event.raw.length));
-      this.passedSize = 0;
-      isFirst = false;
+      kept.push(this.partToPass(event));
+      rest = chunk.slice(chunk.length - this.splitter.pending);
     }
-    const rest = this.restOf(chunk, isFirst);
-    if (this.mayBeHidden(rest)) {
-      this.withheld = rest;
-      return this.join(kept);
-    }
-    this.withheld = Slice.empty();
-    this.passedSize = this.splitter.pending;
-    if (!isChanged) return chunk;
+    if (this.settleLead(rest)) rest = rest.slice(1);
+    const waits = this.mayBeHidden(rest);
+    this.withheld = waits ? rest : Slice.empty();
+    if (waits) return join(kept);
+    this.settledSize = this.splitter.pending;
     kept.push(rest);
-    return this.join(kept);
+    return this.isChanged ? join(kept) : chunk;
   }
 
   /** At the end of the stream: what was withheld and is no usage. */
@@ -66,9 +65,22 @@ export class StreamFilter {
   /** Whole events, none of them of interest: nearly all chunks of a stream are so. */
   private isPlain(chunk: Slice): bool {
     if (this.splitter.fault) return true;
-    const last = chunk.length - 1;
-    if (this.splitter.pending || chunk.at(last) != LF || chunk.at(last - 1) != LF) return false;
+    if (this.splitter.pending || this.dropsLead || !endsWithBlankLine(chunk)) return false;
     return !isWorthReading(chunk, this.answer);
+  }
+
+  /** What of a whole event is still to be passed on. */
+  private partToPass(event: SseEvent): Slice {
+    const raw = event.raw;
+    this.settleLead(raw);
+    const isHidden = this.isHidden(event);
+    const part = raw.slice(this.settledSize, isHidden ? leadSize(raw) : raw.length);
+    if (isHidden) {
+      this.isChanged = true;
+      this.dropsLead = raw.at(raw.length - 1) == CR;
+    }
+    this.settledSize = 0;
+    return part;
   }
 
   private isHidden(event: SseEvent): bool {
@@ -76,38 +88,47 @@ export class StreamFilter {
     return readEvent(this.tape, event.data, this.answer) && this.hidesUsage && this.isUntouched;
   }
 
-  /** Whether nothing of the unfinished event is at the client; the line feed of the former's last line end may be. */
+  /** Whether nothing of the unfinished event is at the client, but for a leading line feed. */
   private get isUntouched(): bool {
-    return this.passedSize <= 1;
+    return this.settledSize <= 1;
   }
 
-  /** The bytes of the unfinished event that are not passed on yet. */
-  private restOf(chunk: Slice, isSameEvent: bool): Slice {
-    const pending = this.splitter.pending;
-    if (!isSameEvent) return chunk.slice(chunk.length - pending);
-    return this.withheld.length ? new Writer(pending).bytes(this.withheld).bytes(chunk).take() : chunk;
+  /** Leaves out the line feed with which the event behind the hidden one begins. True if there is one. */
+  private settleLead(start: Slice): bool {
+    if (!this.dropsLead || !start.length) return false;
+    this.dropsLead = false;
+    if (start.at(0) != LF) return false;
+    this.isChanged = true;
+    this.settledSize = 1;
+    return true;
   }
 
-  /** Whether an event that begins like this may turn out to be the one to hide. */
+  /** Whether an event that begins like this, or goes on like this, may turn out to be the one to hide. */
   private mayBeHidden(start: Slice): bool {
     if (!this.hidesUsage || !this.isUntouched || this.splitter.fault) return false;
-    if (start.length <= leadSize(start)) return false;
-    if (start.length > withheldBytesMax || start.find(FIRST_CHOICE) >= 0) return false;
+    if (start.length <= leadSize(start) || start.length > withheldBytesMax) return false;
+    if (start.find(FIRST_CHOICE) >= 0) return false;
     if (!start.startsWith(DATA)) return true;
     let at = DATA.length;
     while (start.at(at) == 0x20) ++at;
     return at >= start.length || start.at(at) == 0x7b;
   }
-
-  private join(parts: Slice[]): Slice {
-    if (parts.length == 1) return parts[0];
-    const writer = new Writer();
-    for (let i = 0; i < parts.length; ++i) writer.bytes(parts[i]);
-    return writer.take();
-  }
 }
 
-/** Where a CR LF was cut apart, its LF stands before the next event. It is never held back and never left out. */
+/** Where a CR LF was cut apart, its LF stands before the next event. It is never held back. */
 function leadSize(raw: Slice): i32 {
   return raw.at(0) == LF ? 1 : 0;
+}
+
+function endsWithBlankLine(chunk: Slice): bool {
+  const last = chunk.length - 1;
+  if (chunk.at(last) != LF) return false;
+  return chunk.at(last - 1) == LF || (chunk.at(last - 1) == CR && chunk.at(last - 2) == LF);
+}
+
+function join(parts: Slice[]): Slice {
+  if (parts.length == 1) return parts[0];
+  const writer = new Writer();
+  for (let i = 0; i < parts.length; ++i) writer.bytes(parts[i]);
+  return writer.take();
 }

@@ -20,13 +20,15 @@ import { unknownTarget, unknownUrl } from "@weir/dialects/openai/assembly/error"
 import { findSurface } from "@weir/dialects/openai/assembly/surface";
 import { Exchange } from "./exchange";
 import { refuse } from "./refuse";
-import { SAVED_HEADERS, SavedHeaders } from "./request-headers";
+import { isOneOf, SAVED_HEADERS, SavedHeaders } from "./request-headers";
 import { RequestStage } from "./request-stage";
 import { errorFor, ErrorStage, ResponseStage, StreamStage, WholeStage } from "./response-stage";
 import { AiProxy } from "./root";
 
 const CLUSTER = propertyPath("xds", "cluster_name");
 const PATH = Slice.of(":path");
+const ATTEMPT_COUNT = Slice.of("x-envoy-attempt-count");
+const FIRST = Slice.of("1");
 const STATUS = Slice.of(":status");
 const CONTENT_TYPE = Slice.of("content-type");
 const CONTENT_LENGTH = Slice.of("content-length");
@@ -57,7 +59,7 @@ export class AiStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     const headers = requestHeaders.all();
-    const saved = new SavedHeaders(getProperty(SAVED_HEADERS));
+    const saved = savedBefore(headers);
     restore(headers, saved);
     const path = headers.get(PATH);
     const wanted = path ? findSurface(path) : null;
@@ -128,6 +130,15 @@ export class AiStream extends HttpContext {
   }
 }
 
+/**
+ * What an earlier attempt has saved. Envoy's attempt count spares the question on the first one; it never reaches a
+ * second attempt from a client, for this plugin takes it away.
+ */
+function savedBefore(headers: HeaderList): SavedHeaders {
+  const attempt = headers.get(ATTEMPT_COUNT);
+  return new SavedHeaders(attempt && attempt.equals(FIRST) ? null : getProperty(SAVED_HEADERS));
+}
+
 /** Gives the headers that an earlier attempt has changed their original values, with the host and in `headers`. */
 function restore(headers: HeaderList, saved: SavedHeaders): void {
   for (let i = 0; i < saved.length; ++i) {
@@ -143,14 +154,23 @@ function restore(headers: HeaderList, saved: SavedHeaders): void {
   }
 }
 
+/** What tells of a body or of a connection, and so is not true of another answer. */
+const NOT_KEPT: StaticArray<Slice> = [
+  CONTENT_TYPE,
+  CONTENT_LENGTH,
+  CONTENT_ENCODING,
+  Slice.of("transfer-encoding"),
+  Slice.of("connection"),
+  Slice.of("keep-alive"),
+];
+
 /** A response without a body cannot be given one on its way, so it is answered anew with the headers it had. */
 function answerEmptyError(exchange: Exchange, status: u32): void {
   const received = responseHeaders.all();
   const headers = new HeaderList().add(CONTENT_TYPE, JSON_TYPE);
   for (let i = 0; i < received.length; ++i) {
     const name = received.name(i);
-    const isFraming = name.at(0) == 0x3a || name.equals(CONTENT_LENGTH) || name.equals(CONTENT_TYPE);
-    if (!isFraming) headers.add(name, received.value(i));
+    if (name.at(0) != 0x3a && !isOneOf(name, NOT_KEPT)) headers.add(name, received.value(i));
   }
   sendLocalResponse(status, headers, errorFor(exchange, status, Slice.empty()), "weir_provider_error");
 }
