@@ -1,6 +1,7 @@
 // Turns what zod found into problems: zod says what is wrong in its own terms, here it gets a place, words and a fix.
 import type { z } from "zod";
 import { didYouMean } from "./did-you-mean.ts";
+import { problemsMax } from "./limits.ts";
 import { formatPath, type Path } from "./path.ts";
 import type { Report } from "./report.ts";
 import { kindOf } from "./schema/scalar.ts";
@@ -23,7 +24,8 @@ function reportIssue(report: Report, path: Path, raw: unknown, issue: Issue, sch
   const fieldPath = [...path, ...(issue.path as (string | number)[])];
   const found = valueAt(raw, issue.path as (string | number)[]);
   if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) reportUnknownKey(report, [...fieldPath, key], fieldsAt(schema, issue.path));
+    for (const key of issue.keys.slice(0, problemsMax))
+      reportUnknownKey(report, [...fieldPath, key], fieldsAt(schema, issue.path));
     return;
   }
   const { message, fix } = explain(issue, found);

@@ -7,7 +7,7 @@ import type { z } from "zod";
 import type { Gateway, Model, Route, Target } from "../model/model.ts";
 import { contentHash, failureHash, joinFingerprint } from "./fingerprint.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
-import { fileBytesMax, referencedFileBytesMax } from "./limits.ts";
+import { fileBytesMax, problemsMax, referencedFileBytesMax } from "./limits.ts";
 import type { Path } from "./path.ts";
 import { sortProblems, type Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
@@ -147,7 +147,7 @@ class ConfigParser {
   #checkSections(root: Record<string, unknown>): void {
     const known = Object.keys(configSchema.shape);
     const unknown = Object.keys(root).filter((key) => !known.includes(key) && !key.startsWith("x-"));
-    for (const key of unknown) reportUnknownKey(this.#report, [key], known);
+    for (const key of unknown.slice(0, problemsMax)) reportUnknownKey(this.#report, [key], known);
     const isBroken = this.#source.problems.some(({ severity, path }) => severity === "error" && path.length <= 1);
     this.#isAmbiguous = isBroken || unknown.length > 0;
   }

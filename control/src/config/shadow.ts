@@ -1,21 +1,59 @@
-// Finds routes that no request can reach, because an earlier one takes all that they would.
+// Finds routes that no request can reach, because one earlier route takes all that they would.
 import type { Route } from "../model/model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 
+export interface PlacedRoute {
+  route: Route;
+  path: Path;
+}
+
 /** Warns about each route that one earlier route covers whole. Several that cover it together are not seen. */
-export function reportShadowed(routes: { route: Route; path: Path }[], report: Report): void {
-  routes.forEach(({ route, path }, index) => {
-    const earlier = routes.slice(0, index).find((other) => covers(other.route, route));
-    if (!earlier) return;
-    const message = `No request reaches this route: "${earlier.route.name}" at line ${report.lineOf(earlier.path)} takes them all`;
-    report.warning(path, { message, fix: "Move it above that route, or narrow that route's match or models" });
-  });
+export function reportShadowed(routes: PlacedRoute[], report: Report): void {
+  const earlier = new RouteIndex();
+  for (const placed of routes) {
+    const { route, path } = placed;
+    const wide = earlier.candidates(route).find((other) => covers(other.route, route));
+    if (wide) {
+      const message = `No request reaches this route: "${wide.route.name}" at line ${report.lineOf(wide.path)} takes them all`;
+      report.warning(path, { message, fix: "Move it above that route, or narrow that route's match or models" });
+    }
+    earlier.add(placed);
+  }
+}
+
+/** Beyond these a file has so many routes alike that looking at all of them would take seconds. */
+const candidatesMax = 1000;
+
+/** Routes by prefix and model pattern: what covers a route has a pattern that covers its first model. */
+class RouteIndex {
+  readonly #routes = new Map<string, PlacedRoute[]>();
+
+  add(placed: PlacedRoute): void {
+    for (const pattern of placed.route.models) {
+      const key = keyOf(placed.route, pattern);
+      const found = this.#routes.get(key);
+      if (found) found.push(placed);
+      else this.#routes.set(key, [placed]);
+    }
+  }
+
+  candidates(route: Route): PlacedRoute[] {
+    const model = route.models[0]!;
+    const stem = model.endsWith("*") ? model.slice(0, -1) : model;
+    const patterns = Array.from({ length: stem.length + 1 }, (_, length) => `${stem.slice(0, length)}*`);
+    return [model, ...patterns]
+      .flatMap((pattern) => this.#routes.get(keyOf(route, pattern)) ?? [])
+      .slice(0, candidatesMax);
+  }
+}
+
+function keyOf({ pathPrefix }: Route, pattern: string): string {
+  return `${pathPrefix} ${pattern}`;
 }
 
 function covers(wide: Route, narrow: Route): boolean {
   return (
-    wide.pathPrefix === narrow.pathPrefix &&
     coversHosts(wide.hosts, narrow.hosts) &&
     wide.headers.every((a) => narrow.headers.some((b) => a.name === b.name && a.value === b.value)) &&
     narrow.models.every((model) => wide.models.some((pattern) => coversPattern(pattern, model)))

@@ -9,12 +9,12 @@ import {
   LineCounter,
   parseDocument,
   type Alias,
-  type Document,
   type Node,
   type YAMLMap,
 } from "yaml";
 import { depthMax, problemsMax, valuesMax } from "./limits.ts";
-import { formatPath, type Path } from "./path.ts";
+import { extendPath, formatPath, type Path } from "./path.ts";
+import { explainMistake, rootCauses, type YamlMistake } from "./yaml-mistake.ts";
 
 export interface Position {
   line: number;
@@ -39,6 +39,16 @@ export interface Source {
   keyAt(path: Path): Position;
 }
 
+/** A path and its text, which is built up on the way down. */
+interface Place {
+  path: Path;
+  text: string;
+}
+
+function below({ path, text }: Place, step: string | number): Place {
+  return { path: [...path, step], text: extendPath(text, step) };
+}
+
 /** Never throws, whatever the text. */
 export function readSource(text: string): Source {
   const reader = new SourceReader(text);
@@ -53,7 +63,10 @@ class SourceReader implements Source {
   readonly #lines = new LineCounter();
   readonly #values = new Map<string, Position>();
   readonly #keys = new Map<string, Position>();
-  #document: Document | null = null;
+  readonly #anchors = new Map<string, Node>();
+  readonly #aliases = new Map<Alias, Node>();
+  /** Above 0 inside what an alias stands for, where anchors were met before. */
+  #aliasDepth = 0;
   #count = 0;
 
   constructor(text: string) {
@@ -80,10 +93,9 @@ class SourceReader implements Source {
         prettyErrors: false,
         uniqueKeys: false,
       });
-      this.#document = document;
       for (const error of rootCauses(document.errors)) this.#syntax("error", error);
       for (const warning of document.warnings.slice(0, problemsMax)) this.#syntax("warning", warning);
-      if (document.errors.length === 0) this.root = this.#value(document.contents, []);
+      if (document.errors.length === 0) this.root = this.#value(document.contents, { path: [], text: "" });
     } catch (error) {
       // The library recurses into nested values; a file nested tens of thousands of levels deep ends its stack.
       if (!(error instanceof RangeError || error instanceof TooMuch)) throw error;
@@ -95,44 +107,59 @@ class SourceReader implements Source {
     }
   }
 
-  #syntax(severity: "error" | "warning", error: { message: string; pos: [number, number]; code: string }): void {
-    const { line, col: column } = this.#lines.linePos(error.pos[0]);
-    const { message, fix } = explainSyntax(error.code, error.message, this.#text, error.pos[0]);
-    this.problems.push({ severity, line: Math.max(line, 1), column: Math.max(column, 1), path: [], message, fix });
+  #syntax(severity: "error" | "warning", mistake: YamlMistake): void {
+    const { line, col: column } = this.#lines.linePos(mistake.pos[0]);
+    const at = { line: Math.max(line, 1), column: Math.max(column, 1) };
+    this.problems.push({ severity, ...at, path: [], ...explainMistake(mistake, this.#text) });
   }
 
   #problem(position: Position, path: Path, message: string, fix: string): void {
     this.problems.push({ severity: "error", ...position, path, message, fix });
   }
 
-  #value(node: unknown, path: Path): unknown {
+  #value(node: unknown, place: Place): unknown {
+    const { path } = place;
     if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, path);
     if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`, path);
-    this.#remember(node, path);
-    if (isAlias(node)) return this.#alias(node, path);
-    if (isMap(node)) return this.#map(node, path);
-    if (isSeq(node)) return node.items.map((item, index) => this.#value(item, [...path, index]));
+    this.#remember(node, place);
+    this.#rememberAnchor(node);
+    if (isAlias(node)) return this.#alias(node, place);
+    if (isMap(node)) return this.#map(node, place);
+    if (isSeq(node)) return node.items.map((item, index) => this.#value(item, below(place, index)));
     return isScalar(node) ? node.value : null;
   }
 
-  #alias(node: Alias, path: Path): unknown {
-    const target = node.resolve(this.#document!);
-    if (target) return this.#value(target, path);
-    const position = this.#position(node) ?? this.valueAt(path);
-    this.#problem(
-      position,
-      path,
-      `There is no anchor &${node.source} before this`,
-      "Define the anchor above its alias",
-    );
+  #alias(node: Alias, place: Place): unknown {
+    const target = this.#resolve(node, place);
+    if (!target) return null;
+    this.#aliasDepth++;
+    const value = this.#value(target, place);
+    this.#aliasDepth--;
+    return value;
+  }
+
+  /** The anchor that stands last before the alias, null for none. The library would search the whole file each time. */
+  #resolve(node: Alias, { path }: Place): Node | null {
+    const known = this.#aliases.get(node) ?? this.#anchors.get(node.source);
+    if (known) {
+      this.#aliases.set(node, known);
+      return known;
+    }
+    const message = `There is no anchor &${node.source} before this`;
+    this.#problem(this.#position(node) ?? this.valueAt(path), path, message, "Define the anchor above its alias");
     return null;
   }
 
-  #remember(node: unknown, path: Path): void {
-    const position = this.#position(node);
-    const key = formatPath(path);
+  #rememberAnchor(node: unknown): void {
+    const anchor = (node as { anchor?: string } | null)?.anchor;
+    if (anchor !== undefined && this.#aliasDepth === 0) this.#anchors.set(anchor, node as Node);
+  }
+
+  #remember(node: unknown, { text }: Place): void {
     // An alias is remembered where it is used, not where its anchor is.
-    if (position && !this.#values.has(key)) this.#values.set(key, position);
+    if (this.#values.has(text)) return;
+    const position = this.#position(node);
+    if (position) this.#values.set(text, position);
   }
 
   #position(node: unknown): Position | null {
@@ -142,59 +169,67 @@ class SourceReader implements Source {
     return line > 0 ? { line, column } : null;
   }
 
-  #map(node: YAMLMap, path: Path): Record<string, unknown> {
+  #map(node: YAMLMap, place: Place): Record<string, unknown> {
     const result: Record<string, unknown> = Object.create(null);
     const merged: unknown[] = [];
     for (const pair of node.items) {
       if (!isPair(pair)) continue;
       const key = isScalar(pair.key) ? pair.key.value : undefined;
-      if (key === "<<") merged.push(pair.value);
-      else this.#entry(result, key, pair, path);
+      if (key === "<<") merged.push(this.#mergeSource(pair.value, place));
+      else this.#entry(result, key, pair, place);
     }
-    for (const value of merged) this.#merge(result, value, path);
+    for (const value of merged) this.#merge(result, value, place);
     return result;
   }
 
-  #entry(result: Record<string, unknown>, key: unknown, pair: { key: unknown; value: unknown }, path: Path): void {
+  #entry(result: Record<string, unknown>, key: unknown, pair: { key: unknown; value: unknown }, place: Place): void {
+    const { path } = place;
     const position = this.#position(pair.key) ?? this.valueAt(path);
     if (key === null || key === undefined || typeof key === "object") {
       this.#problem(position, path, "A field's name must be text", "Write a name before the colon");
       return;
     }
     const name = String(key);
-    const fieldPath = [...path, name];
+    const field = below(place, name);
     if (name in result) {
-      this.#problem(position, fieldPath, `The field "${name}" is given twice`, "Keep one of the two");
+      this.#problem(position, field.path, `The field "${name}" is given twice`, "Keep one of the two");
       return;
     }
-    this.#keys.set(formatPath(fieldPath), position);
-    result[name] = this.#value(pair.value, fieldPath);
-    if (!this.#values.has(formatPath(fieldPath))) this.#values.set(formatPath(fieldPath), position);
+    this.#keys.set(field.text, position);
+    result[name] = this.#value(pair.value, field);
+    if (!this.#values.has(field.text)) this.#values.set(field.text, position);
+  }
+
+  /** Aliases mean what their anchors mean here, though what they bring is put in last. */
+  #mergeSource(node: unknown, place: Place): unknown {
+    this.#rememberAnchor(node);
+    if (isAlias(node)) return this.#resolve(node, place);
+    return isSeq(node) ? node.items.map((item) => (isAlias(item) ? this.#resolve(item, place) : item)) : node;
   }
 
   /** https://yaml.org/type/merge.html: what is there already wins over what is merged, the earlier over the later. */
-  #merge(result: Record<string, unknown>, node: unknown, path: Path): void {
-    const target = isAlias(node) ? node.resolve(this.#document!) : node;
-    if (isSeq(target)) {
-      for (const item of target.items) this.#merge(result, item, path);
-    } else if (isMap(target)) {
-      if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`, path);
-      this.#mergeMap(result, target, path);
+  #merge(result: Record<string, unknown>, source: unknown, place: Place): void {
+    if (source === null) return;
+    if (Array.isArray(source)) {
+      for (const item of source) this.#merge(result, item, place);
+    } else if (isMap(source)) {
+      this.#mergeMap(result, source, place);
     } else {
-      const position = this.#position(node) ?? this.valueAt(path);
-      this.#problem(position, path, 'Only a mapping can be merged with "<<"', "Point it at an anchor of a mapping");
+      const position = this.#position(source) ?? this.valueAt(place.path);
+      const message = 'Only a mapping can be merged with "<<"';
+      this.#problem(position, place.path, message, "Point it at an anchor of a mapping");
     }
   }
 
-  #mergeMap(result: Record<string, unknown>, map: YAMLMap, path: Path): void {
-    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, path);
+  #mergeMap(result: Record<string, unknown>, map: YAMLMap, place: Place): void {
+    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, place.path);
     const nested: unknown[] = [];
     for (const pair of map.items) {
       const key = isScalar(pair.key) ? pair.key.value : undefined;
-      if (key === "<<") nested.push(pair.value);
-      else if (key === undefined || !(String(key) in result)) this.#entry(result, key, pair, path);
+      if (key === "<<") nested.push(this.#mergeSource(pair.value, place));
+      else if (key === undefined || !(String(key) in result)) this.#entry(result, key, pair, place);
     }
-    for (const value of nested) this.#merge(result, value, [...path]);
+    for (const source of nested) this.#merge(result, source, place);
   }
 }
 
@@ -205,32 +240,4 @@ class TooMuch extends Error {
     super(message);
     this.path = path;
   }
-}
-
-/** After one mistake the library stumbles over all that follows it; one report a line, without that, is enough. */
-function rootCauses<T extends { message: string; pos: [number, number]; linePos?: unknown }>(errors: T[]): T[] {
-  const first = errors.slice(0, 1);
-  return [...first, ...errors.slice(1, problemsMax).filter(({ message }) => !/^Unexpected /.test(message))];
-}
-
-/** The library's message made actionable where a common slip is behind it. */
-function explainSyntax(code: string, message: string, text: string, offset: number): { message: string; fix: string } {
-  const before = text
-    .slice(Math.max(0, offset - 200), offset)
-    .split("\n")
-    .at(-1)!;
-  const line = before + text.slice(offset, offset + 200).split("\n")[0]!;
-  if (code === "MULTIPLE_DOCS") {
-    return {
-      message: "The file holds several YAML documents, only one is allowed",
-      fix: "Remove everything from the second --- on",
-    };
-  }
-  if (line.indexOf("${") > line.search(/[{[]/) && /[{[]/.test(before)) {
-    return { message, fix: 'Inside { } and [ ] a reference needs quotes: "${NAME}"' };
-  }
-  if (code === "TAG_RESOLVE_FAILED") return { message, fix: "Remove the tag, the value is read without it" };
-  if (code === "TAB_AS_INDENT" || /^\s*\t/.test(line))
-    return { message, fix: "Indent with spaces, YAML does not allow tabs" };
-  return { message, fix: "Correct the YAML here; the cause may be on the line before" };
 }
