@@ -1,0 +1,155 @@
+// The model router on the Node host: which target a request is given, and what it refuses.
+import { beforeAll, describe, expect, test } from "vitest";
+import type { HttpStream } from "../../../sdk/host/http-stream.ts";
+import type { Plugin } from "../../../sdk/host/plugin.ts";
+import { WasmHost } from "../../../sdk/host/wasm-host.ts";
+import { buildPlugin } from "../../../tools/build-plugins.ts";
+
+const route = (target: string, models: string[], match: object = {}): object => ({
+  name: target,
+  match: { hosts: [], pathPrefix: "/v1", headers: [], ...match },
+  models,
+  target,
+});
+
+const configuration = {
+  bodyBytesMax: 1024,
+  routes: [
+    route("by-header", ["gpt-*"], { headers: [{ name: "x-tier", value: "gold" }] }),
+    route("by-host", ["gpt-*"], { hosts: ["one.example", "*.wild.example"] }),
+    route("by-path", ["gpt-*"], { pathPrefix: "/other/v1" }),
+    route("exact", ["gpt-4", "o3"]),
+    route("prefix", ["gpt-*"]),
+    route("never", ["gpt-4o"]),
+  ],
+};
+
+let host: WasmHost;
+let plugin: Plugin;
+beforeAll(async () => {
+  host = await WasmHost.load(await buildPlugin("model-router"));
+  plugin = host.startPlugin({ configuration });
+});
+
+interface Request {
+  method?: string;
+  path?: string;
+  authority?: string;
+  headers?: [string, string][];
+  body?: string;
+}
+
+function send({ method = "POST", path = "/v1/chat/completions", authority = "gateway", ...more }: Request): HttpStream {
+  const headers: [string, string][] = [
+    [":method", method],
+    [":path", path],
+    [":authority", authority],
+    ...(more.headers ?? [["content-type", "application/json"]]),
+  ];
+  return plugin.openStream({ bufferLimit: 65_536 }).sendRequest(headers, more.body);
+}
+
+const model = (name: string): string => JSON.stringify({ messages: [{ model: "decoy" }], model: name });
+const target = (stream: HttpStream): string | undefined => stream.sentUpstream.header("x-weir-target");
+const gold: [string, string][] = [
+  ["content-type", "application/json"],
+  ["x-tier", "gold"],
+];
+
+describe("the first route that fits", () => {
+  test.each<[string, Request]>([
+    ["exact", { body: model("gpt-4") }],
+    ["exact", { body: model("o3") }],
+    ["prefix", { body: model("gpt-4o") }],
+    ["prefix", { body: model("gpt-") }],
+    ["by-header", { body: model("gpt-4"), headers: gold }],
+    ["by-host", { body: model("gpt-4"), authority: "one.example:8080" }],
+    ["by-host", { body: model("gpt-4"), authority: "ONE.example" }],
+    ["by-host", { body: model("gpt-4"), authority: "a.b.wild.example" }],
+    ["exact", { body: model("gpt-4"), authority: "wild.example" }],
+    ["exact", { body: model("gpt-4"), authority: "[::1]:80" }],
+    ["by-path", { body: model("gpt-4"), path: "/other/v1/embeddings?x" }],
+    ["by-header", { method: "GET", path: "/v1/responses/resp_1", headers: gold }],
+    ["exact", { method: "GET", path: "/v1/responses/resp_1", headers: [] }],
+    ["exact", { path: "/v1/responses/resp_1/cancel", body: "{}" }],
+  ])("%s: %o", (name, request) => {
+    const stream = send(request);
+    expect(stream.localReply).toBeNull();
+    expect(target(stream)).toBe(name);
+    expect(stream.sentUpstream.text).toBe(request.body ?? "");
+    expect(stream.sentUpstream.ended).toBe(true);
+  });
+
+  test("is found by the model of a form", () => {
+    const body = '--b\r\nContent-Disposition: form-data; name="model"\r\n\r\ngpt-4\r\n--b--\r\n';
+    const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=b"]];
+    expect(target(send({ path: "/v1/audio/transcriptions", headers, body }))).toBe("exact");
+  });
+
+  test("is found wherever the body is cut", () => {
+    const body = model("gpt-4");
+    for (let cut = 0; cut <= body.length; cut++) {
+      const stream = plugin.openStream().requestHeaders([
+        [":method", "POST"],
+        [":path", "/v1/chat/completions"],
+        [":authority", "gateway"],
+        ["content-type", "application/json"],
+      ]);
+      stream.requestBody(body.slice(0, cut));
+      stream.requestBody(body.slice(cut), { endOfStream: cut % 2 === 0 });
+      if (cut % 2) stream.requestTrailers([["x-end", "1"]]);
+      expect(target(stream)).toBe("exact");
+      expect(stream.sentUpstream.text).toBe(body);
+    }
+  });
+});
+
+test("a client cannot choose the target, nor set any header of the gateway's", () => {
+  const headers: [string, string][] = [
+    ["content-type", "application/json"],
+    ["x-weir-target", "never"],
+    ["x-weir-target", "never"],
+    ["x-weir-anything", "x"],
+  ];
+  const stream = send({ headers, body: model("gpt-4") });
+  const own = stream.sentUpstream.headers?.filter(([name]) => name.startsWith("x-weir-"));
+  expect(own).toEqual([["x-weir-target", "exact"]]);
+});
+
+describe("refuses", () => {
+  test.each<[string, number, string, Request]>([
+    ["a model that no route serves", 404, "model_not_found", { body: model("llama") }],
+    ["one that another path serves", 404, "model_not_found", { path: "/v2/embeddings", body: model("gpt-4") }],
+    ["a request without a model", 400, "missing_required_parameter", { body: "{}" }],
+    ["a model that is no text", 400, "invalid_type", { body: '{"model":1}' }],
+    ["two models", 400, "repeated_parameter", { body: '{"model":"gpt-4","model":"o3"}' }],
+    ["a body that is not JSON", 400, "invalid_json", { body: "{" }],
+    ["no body", 400, "invalid_json", {}],
+    ["a body of another type", 415, "unsupported_content_type", { headers: [], body: "{}" }],
+    ["a large body", 413, "request_too_large", { body: model("x".repeat(1024)) }],
+    ["an unknown path", 404, "unknown_url", { path: "/v1/nothing", body: model("gpt-4") }],
+    ["a wrong method", 404, "unknown_url", { method: "PUT", body: model("gpt-4") }],
+  ])("%s", (_what, status, code, request) => {
+    const stream = send(request);
+    expect(stream.localReply).toMatchObject({ status, details: `weir_${code}` });
+    expect(JSON.parse(stream.sentDownstream.text)).toMatchObject({ error: { type: "invalid_request_error", code } });
+    expect(stream.sentDownstream.header("content-type")).toBe("application/json");
+    expect(stream.sentUpstream.headers).toBeNull();
+  });
+});
+
+test.each<[string, unknown]>([
+  ["the configuration is not valid JSON at byte 0", ""],
+  ["the configuration must be an object", []],
+  ["routes must be a list", {}],
+  ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: -1, routes: [] }],
+  ["routes[0] must be an object", { routes: [7] }],
+  ["routes[0].target must be a text that is not empty", { routes: [{ models: ["a"] }] }],
+  ["routes[1].models must be a list of at least one model", { routes: [route("a", ["*"]), { target: "b" }] }],
+  ["routes[0].models[1] must be a text that is not empty", { routes: [route("a", ["x", ""])] }],
+  ["routes[0].match.hosts must be a list", { routes: [route("a", ["*"], { hosts: "x" })] }],
+  ["routes[0].match.headers[0].name must be a text that is not empty", { routes: [route("a", ["*"], { headers: [{}] })] }],
+])("names what is wrong in its configuration: %s", (problem, value) => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  expect(() => host.startPlugin({ configuration: text })).toThrow(`model-router: ${problem}`);
+});
