@@ -161,6 +161,13 @@ describe("reading values", () => {
     expect(harness.number("numberOf", "a")).toBe(2.5);
   });
 
+  test("values of members have keys, values in arrays have none", () => {
+    harness.number("scan", '{ "k\\n" : [1,{"x":2}],"y":3}');
+    const nodes = [0, 1, 2, 3, 4, 5];
+    expect(nodes.map((node) => harness.text("keyOf", node))).toEqual(["", "k\\n", "", "", "x", "y"]);
+    expect(nodes.map((node) => harness.number("memberStart", node))).toEqual([0, 2, 11, 13, 14, 22]);
+  });
+
   test.each([
     ["1.9", 1n],
     ["-1.9", -1n],

@@ -41,7 +41,7 @@ function findOneByOne(from: usize, end: usize): usize {
 /** Where the sequence begins that the checked blocks, which end at `at`, may have ended in the middle of. */
 function lastStart(from: usize, at: usize): usize {
   let start = at;
-  for (let i = 0; i < 3 && start > from && (load<u8>(start - 1) & 0xc0) == 0x80; ++i) --start;
+  for (let i = 0; i < 2 && start > from && (load<u8>(start - 1) & 0xc0) == 0x80; ++i) --start;
   return start > from && load<u8>(start - 1) >= 0xc0 ? start - 1 : at;
 }
 

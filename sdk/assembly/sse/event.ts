@@ -29,7 +29,7 @@ export class SseEvent {
   constructor(
     /** The exact bytes, the blank line at the end included. The `raw` of all events, joined, is exactly the stream. */
     readonly raw: Slice,
-    /** Bytes before the first field that are not the event's: a byte order mark, the rest of a line end. */
+    /** The size of the byte order mark at its start. */
     private skip: i32 = 0,
     /**
      * Whether a blank line ended it. An event cut off by the end of the stream is to be ignored, says the

@@ -139,10 +139,8 @@ export class SseSplitter {
   private skipRestOfCrLf(): void {
     if (!this.afterCr || this.at >= this.chunk.length) return;
     this.afterCr = false;
-    if (this.chunk.at(this.at) != 0x0a) return;
-    // An event is not held back for the LF that may follow its last CR: it then stands before the next event.
-    if (!this.heldSize && this.at == this.eventStart) this.skip = 1;
-    ++this.at;
+    // An event is not held back for the LF that may follow its last CR: the LF then begins the next, as an empty line.
+    if (this.chunk.at(this.at) == 0x0a) ++this.at;
   }
 
   private takeEvent(isComplete: bool): SseEvent {

@@ -143,6 +143,16 @@ export function integerOf(key: ArrayBuffer): i64 {
   return tape.integer(tape.find(tape.root, Slice.wrap(key)));
 }
 
+/** The raw key of a node. */
+export function keyOf(node: i32): ArrayBuffer {
+  return tape.key(node).toBuffer();
+}
+
+/** Where the member of a node begins. */
+export function memberStart(node: i32): i32 {
+  return tape.memberStart(node);
+}
+
 /** Calls every accessor with a node that may not exist; returns something so that nothing is left out. */
 export function probe(node: i32): i32 {
   const edit = new JsonEdit(tape);
