@@ -53,7 +53,7 @@ function fakeEnvoy(name: string, body: string): string {
 /** Zombies count as gone: they wait for their parent, which may be a container's first process. */
 function isAlive(pid: number): boolean {
   try {
-    return !/^Z/.test(execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }));
+    return !execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("Z");
   } catch {
     return false;
   }

@@ -58,9 +58,13 @@ function handOut(line: string, byId: Map<string, ScenarioRun>): void {
   if (found) byId.get(found[1]!)?.log.note(Number(found[2]), found[3]!);
 }
 
+interface ListenerList {
+  listener_statuses: { name: string; local_address: { socket_address: { port_value: number } } }[];
+}
+
 async function listenerPorts(envoy: EnvoyProcess): Promise<Map<string, number>> {
-  const { listener_statuses } = JSON.parse((await envoy.askAdmin("/listeners?format=json")).body);
-  return new Map(listener_statuses.map((status: any) => [status.name, status.local_address.socket_address.port_value]));
+  const { listener_statuses } = JSON.parse((await envoy.askAdmin("/listeners?format=json")).body) as ListenerList;
+  return new Map(listener_statuses.map((status) => [status.name, status.local_address.socket_address.port_value]));
 }
 
 function metricsIn(stats: string, names: string[]): Record<string, number> {

@@ -4,7 +4,9 @@ import type { Entry } from "./schema/map.ts";
 
 const ranks: Record<ModelMapping["match"], number> = { exact: 0, prefix: 1, regex: 2, any: 3 };
 
-/** Exact names first, then prefixes from the longest to the shortest, then regular expressions as declared, then any. */
+/**
+ * Exact names first, then prefixes from the longest to the shortest, then regular expressions as declared, then any.
+ */
 export function resolveModelMapping(entries: Entry<string>[]): ModelMapping[] {
   return entries.map(({ key, value }) => toMapping(key, value)).sort(compare);
 }

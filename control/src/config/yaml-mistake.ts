@@ -11,7 +11,7 @@ export interface YamlMistake {
 /** After one mistake the library stumbles over all that follows; one report without these is enough. */
 export function rootCauses(mistakes: YamlMistake[]): YamlMistake[] {
   const first = mistakes.slice(0, 1);
-  return [...first, ...mistakes.slice(1, problemsMax).filter(({ message }) => !/^Unexpected /.test(message))];
+  return [...first, ...mistakes.slice(1, problemsMax).filter(({ message }) => !message.startsWith("Unexpected "))];
 }
 
 /** The message and the fix, which knows the common slips. Quotes nothing of the text: a secret may stand there. */

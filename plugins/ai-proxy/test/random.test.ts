@@ -25,7 +25,12 @@ function sendMutated(random: Random): HttpStream {
   if (random.below(10) === 0) stream.requestTrailers([["x-end", "1"]]);
   else stream.requestBody("", { endOfStream: true });
   const status = String(random.pick([200, 200, 200, 204, 301, 400, 429, 500, 599]));
-  const type = random.pick(["application/json", "text/event-stream", "text/plain", answer?.headers?.["content-type"] ?? ""]);
+  const type = random.pick([
+    "application/json",
+    "text/event-stream",
+    "text/plain",
+    answer?.headers?.["content-type"] ?? "",
+  ]);
   stream.responseHeaders([
     [":status", status],
     ["content-type", type],
@@ -45,7 +50,7 @@ test("nothing that a client or a provider sends traps the plugin", () => {
     sendMutated(random);
     expect(plugin.root().vm.failure, `exchange ${i} of seed ${seed}`).toBeNull();
   }
-  const [whole] = fixtures.filter(({ name }) => name === "requests/unchanged");
+  const whole = fixtures.find(({ name }) => name === "requests/unchanged");
   expect(runFixture(plugin, whole!).sentUpstream.ended).toBe(true);
 });
 
@@ -59,7 +64,16 @@ function randomEvent(random: Random): { lines: string[]; isUsage: boolean } {
   };
   switch (random.below(6)) {
     case 0:
-      return { lines: spaced(random.pick([{ choices: [], usage }, { usage, choices: [] }, { id: "1", usage }])), isUsage: true };
+      return {
+        lines: spaced(
+          random.pick([
+            { choices: [], usage },
+            { usage, choices: [] },
+            { id: "1", usage },
+          ]),
+        ),
+        isUsage: true,
+      };
     case 1:
       return { lines: [random.pick([": ping", "event: x", "data: [DONE]", "nonsense", "data: {"])], isUsage: false };
     case 2:

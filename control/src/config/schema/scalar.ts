@@ -88,6 +88,11 @@ export function flag() {
   });
 }
 
+/** A number or text as text; empty for anything else. */
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 const byteUnits: Record<string, number> = {
   B: 1,
   KB: 1e3,
@@ -102,9 +107,9 @@ const byteUnits: Record<string, number> = {
 export function byteSize({ min, max }: { min: number; max: number }) {
   const form = { form: "size in bytes", type: ["string", "integer"], pattern: "^[0-9.]+ *([KMG]i?B|B)?$|\\$\\{" };
   return scalar(form, (value) => {
-    const [, amount, unit] = /^(\d{1,12}(?:\.\d{1,6})?) *([A-Za-z]*)$/.exec(String(value)) ?? [];
+    const [, amount, unit] = /^(\d{1,12}(?:\.\d{1,6})?) *([A-Za-z]*)$/.exec(textOf(value)) ?? [];
     const factor = byteUnits[(unit || "B").toUpperCase()];
-    if (amount === undefined || factor === undefined || typeof value === "object") {
+    if (amount === undefined || factor === undefined) {
       return new Mistake(
         "must be a size in bytes",
         "Write a number with B, KB, MB, GB, KiB, MiB or GiB, such as 32MiB",
@@ -121,7 +126,7 @@ export function byteSize({ min, max }: { min: number; max: number }) {
 
 function formatBytes(bytes: number): string {
   const unit = (["GiB", "MiB", "KiB"] as const).find(
-    (name) => bytes % byteUnits[name.toUpperCase()]! === 0 && bytes > 0,
+    (name) => bytes > 0 && bytes % (byteUnits[name.toUpperCase()] ?? 1) === 0,
   );
   return unit ? `${bytes / byteUnits[unit.toUpperCase()]!}${unit}` : `${bytes}B`;
 }
@@ -133,8 +138,8 @@ const dayMs = 24 * 3_600_000;
 export function duration({ min }: { min: number }) {
   const form = { form: "duration", type: ["string", "integer"], pattern: "^([0-9.]+ *(ms|s|m|h)|0)$|\\$\\{" };
   return scalar(form, (value) => {
-    const [, amount, unit] = /^(\d{1,12}(?:\.\d{1,3})?) *(ms|s|m|h)?$/.exec(String(value)) ?? [];
-    const isWhole = amount !== undefined && (unit !== undefined || Number(amount) === 0) && typeof value !== "object";
+    const [, amount, unit] = /^(\d{1,12}(?:\.\d{1,3})?) *(ms|s|m|h)?$/.exec(textOf(value)) ?? [];
+    const isWhole = amount !== undefined && (unit !== undefined || Number(amount) === 0);
     if (!isWhole) return new Mistake("must be a duration", "Write a number with ms, s, m or h, such as 30s");
     const ms = Math.round(Number(amount) * (timeUnits[unit ?? "ms"] ?? 1));
     if (ms >= min && ms <= dayMs) return ms;
