@@ -5,33 +5,24 @@ import { problemsMax } from "./limits.ts";
 import { formatPath, type Path } from "./path.ts";
 import type { Report } from "./report.ts";
 import { kindOf } from "./schema/scalar.ts";
-import { shownValue } from "./shown-value.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Reports each issue of a value that stands at `path` and was written as `raw`. */
-export function reportIssues(
-  report: Report,
-  path: Path,
-  raw: unknown,
-  issues: readonly Issue[],
-  schema: z.ZodType,
-): void {
-  for (const issue of issues) reportIssue(report, path, raw, issue, schema);
+/** Reports each issue that `schema` has with the value at `path`. */
+export function reportIssues(report: Report, path: Path, issues: readonly Issue[], schema: z.ZodType): void {
+  for (const issue of issues) reportIssue(report, path, issue, schema);
 }
 
-function reportIssue(report: Report, path: Path, raw: unknown, issue: Issue, schema: z.ZodType): void {
+function reportIssue(report: Report, path: Path, issue: Issue, schema: z.ZodType): void {
   const fieldPath = [...path, ...(issue.path as (string | number)[])];
-  const found = valueAt(raw, issue.path as (string | number)[]);
   if (issue.code === "unrecognized_keys") {
     for (const key of issue.keys.slice(0, problemsMax))
       reportUnknownKey(report, [...fieldPath, key], fieldsAt(schema, issue.path));
     return;
   }
-  const { message, fix } = explain(issue, found);
+  const { message, fix } = explain(issue, report.writtenAt(fieldPath));
   const isAboutKey = issue.code === "custom" && issue.params?.["isAboutKey"] === true;
-  if (isAboutKey) return report.error(fieldPath, { message: `${nameOf(fieldPath)} ${message}`, fix, isAboutKey });
-  report.error(fieldPath, { message: `${nameOf(fieldPath)} ${message}`, fix, value: shownValue(fieldPath, found) });
+  report.error(fieldPath, { message: `${nameOf(fieldPath)} ${message}`, fix, isAboutKey });
 }
 
 /** The field as the subject of a sentence. */
@@ -85,11 +76,4 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 function unwrap(schema: z.ZodType): z.ZodType {
   const inner = (schema.def as unknown as { innerType?: z.ZodType }).innerType;
   return inner ? unwrap(inner) : schema;
-}
-
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (parent, step) => (parent as Record<string | number, unknown> | null | undefined)?.[step],
-    value,
-  );
 }

@@ -1,28 +1,12 @@
-// From a file's text to the model. Every step keeps what it could make sense of and reports the rest, so all problems
-// of a file come out at once and a broken part is left out while its neighbours are served.
-import { readFileSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+// From a configuration file to the model: the entry to this folder.
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import type { z } from "zod";
-import type { Gateway, Model, Route, Target } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import { decodeText, fileProblem, readConfigFile, readReferencedFile } from "./config-file.ts";
+import { ConfigParser } from "./config-parser.ts";
 import { contentHash, failureHash, joinFingerprint } from "./fingerprint.ts";
-import { reportIssues, reportUnknownKey } from "./issues.ts";
-import { fileBytesMax, problemsMax, referencedFileBytesMax } from "./limits.ts";
-import type { Path } from "./path.ts";
+import { fileBytesMax } from "./limits.ts";
 import { sortProblems, type Problem } from "./problem.ts";
-import { reportRequirements } from "./provider-requirements.ts";
-import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
-import { Report } from "./report.ts";
-import { resolveProvider } from "./resolve-provider.ts";
-import { reportTargets, resolveRoute, type KnownProvider } from "./resolve-route.ts";
-import { configSchema } from "./schema/config.ts";
-import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
-import { providerSchema } from "./schema/provider.ts";
-import { routeSchema } from "./schema/route.ts";
-import { kindOf } from "./schema/scalar.ts";
-import { reportShadowed } from "./shadow.ts";
-import { shownValue } from "./shown-value.ts";
-import { readSource, type Source } from "./source.ts";
+import { readSource } from "./source.ts";
 
 export interface ConfigOptions {
   /** Where `${NAME}` is looked up. */
@@ -51,32 +35,35 @@ export interface LoadedConfig extends ConfigResult {
 /** Reads and parses a file. Never throws for what is in the file, nor for a file that is not there. */
 export async function loadConfig(file: string, options: ConfigOptions): Promise<LoadedConfig> {
   const hashes = new Map<string, string>();
-  const text = await readText(file, hashes);
-  const loaded = (result: ConfigResult) => ({
-    ...result,
-    files: [...hashes.keys()],
-    fingerprint: joinFingerprint(hashes),
-  });
-  if (typeof text !== "string") return loaded({ model: null, problems: [text] });
+  const bytes = await readConfigFile(file);
+  hashes.set(resolve(file), "failure" in bytes ? bytes.failure : contentHash(bytes));
   const read = options.readFile ?? readReferencedFile;
   const readFile = (path: string) => remembered(path, read, hashes);
-  return loaded(parseConfig(text, file, { baseDir: resolve(dirname(file)), ...options, readFile }));
+  const result = parseBytes(bytes, file, { baseDir: resolve(dirname(file)), ...options, readFile });
+  return { ...result, files: [...hashes.keys()], fingerprint: joinFingerprint(hashes) };
 }
 
-async function readText(file: string, hashes: Map<string, string>): Promise<string | Problem> {
-  try {
-    const { size } = await stat(file);
-    if (size > fileBytesMax) throw Object.assign(new Error("Too large"), { code: "EFBIG" });
-    const bytes = await readFile(file);
-    hashes.set(resolve(file), contentHash(bytes));
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) {
-      return wholeFile(file, "The file is not UTF-8 text", "Is it the right file? Save it as UTF-8");
-    }
-    hashes.set(resolve(file), failureHash(error));
-    return wholeFile(file, `The file cannot be read (${failureHash(error)})`, "Check its path, permissions and size");
+/** Pure but for the files that the text refers to. `file` is for the problems and for relative paths. */
+export function parseConfig(text: string, file: string, options: ConfigOptions): ConfigResult {
+  if (text.length > fileBytesMax) return failed(file, "The file is larger than 4 MiB", "Is it the right file?");
+  const { env, baseDir = dirname(file), readFile = readReferencedFile } = options;
+  const readRelative = (path: string) => readFile(isAbsolute(path) ? path : join(baseDir, path));
+  const parser = new ConfigParser(file, readSource(text), { env, baseDir, readFile: readRelative });
+  const model = parser.parse();
+  return { model, problems: sortProblems(parser.problems()) };
+}
+
+function parseBytes(bytes: Uint8Array | { failure: string }, file: string, options: ConfigOptions): ConfigResult {
+  if ("failure" in bytes) {
+    return failed(file, `The file cannot be read (${bytes.failure})`, "Check its path, permissions and size");
   }
+  const text = decodeText(bytes);
+  if (text === null) return failed(file, "The file is not UTF-8 text", "Is it the right file? Save it as UTF-8");
+  return parseConfig(text, file, options);
+}
+
+function failed(file: string, message: string, fix: string): ConfigResult {
+  return { model: null, problems: [fileProblem(file, message, fix)] };
 }
 
 function remembered(path: string, read: (path: string) => string, hashes: Map<string, string>): string {
@@ -88,196 +75,4 @@ function remembered(path: string, read: (path: string) => string, hashes: Map<st
     hashes.set(path, failureHash(error));
     throw error;
   }
-}
-
-function wholeFile(file: string, message: string, fix: string): Problem {
-  return { severity: "error", file, line: 0, column: 0, path: "", value: "", message, fix };
-}
-
-/** Pure but for the files that the text refers to. `file` is for the problems and for relative paths. */
-export function parseConfig(text: string, file: string, options: ConfigOptions): ConfigResult {
-  if (Buffer.byteLength(text) > fileBytesMax) {
-    return { model: null, problems: [wholeFile(file, "The file is larger than 4 MiB", "Is it the right file?")] };
-  }
-  const source = readSource(text);
-  const parser = new ConfigParser(file, source, options);
-  const model = parser.parse();
-  return { model, problems: sortProblems(parser.problems()) };
-}
-
-class ConfigParser {
-  readonly #source: Source;
-  readonly #report: Report;
-  readonly #reader: ReferenceReader;
-  readonly #baseDir: string;
-  #isAmbiguous = false;
-
-  constructor(file: string, source: Source, options: ConfigOptions) {
-    this.#source = source;
-    this.#report = new Report(file, source);
-    this.#baseDir = options.baseDir ?? dirname(file);
-    const read = options.readFile ?? readReferencedFile;
-    this.#reader = {
-      env: options.env,
-      readFile: (path) => read(isAbsolute(path) ? path : join(this.#baseDir, path)),
-    };
-  }
-
-  problems(): Problem[] {
-    return this.#report.problems();
-  }
-
-  parse(): Model | null {
-    for (const problem of this.#source.problems) this.#report.syntax(problem);
-    const root = this.#source.root;
-    if (!isMapping(root)) {
-      if (root !== undefined) this.#reportNoMapping(root);
-      return null;
-    }
-    this.#checkSections(root);
-    const gateway = this.#gateway(root["gateway"]);
-    const providers = this.#providers(root["providers"]);
-    const routes = this.#routes(root["routes"], providers);
-    const targets = [...providers.values()].flatMap((provider) => (provider.target ? [provider.target] : []));
-    const isUsable = gateway !== null && routes.length > 0 && !this.#isAmbiguous;
-    return isUsable ? { gateway, targets, routes } : null;
-  }
-
-  /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
-  #checkSections(root: Record<string, unknown>): void {
-    const known = Object.keys(configSchema.shape);
-    const unknown = Object.keys(root).filter((key) => !known.includes(key) && !key.startsWith("x-"));
-    for (const key of unknown.slice(0, problemsMax)) reportUnknownKey(this.#report, [key], known);
-    const isBroken = this.#source.problems.some(({ severity, path }) => severity === "error" && path.length <= 1);
-    this.#isAmbiguous = isBroken || unknown.length > 0;
-  }
-
-  #reportNoMapping(root: unknown): void {
-    const message = root === null ? "The file is empty" : `The file must be a mapping, not ${kindOf(root)}`;
-    this.#report.error([], { message, fix: "Write providers: and routes: at its top" });
-  }
-
-  #gateway(raw: unknown): Gateway | null {
-    const config = this.#part(raw === undefined ? {} : raw, ["gateway"], gatewaySchema)?.config;
-    return config ? resolveGateway(config) : null;
-  }
-
-  #providers(raw: unknown): Map<string, KnownProvider> {
-    const providers = new Map<string, KnownProvider>();
-    this.#list(raw, "providers").forEach((item, index) => {
-      const path = ["providers", index];
-      const name = this.#uniqueName(item, path, providers);
-      const { target, absence } = this.#provider(item, path);
-      if (name !== null) providers.set(name, { target, absence, line: this.#report.lineOf(path) });
-    });
-    return providers;
-  }
-
-  #provider(raw: unknown, path: Path): { target: Target | null; absence: KnownProvider["absence"] } {
-    const expanded = expandReferences(raw, path, this.#reader);
-    if (this.#isLeftOut(expanded)) {
-      for (const broken of expanded.broken) this.#reportLeftOut(broken);
-      return { target: null, absence: "optional" };
-    }
-    reportRequirements(expanded.value, path, this.#report);
-    const part = this.#validate(raw, expanded, path, providerSchema);
-    if (!part) return { target: null, absence: "broken" };
-    const { references } = expanded;
-    const context = { report: this.#report, path, references, baseDir: this.#baseDir, readFile: this.#reader.readFile };
-    return { target: resolveProvider(part, context), absence: "broken" };
-  }
-
-  /** An optional provider lacks nothing but what its references should have brought. */
-  #isLeftOut({ value, broken }: Expanded): boolean {
-    if (!isMapping(value) || broken.length === 0 || broken.some(({ kind }) => kind !== "unset")) return false;
-    return value["optional"] === true || value["optional"] === "true";
-  }
-
-  #reportLeftOut({ path, message, fix }: BrokenReference): void {
-    this.#report.info(path.slice(0, 2), {
-      message: `This optional provider is left out: ${message}`,
-      fix: fix.split(",")[0]!,
-    });
-  }
-
-  #routes(raw: unknown, providers: Map<string, KnownProvider>): Route[] {
-    const names = new Map<string, unknown>();
-    const resolved = this.#list(raw, "routes").flatMap((item, index) => {
-      const path = ["routes", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
-      if (isMapping(item)) reportTargets(item["targets"], providers, this.#report, [...path, "targets"]);
-      const config = this.#part(item, path, routeSchema)?.config;
-      const route = config && resolveRoute(config, providers, this.#report, path);
-      return route ? [{ route, path }] : [];
-    });
-    reportShadowed(resolved, this.#report);
-    if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
-      this.#report.error(["routes"], {
-        message: "There is no route, so nothing would be served",
-        fix: "Add a route with a target",
-      });
-    }
-    return resolved.map(({ route }) => route);
-  }
-
-  #list(raw: unknown, field: string): unknown[] {
-    if (Array.isArray(raw)) return raw;
-    const message = raw === undefined ? `${field} is missing` : `${field} must be a list, not ${kindOf(raw)}`;
-    this.#report.error([field], {
-      message,
-      fix: `Write ${field}: with one entry a line below it, each after a hyphen`,
-    });
-    return [];
-  }
-
-  /** The name of a list's item, null when it has none that can be used; of two items alike the first one keeps it. */
-  #uniqueName(item: unknown, path: Path, taken: Map<string, unknown>): string | null {
-    const name = isMapping(item) ? item["name"] : null;
-    if (typeof name !== "string" || name === "") return null;
-    if (!taken.has(name)) return name;
-    this.#report.error([...path, "name"], {
-      message: "The name is already taken",
-      fix: "Give each one a name of its own",
-      value: shownValue(path, name),
-    });
-    return null;
-  }
-
-  #part<T extends z.ZodType>(raw: unknown, path: Path, schema: T): { config: z.output<T> } | null {
-    const config = this.#validate(raw, expandReferences(raw, path, this.#reader), path, schema);
-    return config === null ? null : { config };
-  }
-
-  /** Null when there is any error in this part, from whatever step. */
-  #validate<T extends z.ZodType>(raw: unknown, expanded: Expanded, path: Path, schema: T): z.output<T> | null {
-    const { value, broken } = expanded;
-    for (const { path, message, fix } of broken) this.#report.error(path, { message, fix });
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) {
-      // A field whose reference failed is empty for that reason alone; one report of it is enough.
-      const issues = parsed.error.issues.filter(
-        (issue) =>
-          !this.#report.isBroken([...path, ...issue.path] as Path) ||
-          issue.code === "unrecognized_keys" ||
-          issue.path.length === 0,
-      );
-      reportIssues(this.#report, path, raw, issues, schema);
-    }
-    return parsed.success && !this.#report.isBroken(path) ? parsed.data : null;
-  }
-}
-
-function resolveGateway(config: GatewayConfig): Gateway {
-  return { ...config, accessLog: config.accessLog ?? null };
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function readReferencedFile(path: string): string {
-  const text = readFileSync(path, "utf8");
-  if (text.length > referencedFileBytesMax) throw Object.assign(new Error("Too large"), { code: "EFBIG" });
-  return text;
 }

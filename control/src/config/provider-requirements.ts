@@ -18,7 +18,7 @@ export function reportRequirements(provider: unknown, path: Path, report: Report
 
 function reportUnavailable(row: ProviderRow, path: Path, report: Report): void {
   const message = `${row.title} speaks a dialect of its own ("${row.dialect}") that is not available yet`;
-  report.error([...path, "type"], { message, fix: row.instead || "Choose another provider", value: row.type });
+  report.error([...path, "type"], { message, fix: row.instead || "Choose another provider" });
 }
 
 function reportBaseUrl(row: ProviderRow, path: Path, report: Report): void {

@@ -40,12 +40,17 @@ export function expandReferences(value: unknown, path: Path, reader: ReferenceRe
 }
 
 function expandValue(value: unknown, path: Path, reader: ReferenceReader, out: Expanded): unknown {
-  if (typeof value === "string") return expandString(value, path, reader, out);
+  if (typeof value === "string") return isName(path) ? value : expandString(value, path, reader, out);
   if (Array.isArray(value)) return value.map((item, index) => expandValue(item, [...path, index], reader, out));
   if (typeof value !== "object" || value === null) return value;
   const result: Record<string, unknown> = Object.create(null);
   for (const [key, item] of Object.entries(value)) result[key] = expandValue(item, [...path, key], reader, out);
   return result;
+}
+
+/** Names are how things are referred to, logged and counted; they are written out, and may be shown in messages. */
+function isName(path: Path): boolean {
+  return (path.length === 3 && path[2] === "name") || (path.length === 5 && path[4] === "provider");
 }
 
 const referencePattern = /\$\$\{|\$\{([^{}]*)\}?/g;

@@ -2,13 +2,12 @@
 import type { Problem, Severity } from "./problem.ts";
 import { problemsMax } from "./limits.ts";
 import { formatPath, type Path } from "./path.ts";
+import { shownValue } from "./shown-value.ts";
 import type { Position, Source, SyntaxProblem } from "./source.ts";
 
 export interface Finding {
   message: string;
   fix: string;
-  /** As written in the file; leave out what may be secret. */
-  value?: string;
   /** Points at the field's name in place of its value. */
   isAboutKey?: boolean;
 }
@@ -59,6 +58,16 @@ export class Report {
     return this.#source.valueAt(path).line;
   }
 
+  /** The value as written, before references are followed; undefined where there is none. */
+  writtenAt(path: Path): unknown {
+    const step = (parent: unknown, name: string | number) =>
+      (parent as Record<string | number, unknown> | null)?.[name];
+    return path.reduce<unknown>(
+      (parent, name) => (parent === undefined ? undefined : step(parent, name)),
+      this.#source.root,
+    );
+  }
+
   problems(): Problem[] {
     if (this.#omitted === 0) return this.#problems;
     const message = `${this.#omitted} more problems are not shown`;
@@ -71,8 +80,10 @@ export class Report {
   }
 
   #add(severity: Severity, path: Path, finding: Finding): void {
-    const { line, column }: Position = finding.isAboutKey ? this.#source.keyAt(path) : this.#source.valueAt(path);
-    const { message, fix, value = "" } = finding;
+    const { message, fix, isAboutKey = false } = finding;
+    const { line, column }: Position = isAboutKey ? this.#source.keyAt(path) : this.#source.valueAt(path);
+    // What is at the path as written, never what a reference stands for.
+    const value = isAboutKey ? "" : shownValue(path, this.writtenAt(path));
     this.#push({ severity, file: this.#file, line, column, path: formatPath(path), value, message, fix });
   }
 

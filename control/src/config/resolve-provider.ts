@@ -65,13 +65,12 @@ function resolveCredential(config: ProviderConfig, row: ProviderRow, context: Pr
 }
 
 function reportKey(key: string, row: ProviderRow, path: Path, { report, references }: ProviderContext): void {
-  const value = references.get(formatPath(path))?.raw ?? "[redacted]";
   if (readHeaderValue(key) instanceof Mistake) {
     const message = "apiKey has a character that a header cannot carry";
-    report.error(path, { message, fix: "Look for spaces and line breaks in the key", value: "[redacted]" });
+    report.error(path, { message, fix: "Look for spaces and line breaks in the key" });
   } else if (!references.has(formatPath(path))) {
     const fix = `Put it in an environment variable and write \${${row.environment ?? "PROVIDER_API_KEY"}}`;
-    report.warning(path, { message: "apiKey is written into the file itself", fix, value });
+    report.warning(path, { message: "apiKey is written into the file itself", fix });
   }
 }
 
@@ -113,7 +112,7 @@ function checkReadable(file: string, path: Path, { report, readFile }: ProviderC
     readFile(file);
   } catch (error) {
     const message = `caFile cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`;
-    report.error(path, { message, fix: "Create it, or correct its path and permissions", value: file });
+    report.error(path, { message, fix: "Create it, or correct its path and permissions" });
   }
 }
 

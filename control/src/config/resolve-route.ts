@@ -5,7 +5,6 @@ import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 import type { RouteConfig } from "./schema/route.ts";
-import { shownValue } from "./shown-value.ts";
 
 /** Every provider that the file names, and what became of it. */
 export interface KnownProvider {
@@ -43,8 +42,7 @@ function listed(config: RouteConfig, models: string[], report: Report, path: Pat
   return config.listedModels.filter((model, index) => {
     if (models.some((pattern) => matchesModel(pattern, model))) return true;
     const message = "The route does not serve this model, so it is not listed";
-    const value = shownValue(path, model);
-    report.warning([...path, "listedModels", index], { message, fix: "Add it to models, or remove it here", value });
+    report.warning([...path, "listedModels", index], { message, fix: "Add it to models, or remove it here" });
     return false;
   });
 }
@@ -58,7 +56,7 @@ export function reportTargets(targets: unknown, providers: KnownProviders, repor
     const provider = providers.get(name);
     const targetPath = [...path, index, "provider"];
     if (!provider) reportUnknown(name, [...providers.keys()], report, targetPath);
-    else if (!provider.target && provider.absence === "broken") reportBroken(name, provider, report, targetPath);
+    else if (!provider.target && provider.absence === "broken") reportBroken(provider, report, targetPath);
   });
 }
 
@@ -67,10 +65,10 @@ function reportUnknown(name: string, names: string[], report: Report, path: Path
   const others = `Declare it under providers, or use one of: ${names.slice(0, 20).join(", ") || "(there is none)"}`;
   const fix = meant ? `Did you mean "${meant}"?` : others;
   const message = "There is no provider of this name, so this target is left out";
-  report.leftOut(path, { message, fix, value: shownValue(path, name) });
+  report.leftOut(path, { message, fix });
 }
 
-function reportBroken(name: string, provider: KnownProvider, report: Report, path: Path): void {
+function reportBroken(provider: KnownProvider, report: Report, path: Path): void {
   const message = "This target is left out, because its provider is";
-  report.warning(path, { message, fix: `Mend the provider at line ${provider.line}`, value: shownValue(path, name) });
+  report.warning(path, { message, fix: `Mend the provider at line ${provider.line}` });
 }

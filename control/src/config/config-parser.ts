@@ -1,0 +1,184 @@
+// The parts of a configuration, one after the other. Every step keeps what it could make sense of and reports the rest:
+// all problems come out at once, and a broken part is left out while its neighbours are served.
+//
+//   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
+import type { z } from "zod";
+import type { Gateway, Model, Route, Target } from "../model/model.ts";
+import { reportIssues, reportUnknownKey } from "./issues.ts";
+import { problemsMax } from "./limits.ts";
+import type { Path } from "./path.ts";
+import type { Problem } from "./problem.ts";
+import { reportRequirements } from "./provider-requirements.ts";
+import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
+import { Report } from "./report.ts";
+import { resolveProvider } from "./resolve-provider.ts";
+import { reportTargets, resolveRoute, type KnownProvider } from "./resolve-route.ts";
+import { configSchema } from "./schema/config.ts";
+import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { providerSchema } from "./schema/provider.ts";
+import { routeSchema } from "./schema/route.ts";
+import { kindOf } from "./schema/scalar.ts";
+import { reportShadowed } from "./shadow.ts";
+import type { Source } from "./source.ts";
+
+export class ConfigParser {
+  readonly #source: Source;
+  readonly #report: Report;
+  readonly #reader: ReferenceReader;
+  readonly #baseDir: string;
+  #isAmbiguous = false;
+
+  constructor(file: string, source: Source, { baseDir, ...reader }: ReferenceReader & { baseDir: string }) {
+    this.#source = source;
+    this.#report = new Report(file, source);
+    this.#baseDir = baseDir;
+    this.#reader = reader;
+  }
+
+  problems(): Problem[] {
+    return this.#report.problems();
+  }
+
+  parse(): Model | null {
+    for (const problem of this.#source.problems) this.#report.syntax(problem);
+    const root = this.#source.root;
+    if (!isMapping(root)) {
+      if (root !== undefined) this.#reportNoMapping(root);
+      return null;
+    }
+    this.#checkSections(root);
+    const gateway = this.#gateway(root["gateway"]);
+    const providers = this.#providers(root["providers"]);
+    const routes = this.#routes(root["routes"], providers);
+    const targets = [...providers.values()].flatMap((provider) => (provider.target ? [provider.target] : []));
+    const isUsable = gateway !== null && routes.length > 0 && !this.#isAmbiguous;
+    return isUsable ? { gateway, targets, routes } : null;
+  }
+
+  /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
+  #checkSections(root: Record<string, unknown>): void {
+    const known = Object.keys(configSchema.shape);
+    const unknown = Object.keys(root).filter((key) => !known.includes(key) && !key.startsWith("x-"));
+    for (const key of unknown.slice(0, problemsMax)) reportUnknownKey(this.#report, [key], known);
+    const isBroken = this.#source.problems.some(({ severity, path }) => severity === "error" && path.length <= 1);
+    this.#isAmbiguous = isBroken || unknown.length > 0;
+  }
+
+  #reportNoMapping(root: unknown): void {
+    const message = root === null ? "The file is empty" : `The file must be a mapping, not ${kindOf(root)}`;
+    this.#report.error([], { message, fix: "Write providers: and routes: at its top" });
+  }
+
+  #gateway(raw: unknown): Gateway | null {
+    const config = this.#part(raw === undefined ? {} : raw, ["gateway"], gatewaySchema)?.config;
+    return config ? resolveGateway(config) : null;
+  }
+
+  #providers(raw: unknown): Map<string, KnownProvider> {
+    const providers = new Map<string, KnownProvider>();
+    this.#list(raw, "providers").forEach((item, index) => {
+      const path = ["providers", index];
+      const name = this.#uniqueName(item, path, providers);
+      const { target, absence } = this.#provider(item, path);
+      if (name !== null) providers.set(name, { target, absence, line: this.#report.lineOf(path) });
+    });
+    return providers;
+  }
+
+  #provider(raw: unknown, path: Path): { target: Target | null; absence: KnownProvider["absence"] } {
+    const expanded = expandReferences(raw, path, this.#reader);
+    if (this.#isLeftOut(expanded)) {
+      for (const broken of expanded.broken) this.#reportLeftOut(broken);
+      return { target: null, absence: "optional" };
+    }
+    reportRequirements(expanded.value, path, this.#report);
+    const part = this.#validate(expanded, path, providerSchema);
+    if (!part) return { target: null, absence: "broken" };
+    const { references } = expanded;
+    const context = { report: this.#report, path, references, baseDir: this.#baseDir, readFile: this.#reader.readFile };
+    return { target: resolveProvider(part, context), absence: "broken" };
+  }
+
+  /** An optional provider lacks nothing but what its references should have brought. */
+  #isLeftOut({ value, broken }: Expanded): boolean {
+    if (!isMapping(value) || broken.length === 0 || broken.some(({ kind }) => kind !== "unset")) return false;
+    return value["optional"] === true || value["optional"] === "true";
+  }
+
+  #reportLeftOut({ path, message, fix }: BrokenReference): void {
+    this.#report.info(path.slice(0, 2), {
+      message: `This optional provider is left out: ${message}`,
+      fix: fix.split(",")[0]!,
+    });
+  }
+
+  #routes(raw: unknown, providers: Map<string, KnownProvider>): Route[] {
+    const names = new Map<string, unknown>();
+    const resolved = this.#list(raw, "routes").flatMap((item, index) => {
+      const path = ["routes", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      if (isMapping(item)) reportTargets(item["targets"], providers, this.#report, [...path, "targets"]);
+      const config = this.#part(item, path, routeSchema)?.config;
+      const route = config && resolveRoute(config, providers, this.#report, path);
+      return route ? [{ route, path }] : [];
+    });
+    reportShadowed(resolved, this.#report);
+    if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
+      this.#report.error(["routes"], {
+        message: "There is no route, so nothing would be served",
+        fix: "Add a route with a target",
+      });
+    }
+    return resolved.map(({ route }) => route);
+  }
+
+  #list(raw: unknown, field: string): unknown[] {
+    if (Array.isArray(raw)) return raw;
+    const message = raw === undefined ? `${field} is missing` : `${field} must be a list, not ${kindOf(raw)}`;
+    this.#report.error([field], {
+      message,
+      fix: `Write ${field}: with one entry a line below it, each after a hyphen`,
+    });
+    return [];
+  }
+
+  /** The name of a list's item, null when it has none that can be used; of two items alike the first one keeps it. */
+  #uniqueName(item: unknown, path: Path, taken: Map<string, unknown>): string | null {
+    const name = isMapping(item) ? item["name"] : null;
+    if (typeof name !== "string" || name === "") return null;
+    if (!taken.has(name)) return name;
+    this.#report.error([...path, "name"], {
+      message: "The name is already taken",
+      fix: "Give each one a name of its own",
+    });
+    return null;
+  }
+
+  #part<T extends z.ZodType>(raw: unknown, path: Path, schema: T): { config: z.output<T> } | null {
+    const config = this.#validate(expandReferences(raw, path, this.#reader), path, schema);
+    return config === null ? null : { config };
+  }
+
+  /** Null when there is any error in this part, from whatever step. */
+  #validate<T extends z.ZodType>({ value, broken }: Expanded, path: Path, schema: T): z.output<T> | null {
+    for (const { path, message, fix } of broken) this.#report.error(path, { message, fix });
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      // A field whose reference failed is empty for that reason alone; one report of it is enough.
+      const isNew = (issue: z.core.$ZodIssue) => !this.#report.isBroken([...path, ...issue.path] as Path);
+      const isOther = ({ code, path }: z.core.$ZodIssue) => code === "unrecognized_keys" || path.length === 0;
+      const issues = parsed.error.issues.filter((issue) => isOther(issue) || isNew(issue));
+      reportIssues(this.#report, path, issues, schema);
+    }
+    return parsed.success && !this.#report.isBroken(path) ? parsed.data : null;
+  }
+}
+
+function resolveGateway(config: GatewayConfig): Gateway {
+  return { ...config, accessLog: config.accessLog ?? null };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
