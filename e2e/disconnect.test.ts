@@ -1,4 +1,5 @@
 // A client that leaves: the provider's side is closed at once, and nothing goes on being paid for.
+import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -31,6 +32,18 @@ test("a client that leaves in the middle of a stream closes the provider's conne
   await stream.seen("simulated-2");
   stream.leave();
   expect(await closedUpstream()).toMatchObject({ aborted: true });
+});
+
+test("a client that leaves once it has all, before the stream's end, is counted all the same", async () => {
+  const id = randomUUID();
+  const stream = await open(gateway.url, {
+    path,
+    headers: { "x-request-id": id, "x-simulate": "words-5, chunk-delay-300" },
+    json: { model: "gpt-4o", stream: true, stream_options: { include_usage: true }, messages },
+  });
+  await stream.seen('"completion_tokens":5');
+  stream.leave();
+  expect(await gateway.logEntry(id)).toMatchObject({ "gen_ai.usage.output_tokens": "5" });
 });
 
 test("a client that leaves before the answer's headers closes the provider's connection", async () => {

@@ -20,6 +20,8 @@ export abstract class ResponseStage {
 @final
 export class StreamStage extends ResponseStage {
   private filter: StreamFilter;
+  private hasPublished: bool = false;
+  private outputTokensPublished: i64 = -1;
 
   constructor(private readonly exchange: Exchange) {
     super();
@@ -34,14 +36,24 @@ export class StreamStage extends ResponseStage {
     if (endOfStream) passed = join(passed, this.filter.finish());
     if (passed != chunk) responseBody.replace(passed);
     if (answer.hasContent && !hadContent) this.publishFirstToken();
-    if (endOfStream) publishAnswer(answer);
+    this.publish(endOfStream);
     return DataStatus.Continue;
+  }
+
+  /** As soon as usage is known: many clients close the connection at `[DONE]`, before the stream's end has come. */
+  private publish(endOfStream: bool): void {
+    const answer = this.exchange.answer;
+    const isNews = answer.usage.outputTokens != this.outputTokensPublished;
+    if (!isNews && (!endOfStream || this.hasPublished)) return;
+    publishAnswer(answer);
+    this.hasPublished = true;
+    this.outputTokensPublished = answer.usage.outputTokens;
   }
 
   /** What is still withheld here is the beginning of an event that never ended, which a client has to ignore. */
   onTrailers(): void {
     this.filter.finish();
-    publishAnswer(this.exchange.answer);
+    this.publish(true);
   }
 
   /** The host's clock may be set back. */
