@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { repositoryRoot } from "./build-plugins.ts";
+import { configReference } from "./docs-config.ts";
 import { sdkReference } from "./docs-sdk.ts";
 
 /** A program that writes files. `render` gives their whole content by path from the root and changes nothing itself. */
@@ -12,7 +13,7 @@ export interface Generator {
   render(): Promise<Map<string, string>>;
 }
 
-const generators: Generator[] = [sdkReference];
+const generators: Generator[] = [sdkReference, configReference];
 
 function filesBelow(folder: string): string[] {
   const root = join(repositoryRoot, folder);

@@ -18,7 +18,10 @@ export interface ConfigOptions {
 }
 
 export interface ConfigResult {
-  /** Null when nothing of the file can be served: it is unreadable, its sections or its gateway are wrong, no route is left. */
+  /**
+   * Null when nothing of the file can be served: it is unreadable, its sections or its gateway are wrong, or no route
+   * is left.
+   */
   model: Model | null;
   /** In the file's order. */
   problems: Problem[];

@@ -27,7 +27,7 @@ export const gatewaySchema = z.strictObject({
     ),
   accessLog: z
     .strictObject({
-      path: logPath.describe("`/dev/stdout`, or a file's absolute path.").meta({ examples: ["/dev/stdout"] }),
+      path: logPath.describe("`/dev/stdout`, or a file's absolute path.").meta({ sample: "/dev/stdout" }),
     })
     .optional()
     .describe("One JSON line for each request: route, provider, model, tokens, times. Nothing is logged without it."),

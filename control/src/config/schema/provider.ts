@@ -53,24 +53,24 @@ export const providerSchema = z.strictObject({
     .describe(
       "The key that is sent to the provider, best as a reference: `${OPENAI_API_KEY}` or `${file:/run/secrets/openai}`.",
     )
-    .meta({ examples: ["${OPENAI_API_KEY}"] }),
+    .meta({ sample: "${OPENAI_API_KEY}" }),
   optional: flag()
     .prefault(false)
     .describe("Leave this provider out, without an error, when a variable or file that it refers to is not there."),
   baseUrl: urlText()
     .optional()
     .describe("The API's root, up to what stands before `/chat/completions`. The catalogue's when not given.")
-    .meta({ examples: ["http://127.0.0.1:8000/v1"] }),
+    .meta({ sample: "http://127.0.0.1:8000/v1" }),
   modelMapping: modelMapping()
     .prefault({})
     .describe(
       "The client's model name → the provider's. A key is a name, a prefix (`gpt-4*`), a regular expression (`~^o(\\d)$`, whose groups the value takes as `$1`) or `*`. The best match counts: exact, then the longest prefix, then the first regular expression, then `*`. An empty value keeps the client's name.",
     )
-    .meta({ examples: [{ "gpt-4*": "llama-3", "*": "" }] }),
+    .meta({ sample: { "gpt-4*": "llama-3", "*": "" } }),
   headers: headersToSet()
     .prefault({})
     .describe("Set on every request to this provider, in place of a client's header of the same name.")
-    .meta({ examples: [{ "openai-organization": "${OPENAI_ORGANIZATION}" }] }),
+    .meta({ sample: { "openai-organization": "${OPENAI_ORGANIZATION}" } }),
   auth: auth.optional().describe("How the key is sent, where a self-hosted server departs from the type's own way."),
   surfaces: z
     .array(surface())
@@ -82,7 +82,7 @@ export const providerSchema = z.strictObject({
     .partialRecord(z.enum(surfaces), operationPath())
     .prefault({})
     .describe("Whole paths of surfaces that are not at `baseUrl` + `/` + surface.")
-    .meta({ examples: [{ rerank: "/v2/rerank" }] }),
+    .meta({ sample: { rerank: "/v2/rerank" } }),
   tls: tls.optional().describe("How an `https` provider's certificate is checked."),
   timeouts: timeouts.prefault({}).describe("How long the gateway waits for the provider."),
   quirks: z

@@ -30,16 +30,16 @@ const match = z.strictObject({
   pathPrefix: pathPrefix()
     .prefault("/v1")
     .describe("The API's root as clients see it: what stands before `/chat/completions`.")
-    .meta({ examples: ["/v1"] }),
+    .meta({ sample: "/v1" }),
   hosts: z
     .array(hostName())
     .prefault([])
     .describe("Host names that clients use, `*.example.com` for every name below one. Every host when empty.")
-    .meta({ examples: [["ai.example.com"]] }),
+    .meta({ sample: ["ai.example.com"] }),
   headers: headersToMatch()
     .prefault({})
     .describe("Headers that a request must have, each with exactly this value.")
-    .meta({ examples: [{ "x-team": "search" }] }),
+    .meta({ sample: { "x-team": "search" } }),
 });
 
 const target = z.strictObject({
@@ -58,17 +58,17 @@ export const routeSchema = z.strictObject({
     .min(1)
     .prefault(["*"])
     .describe("The model names this route serves: names, prefixes (`gpt-*`), or `*` for every one.")
-    .meta({ examples: [["gpt-*", "o3"]] }),
+    .meta({ sample: ["gpt-*", "o3"] }),
   targets: z
     .array(target)
     .min(1)
     .describe("Where requests go. The first whose provider is available serves the route.")
-    .meta({ examples: [[{ provider: "openai" }, { provider: "simulated" }]] }),
+    .meta({ sample: [{ provider: "openai" }, { provider: "simulated" }] }),
   listedModels: z
     .array(listedModel)
     .prefault([])
     .describe("Names that `GET /v1/models` lists besides the exact ones in `models`, for clients that offer a choice.")
-    .meta({ examples: [["gpt-4.1", "gpt-4.1-mini"]] }),
+    .meta({ sample: ["gpt-4.1", "gpt-4.1-mini"] }),
 });
 
 export type RouteConfig = z.output<typeof routeSchema>;
