@@ -50,6 +50,19 @@ describe("Terminal", () => {
     expect(said.stderr).not.toMatch(/Fetching: /);
   });
 
+  it("survives a terminal that does not know its width", () => {
+    const written: string[] = [];
+    const stream = new PassThrough().on("data", (bytes: Buffer) => written.push(bytes.toString()));
+    const stderr = Object.assign(stream, { isTTY: true, columns: 0 }) as never;
+    const narrow = new Terminal({ stdout: stderr, stderr });
+    narrow.step("Fetching");
+    vi.advanceTimersByTime(1_100);
+    narrow.note("note");
+    vi.advanceTimersByTime(1_000);
+    narrow.endSteps();
+    expect(written.join("")).toMatch(/Fetching\nnote\n.*Fetching: 2 s/);
+  });
+
   it("keeps results on stdout and everything else on stderr", () => {
     terminal.print("result");
     terminal.note("note");

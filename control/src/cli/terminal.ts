@@ -78,7 +78,9 @@ export class Terminal {
     // Neither the cursor nor the keyboard is touched: Ctrl-C must work as ever.
     const quiet = { hideCursor: false, discardStdin: false };
     const color = this.hasColor("stderr") ? "cyan" : false;
-    this.#spinner = ora({ text: this.#step.text, stream: this.#stderr, color, ...quiet }).start();
+    // A terminal that does not know its width (some are made by programs) would be cleared line by line for ever.
+    const width = this.#stderr.isTTY && !this.#stderr.columns ? { isEnabled: false } : {};
+    this.#spinner = ora({ text: this.#step.text, stream: this.#stderr, color, ...quiet, ...width }).start();
   }
 
   /** Keeps a spinner and other output from writing over each other. */
