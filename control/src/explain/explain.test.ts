@@ -66,6 +66,7 @@ describe("explain()", () => {
 
   test("says 400 without a model where one is needed, 404 for an unknown one", () => {
     expect(ask({}).answer).toMatchObject({ status: 400 });
+    expect(ask({ path: "/local/v1/embeddings" }).answer).toMatchObject({ status: 400 });
     expect(ask({ model: "claude" }).answer).toMatchObject({
       status: 404,
       reason: 'No route here serves the model "claude"',
@@ -87,18 +88,18 @@ describe("explain()", () => {
   });
 
   test("tells a surface that the target does not have", () => {
-    const explanation = ask({ path: "/local/v1/rerank" });
+    const explanation = ask({ path: "/local/v1/rerank", model: "any" });
     expect(explanation).toMatchObject({ surface: "rerank", route: "other", answer: { status: 404 }, attempts: [] });
   });
 
   test("builds the path the provider sees", () => {
-    const path = (path: string) => ask({ path }).attempts[0]!.path;
+    const path = (path: string) => ask({ path, model: "any" }).attempts[0]!.path;
     expect(path("/local/v1/chat/completions?a=1")).toBe("/base/chat/completions?a=1");
     expect(path("/local/v1/responses/resp_1/cancel?x")).toBe("/base/responses/resp_1/cancel?x");
   });
 
   test("a path with a query of its own takes the client's along", () => {
-    const explanation = ask({ path: "/local/v1/embeddings?b=2" });
+    const explanation = ask({ path: "/local/v1/embeddings?b=2", model: "any" });
     expect(explanation.attempts[0]!.path).toBe("/own/embed?api-version=1&b=2");
     expect(explanation.attempts[0]!.url).toBe("http://[::1]:8000/own/embed?api-version=1&b=2");
   });
@@ -121,6 +122,24 @@ describe("explain()", () => {
     expect(attempt!.headersRemoved).toEqual(["cookie", "x-api-key"]);
     const everything = JSON.stringify(explanation) + formatExplanation(explanation, { color: false });
     expect(everything).not.toMatch(/sk-very-secret|also-secret|Bearer client/);
+  });
+
+  test("goes by the method", () => {
+    const status = (method: string, path: string) => ask({ method, path, model: "o3" }).answer?.status;
+    expect(status("GET", "/v1/chat/completions")).toBe(404);
+    expect(status("PUT", "/v1/responses/resp_1")).toBe(404);
+    expect(ask({ method: "GET", path: "/local/v1/responses/resp_1" })).toMatchObject({
+      outcome: "sent",
+      route: "other",
+    });
+    expect(ask({ method: "delete", path: "/v1/responses/resp_1" })).toMatchObject({ outcome: "sent", route: "exact" });
+  });
+
+  test("what Envoy routes by its family may still be no operation", () => {
+    expect(ask({ path: "/v1/images/nonsense", model: "o3" })).toMatchObject({
+      envoyRoute: "exact",
+      answer: { status: 404 },
+    });
   });
 
   test("lists of models are the gateway's own", () => {

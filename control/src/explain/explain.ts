@@ -4,7 +4,7 @@ import { matchesModel, mapModel } from "../model/match-model.ts";
 import type { Model, ModelMapping, Route, Target } from "../model/model.ts";
 import { Secret } from "../model/secret.ts";
 import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
-import { findSurface, isApiPath, normalizePath, type RequestPath } from "./request-path.ts";
+import { findSurface, isBelow, isRouted, normalizePath, type RequestPath } from "./request-path.ts";
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
   return new Explainer(model, given).explain();
@@ -45,11 +45,24 @@ class Explainer {
   explain(): Explanation {
     const list = this.#modelList();
     if (list) return list;
-    const entry = this.#model.routes.find((route) => this.#whyNotTaken(route) === null);
-    const serving = this.#find();
-    if (!entry) return this.#answered(404, "No route has this path, host and headers");
-    if (!serving) return this.#answered(...this.#whyNoModel(), entry);
-    return this.#serve(serving, entry);
+    const entry = this.#model.routes.find((route) => this.#whyNotTaken(route, isRouted) === null);
+    if (!entry) {
+      for (const route of this.#model.routes) this.#consider(route, isRouted);
+      return this.#answered(404, "No route has this path, host and headers");
+    }
+    const wanted = findSurface(this.#path.path);
+    if (!wanted || !this.#allowsMethod(wanted.rest)) {
+      return this.#answered(404, "The API has no such operation: its path or method is another", entry);
+    }
+    if (this.#modelName === null && wanted.rest === "") return this.#answered(400, "The request names no model", entry);
+    const serving = this.#find(entry);
+    if (!serving) return this.#answered(404, `No route here serves the model "${this.#modelName}"`, entry);
+    return this.#serve(serving, entry, wanted);
+  }
+
+  /** Operations are posted to; what stands below `responses` may also be read and deleted. */
+  #allowsMethod(rest: string): boolean {
+    return this.#method === "POST" || (rest !== "" && ["GET", "DELETE"].includes(this.#method));
   }
 
   /** `GET …/models` and `GET …/models/{id}` are Envoy's own answers. */
@@ -63,26 +76,30 @@ class Explainer {
     if (!route) return null;
     const base = `${route.pathPrefix}/models`;
     if (path === base) return this.#answered(200, "The gateway lists its models itself", route);
-    const id = decode(path.slice(base.length + 1));
+    const id = path.slice(base.length + 1);
     const listing = this.#model.routes.filter((other) => covers(other, route) && this.#hasHost(other.hosts));
-    const isListed = listing.some(({ listedModels }) => listedModels.includes(id));
-    if (isListed) return this.#answered(200, `The gateway lists "${id}" itself`, route);
-    return this.#answered(404, `The gateway lists no model "${id}"`, route);
+    const isListed = listing.some(({ listedModels }) => listedModels.some((model) => isWrittenAs(model, id)));
+    if (isListed) return this.#answered(200, "The gateway lists this model itself", route);
+    return this.#answered(404, "The gateway lists no such model", route);
   }
 
   /** The first route that fits in everything. Notes about each one up to it what decided. */
-  #find(): Route | null {
-    for (const route of this.#model.routes) {
-      const reason = this.#whyNotTaken(route) ?? this.#whyNotServed(route);
-      this.#routes.push({ name: route.name, fits: reason === null, because: reason ?? this.#whyServed(route) });
-      if (reason === null) return route;
-    }
-    return null;
+  #find(entry: Route): Route | null {
+    // Envoy takes its route table's word for a route that serves every model; else the model router looks at all of
+    // them, and of the path at the prefix alone.
+    const fitsPath = isDirect(entry) ? isRouted : isBelow;
+    return this.#model.routes.find((route) => this.#consider(route, fitsPath)) ?? null;
   }
 
-  /** Without regard to the model: path, host and headers are what Envoy's route table goes by. */
-  #whyNotTaken(route: Route): string | null {
-    if (!isApiPath(this.#path.path, route.pathPrefix)) {
+  #consider(route: Route, fitsPath: PathTest): boolean {
+    const reason = this.#whyNotTaken(route, fitsPath) ?? this.#whyNotServed(route);
+    this.#routes.push({ name: route.name, fits: reason === null, because: reason ?? this.#whyServed(route) });
+    return reason === null;
+  }
+
+  /** Without regard to the model: path, host and headers. */
+  #whyNotTaken(route: Route, fitsPath: PathTest): string | null {
+    if (!fitsPath(this.#path.path, route.pathPrefix)) {
       return `the path is not one of the API below ${route.pathPrefix || "/"}`;
     }
     if (!this.#hasHost(route.hosts)) return `the host is not ${route.hosts.join(" or ")}`;
@@ -90,28 +107,22 @@ class Explainer {
     return missing && `the header ${missing.name} is not "${missing.value}"`;
   }
 
+  /** A request that names no model is below `responses`, and any route may have it. */
   #whyNotServed({ models }: Route): string | null {
-    if (models.includes("*")) return null;
-    if (this.#modelName === null) return "the request names no model";
     const name = this.#modelName;
-    if (models.some((pattern) => matchesModel(pattern, name))) return null;
+    if (name === null || models.some((pattern) => matchesModel(pattern, name))) return null;
     return `it does not serve the model "${name}", only ${models.join(", ")}`;
   }
 
   #whyServed({ models }: Route): string {
     const name = this.#modelName;
-    const pattern = models.find((pattern) => name !== null && matchesModel(pattern, name));
-    return pattern === undefined || pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
+    if (name === null) return "the request names no model";
+    const pattern = models.find((pattern) => matchesModel(pattern, name));
+    return pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
   }
 
-  #whyNoModel(): [number, string] {
-    if (this.#modelName === null) return [400, "The request names no model, and no route here serves every model"];
-    return [404, `No route here serves the model "${this.#modelName}"`];
-  }
-
-  #serve(route: Route, entry: Route): Explanation {
+  #serve(route: Route, entry: Route, { surface, rest }: NonNullable<ReturnType<typeof findSurface>>): Explanation {
     const target = this.#model.targets.find(({ name }) => name === route.target)!;
-    const { surface, rest } = findSurface(this.#path.path)!;
     const explanation = { ...this.#base(entry), surface, route: route.name };
     if (!target.surfaces.includes(surface)) {
       const reason = `The target "${target.name}" does not have ${surface}`;
@@ -157,7 +168,7 @@ class Explainer {
       answer: null,
       route: null,
       envoyRoute: entry?.name ?? null,
-      readsBody: entry !== null && !entry.models.includes("*"),
+      readsBody: entry !== null && !isDirect(entry),
       routes: this.#routes,
       attempts: [],
     };
@@ -170,6 +181,13 @@ class Explainer {
   #missingHeader(headers: Route["headers"]): Route["headers"][number] | null {
     return headers.find(({ name, value }) => this.#headers.get(name) !== value) ?? null;
   }
+}
+
+type PathTest = (path: string, prefix: string) => boolean;
+
+/** Whether one target has every model of the route, so that the model router is not asked. */
+function isDirect(route: Route): boolean {
+  return route.models.includes("*");
 }
 
 /** Whether everything that fits `narrow` fits `wide` too, hosts and models apart. */
@@ -188,12 +206,9 @@ function matchesHost(pattern: string, host: string): boolean {
   return host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1;
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** Clients escape a model's name in a path, or do not; Envoy has unescaped its slashes. */
+function isWrittenAs(model: string, written: string): boolean {
+  return written === model || written === encodeURIComponent(model).replaceAll("%2F", "/");
 }
 
 /** A configured path may have a query of its own, which the client's then follows. */

@@ -40,9 +40,17 @@ function resolveDots(path: string): string {
   return `/${kept.join("/")}`;
 }
 
-/** Whether a route with this prefix takes the path as one of the API's. */
-export function isApiPath(path: string, prefix: string): boolean {
-  return path.startsWith(`${prefix}/responses/`) || surfaces.some((surface) => path === `${prefix}/${surface}`);
+/** What stands first in the surfaces that have a second part; Envoy's routes go by these families. */
+const families = ["images", "audio", "responses"];
+
+/** Whether an Envoy route of a model route with this prefix takes the path; not every such path names a surface. */
+export function isRouted(path: string, prefix: string): boolean {
+  if (surfaces.some((surface) => path === `${prefix}/${surface}`)) return true;
+  return families.some((family) => path.startsWith(`${prefix}/${family}/`));
+}
+
+export function isBelow(path: string, prefix: string): boolean {
+  return path.startsWith(`${prefix}/`);
 }
 
 /** The surface that a path names by its end, and what stands below it (`/resp_1/cancel`); null for none. */
