@@ -93,7 +93,7 @@ export abstract class Context {
   /** Calls a callback without a result and then does what it put off. */
   protected notify(name: string, ...args: number[]): void {
     if (this.vm.isFailed || !this.vm.has(name)) return;
-    this.vm.call(this, name, this.id, ...args);
+    this.vm.invoke(this, name, this.id, ...args);
     this.vm.runDeferred();
   }
 
@@ -106,7 +106,7 @@ export abstract class Context {
   /** `proxy_on_done`, then `proxy_on_delete`. A stream cannot put its end off; a root can. */
   protected done(): boolean {
     if (this.vm.isFailed || !this.vm.has("proxy_on_done")) return true;
-    const ready = this.vm.call(this, "proxy_on_done", this.id) !== 0;
+    const ready = this.vm.invoke(this, "proxy_on_done", this.id) !== 0;
     this.vm.runDeferred();
     return ready;
   }
@@ -168,7 +168,7 @@ export class RootContext extends Context {
 
   #ask(name: string, size: number): boolean {
     if (!this.vm.has(name)) return true;
-    const accepted = this.vm.call(this, name, this.id, size) !== 0;
+    const accepted = this.vm.invoke(this, name, this.id, size) !== 0;
     this.vm.runDeferred();
     return accepted;
   }

@@ -35,6 +35,8 @@ export class ChainPosition {
   iterateFromCurrent = false;
   headersContinued = false;
   endOfStream = false;
+  /** The headers callback is running. */
+  inHeaders = false;
 
   constructor(chain: FilterChain, index: number, filter: ChainFilter) {
     this.chain = chain;
@@ -46,10 +48,14 @@ export class ChainPosition {
     return this.iteration >= Iteration.StopAllBuffer;
   }
 
-  /** Lets what this filter held flow on. Does nothing once the stream is answered or gone. */
+  /**
+   * Lets what this filter held flow on. Does nothing once the stream is answered or gone.
+   * Throws where Envoy would send the headers twice and never end the stream: inside the headers callback itself.
+   */
   continue(): void {
     const { chain } = this;
     if (chain.isStopped) return;
+    if (this.inHeaders) throw new Error("A stream was continued in the headers callback that is to hold it");
     if (this.stoppedAll) this.iterateFromCurrent = true;
     this.iteration = Iteration.Continue;
     if (!this.headersContinued) {
@@ -145,7 +151,9 @@ export class FilterChain {
     let bodyAddedAt = -1;
     for (const position of this.#positions.slice(from)) {
       position.endOfStream = endOfStream && bodyAddedAt < 0;
+      position.inHeaders = true;
       let status = this.#run(true, () => position.filter.onHeaders(headers, position.endOfStream));
+      position.inHeaders = false;
       if (this.#afterCallback()) status = HeadersStatus.StopIteration;
       if (!this.#headersMayPass(position, status)) {
         // A filter that ended up with a body on a header-only message must not lose it.

@@ -223,7 +223,7 @@ export class HttpContext extends Context {
     const { vm } = this;
     if (vm.isFailed) return this.#failed();
     if (!vm.has(name)) return 0;
-    const answer = vm.call(this, name, this.id, ...args);
+    const answer = vm.invoke(this, name, this.id, ...args);
     const stopped = vm.stopIteration;
     const failed = vm.isFailed ? this.#failed() : null;
     vm.runDeferred();

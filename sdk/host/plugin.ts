@@ -84,7 +84,7 @@ export class Plugin {
 
   #reload(handle: Handle, worker: number): void {
     const base = this.options.reloadIntervalMs;
-    const interval = base + (this.#host.random.next() % Math.max(1, Math.floor(base / 2)));
+    const interval = base + (this.#host.random.next() % Math.floor(base / 2));
     if (this.#host.clock.nowMs - handle.loadedAtMs < interval) return;
     handle.loadedAtMs = this.#host.clock.nowMs;
     try {

@@ -16,7 +16,9 @@ export class SeededRandom {
     return (z ^ (z >>> 15)) >>> 0;
   }
 
-  fill(target: Uint8Array): void {
-    for (let i = 0; i < target.length; i++) target[i] = this.next() >>> 24;
+  bytes(size: number): Uint8Array {
+    const bytes = new Uint8Array(size);
+    for (let i = 0; i < size; i++) bytes[i] = this.next() >>> 24;
+    return bytes;
   }
 }

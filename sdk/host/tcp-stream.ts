@@ -165,7 +165,7 @@ class TcpContext extends Context {
 
   /** Calls a network callback: does it hold the data back? A failed plugin closes the connection. */
   #stops(name: string, ...args: number[]): boolean {
-    const answer = this.vm.has(name) ? this.vm.call(this, name, this.id, ...args) : 0;
+    const answer = this.vm.has(name) ? this.vm.invoke(this, name, this.id, ...args) : 0;
     const { isFailed } = this.vm;
     this.vm.runDeferred();
     if (isFailed) this.close(CloseType.Local);

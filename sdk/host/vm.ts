@@ -87,7 +87,7 @@ export class WasmVm {
   }
 
   /** Calls an export for `context`. After a trap the VM is failed and this and further calls give 0. */
-  call(context: Context | null, name: string, ...args: number[]): number {
+  invoke(context: Context | null, name: string, ...args: number[]): number {
     const callee = this.#functions[name];
     if (!callee || this.isFailed) return 0;
     const { current, effectiveId } = this;
@@ -171,9 +171,9 @@ export class WasmVm {
 
   #start(): void {
     if (this.has("_initialize")) {
-      this.call(null, "_initialize");
-      if (this.has("main")) this.call(null, "main", 0, 0);
-    } else if (this.has("_start")) this.call(null, "_start");
+      this.invoke(null, "_initialize");
+      if (this.has("main")) this.invoke(null, "main", 0, 0);
+    } else if (this.has("_start")) this.invoke(null, "_start");
   }
 
   #fail(name: string, error: unknown): void {

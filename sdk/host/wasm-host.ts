@@ -34,7 +34,7 @@ export interface StartPluginOptions {
   allowOnHeadersStopIteration?: boolean;
   /** Default FAIL_CLOSED, as on Envoy. */
   failurePolicy?: FailurePolicy;
-  /** `reload_config.backoff.base_interval` in milliseconds. Default 1000, as on Envoy. */
+  /** `reload_config.backoff.base_interval` in milliseconds. Default 1000, as on Envoy, which dies of less than 2. */
   reloadIntervalMs?: number;
 }
 
@@ -113,7 +113,9 @@ export class WasmHost extends Host {
 }
 
 function resolve(options: StartPluginOptions): PluginOptions {
-  const { configuration = "" } = options;
+  const { configuration = "", reloadIntervalMs = 1000 } = options;
+  if (reloadIntervalMs < 2)
+    throw new Error("reloadIntervalMs must be at least 2: with less Envoy 1.40 divides by zero");
   const isBytes = typeof configuration === "string" || configuration instanceof Uint8Array;
   return {
     name: options.name ?? "plugin",
@@ -121,7 +123,7 @@ function resolve(options: StartPluginOptions): PluginOptions {
     configuration: toBytes(isBytes ? configuration : JSON.stringify(configuration)),
     allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? true,
     failurePolicy: options.failurePolicy ?? "FAIL_CLOSED",
-    reloadIntervalMs: options.reloadIntervalMs ?? 1000,
+    reloadIntervalMs,
   };
 }
 

@@ -15,7 +15,7 @@ export function wasiImports(vm: WasmVm): HostFunctions {
       if (size >>> 0 > randomBytesMax) return errno.invalid;
       const bytes = vm.read(pointer, size);
       if (!bytes) return errno.fault;
-      vm.host.random.fill(bytes);
+      bytes.set(vm.host.random.bytes(bytes.length));
       return errno.success;
     },
     environ_sizes_get(count: number, size: number) {

@@ -1,5 +1,5 @@
 // Who performs a script: a root or a stream. Counts its events, remembers which guards hold, owns its callouts.
-import { logInfo, requestHeaders } from "@weir/sdk/assembly";
+import { Context, continueRequest, logInfo, requestHeaders, Status } from "@weir/sdk/assembly";
 import { Operation, Program } from "./program";
 import { perform } from "./perform";
 
@@ -9,7 +9,16 @@ export class Actor {
   /** What the present callback shall return. */
   answer: i32 = 0;
 
+  /** The stream, once it has begun. */
+  context: Context | null = null;
+
   constructor(readonly program: Program) {}
+
+  /** Continues the request of this stream while a callback of another context runs. */
+  continueFromElsewhere(): void {
+    const context = this.context;
+    if (context && context.activate() == Status.Ok) continueRequest();
+  }
 
   /** Does what the script says for `event`, after telling what happened; returns what the callback shall return. */
   on(event: string, detail: string = ""): i32 {

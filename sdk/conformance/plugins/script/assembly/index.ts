@@ -2,6 +2,7 @@
 // Whatever happens to it, and whatever it finds out, it logs: the log is what the two hosts are compared by.
 import {
   DataStatus,
+  foreignFunctionArguments,
   HeadersStatus,
   HttpContext,
   PeerType,
@@ -33,6 +34,10 @@ class Root extends RootContext {
     this.actor.on("queue");
   }
 
+  onForeignFunction(id: u32, size: u32): void {
+    this.actor.on("foreign", `${id} "${foreignFunctionArguments.get(0, size).toText()}"`);
+  }
+
   createHttpContext(id: u32): HttpContext | null {
     const operations = this.actor.program.operations;
     const isTcp = operations.length > 0 && operations[0].event == "connection";
@@ -53,6 +58,7 @@ class Stream extends HttpContext {
   }
 
   onRequestHeaders(_count: u32, endOfStream: bool): HeadersStatus {
+    this.actor.context = this;
     this.actor.noteHeaders();
     return this.actor.on("requestHeaders", endOfStream ? "end" : "");
   }

@@ -26,6 +26,7 @@ import { headersFrom, performOnHeaders } from "./headers";
 import { Operation } from "./program";
 import { performOnShared } from "./shared";
 import { trap } from "./trap";
+import { callWildly } from "./wild";
 
 export function perform(operation: Operation, actor: Actor): void {
   if (performOnHeaders(operation)) return;
@@ -37,12 +38,17 @@ export function perform(operation: Operation, actor: Actor): void {
   logError(`unknown verb ${operation.verb}`);
 }
 
+/** The streams that said `wait`, for `release` to let go on from another context. */
+const waiting: Actor[] = [];
+
 function performOnStream(operation: Operation, actor: Actor): bool {
   const verb = operation.verb;
   if (verb == "return") actor.answer = I32.parseInt(operation.word(0));
   else if (verb == "continue") report(operation, continueStream(operation.word(0)));
   else if (verb == "close") report(operation, closeStream(operation.word(0)));
   else if (verb == "reply") reply(operation);
+  else if (verb == "wait") waiting.push(actor);
+  else if (verb == "release") while (waiting.length) waiting.pop().continueFromElsewhere();
   else return false;
   return true;
 }
@@ -76,6 +82,7 @@ function performGeneral(operation: Operation): bool {
   else if (verb == "random") logInfo(`random bytes ${randomBytes(I32.parseInt(operation.word(0))).length}`);
   else if (verb == "environment") logInfo(`environment ${show(environment(operation.word(0)))}`);
   else if (verb == "foreign") foreign(operation);
+  else if (verb == "wild") callWildly();
   else if (verb == "trap") trap(operation.word(0));
   else return false;
   return true;
