@@ -39,8 +39,11 @@ export function dataStream(values: unknown[]): Answer {
   return streamAnswer(pieces);
 }
 
+/** An event that says itself what it is. */
+export type TypedEvent = Json & { type: string };
+
 /** Server-sent events of the Responses kind: each is named by its `type`, nothing marks the end. */
-export function typedStream(values: { type: string }[]): Answer {
+export function typedStream(values: TypedEvent[]): Answer {
   return streamAnswer(values.map((value) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`));
 }
 

@@ -77,11 +77,10 @@ export function answerSpeech({ json }: SimulatedRequest): Answer {
   const audio = silence(format);
   if (json["stream_format"] !== "sse") return wholeAnswer(type, audio);
   const tokens = countTokens(json["input"]);
+  const usage = { input_tokens: tokens, output_tokens: 1, total_tokens: tokens + 1 };
   return typedStream([
-    { type: "speech.audio.delta", audio: audio.toString("base64") } as { type: string },
-    { type: "speech.audio.done", usage: { input_tokens: tokens, output_tokens: 1, total_tokens: tokens + 1 } } as {
-      type: string;
-    },
+    { type: "speech.audio.delta", audio: audio.toString("base64") },
+    { type: "speech.audio.done", usage },
   ]);
 }
 
@@ -99,7 +98,7 @@ function silence(format: string): Buffer {
 /** 24 kHz, mono, 16 bit. */
 function wavHeader(dataBytes: number): Buffer {
   const header = Buffer.alloc(44);
-  header.write("RIFF", 0).valueOf();
+  header.write("RIFF", 0);
   header.writeUInt32LE(36 + dataBytes, 4);
   header.write("WAVEfmt ", 8);
   header.writeUInt32LE(16, 16);
@@ -145,7 +144,7 @@ function transcript(text: string, usage: Json, format: string): Answer {
 
 function transcriptStream(text: string, usage: Json): Answer {
   const deltas = splitWords(text).map((delta) => ({ type: "transcript.text.delta", delta }));
-  return typedStream([...deltas, { type: "transcript.text.done", text, usage } as { type: string }]);
+  return typedStream([...deltas, { type: "transcript.text.done", text, usage }]);
 }
 
 async function readForm(request: SimulatedRequest): Promise<FormData | null> {

@@ -9,6 +9,7 @@ import {
   type Answer,
   type Json,
   type SimulatedRequest,
+  type TypedEvent,
 } from "./answer.ts";
 import { argumentPieces, outputTokens, textOf } from "./chat.ts";
 import type { Faults } from "./faults.ts";
@@ -131,12 +132,10 @@ function outputItems({ words, toolCalls }: Generated, digest: string): Json[] {
   }));
 }
 
-type Event = Json & { type: string };
-
-function eventsOf(response: Json, generated: Generated): Event[] {
+function eventsOf(response: Json, generated: Generated): TypedEvent[] {
   const started = { ...response, status: "in_progress", output: [], usage: null };
   const items = response["output"] as Json[];
-  const events: Event[] = [
+  const events: TypedEvent[] = [
     { type: "response.created", response: started },
     { type: "response.in_progress", response: started },
     ...items.flatMap((item, index) => itemEvents(item, index, generated)),
@@ -145,7 +144,7 @@ function eventsOf(response: Json, generated: Generated): Event[] {
   return events.map((event, sequence) => ({ ...event, sequence_number: sequence }));
 }
 
-function itemEvents(item: Json, index: number, generated: Generated): Event[] {
+function itemEvents(item: Json, index: number, generated: Generated): TypedEvent[] {
   const inner = item["type"] === "message" ? textEvents(item, index, generated.words) : callEvents(item, index);
   const opening = item["type"] === "message" ? { content: [] } : { arguments: "" };
   return [
@@ -155,7 +154,7 @@ function itemEvents(item: Json, index: number, generated: Generated): Event[] {
   ];
 }
 
-function textEvents(item: Json, index: number, words: string[]): Event[] {
+function textEvents(item: Json, index: number, words: string[]): TypedEvent[] {
   const at = { item_id: item["id"], output_index: index, content_index: 0 };
   const part = (item["content"] as Json[])[0] ?? {};
   return [
@@ -166,7 +165,7 @@ function textEvents(item: Json, index: number, words: string[]): Event[] {
   ];
 }
 
-function callEvents(item: Json, index: number): Event[] {
+function callEvents(item: Json, index: number): TypedEvent[] {
   const at = { item_id: item["id"], output_index: index };
   const text = String(item["arguments"]);
   return [
