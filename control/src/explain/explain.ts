@@ -39,7 +39,8 @@ class Explainer {
     const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
     // The listener removes these from every request before anything looks at it.
     this.#headers = new Map(headers.filter(([name]) => !withheldPrefixes.some((prefix) => name.startsWith(prefix))));
-    this.#modelName = given.model ?? null;
+    // A model is named in a body, which only a POST has.
+    this.#modelName = this.#method === "POST" ? (given.model ?? null) : null;
   }
 
   explain(): Explanation {
@@ -54,7 +55,8 @@ class Explainer {
     if (!wanted || !this.#allowsMethod(wanted.rest)) {
       return this.#answered(404, "The API has no such operation: its path or method is another", entry);
     }
-    if (this.#modelName === null && wanted.rest === "") return this.#answered(400, "The request names no model", entry);
+    const lacksModel = this.#modelName === null && wanted.rest === "";
+    if (lacksModel && !isDirect(entry)) return this.#answered(400, "The request names no model", entry);
     const serving = this.#find(entry);
     if (!serving) return this.#answered(404, `No route here serves the model "${this.#modelName}"`, entry);
     return this.#serve(serving, entry, wanted);
@@ -127,6 +129,9 @@ class Explainer {
     if (!target.surfaces.includes(surface)) {
       const reason = `The target "${target.name}" does not have ${surface}`;
       return { ...explanation, outcome: "answered", answer: { status: 404, reason }, attempts: [] };
+    }
+    if (this.#modelName === null && rest === "") {
+      return { ...explanation, answer: { status: 400, reason: "The request names no model" } };
     }
     const path = joinPath(target.paths[surface] ?? `${target.basePath}/${surface}`, rest, this.#path.query);
     return { ...explanation, outcome: "sent", answer: null, attempts: [this.#attempt(target, path)] };

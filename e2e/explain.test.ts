@@ -1,0 +1,156 @@
+// What `explain` says of a request is what Envoy and the plugins do with it: the same requests are put to both. SEED
+// replays a run.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { explain } from "../control/src/explain/explain.ts";
+import type { Attempt, Explanation, RequestToExplain } from "../control/src/explain/explanation.ts";
+import { gatewayBlock } from "./configurations.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
+import { send, type HttpAnswer } from "./http-client.ts";
+
+const config = `${gatewayBlock}
+providers:
+  - name: alpha
+    type: openai
+    baseUrl: "@SIMULATOR@/v1"
+    apiKey: fake-alpha-key
+    headers: { x-set: by-alpha, x-team: replaced }
+    modelMapping: { exact: exact-alpha, "gpt-4*": prefix-alpha, "~^o(\\\\d)(-mini)?$": "r$1$2-alpha", "keep*": "" }
+  - name: beta
+    type: generic
+    baseUrl: "@SIMULATOR@/beta/v1"
+    surfaces: [chat/completions, embeddings, responses]
+    paths: { embeddings: "/beta/own/embeddings?api-version=1" }
+    modelMapping: { "*": any-beta }
+  - name: gamma
+    type: azure
+    baseUrl: "@SIMULATOR@/gamma"
+    apiKey: fake-gamma-key
+routes:
+  - { name: team, match: { headers: { x-team: search } }, models: ["gpt-*", exact], targets: [{ provider: beta }] }
+  - { name: host, match: { hosts: ["*.example.com", one.test] }, targets: [{ provider: gamma }] }
+  - { name: some, models: [o3, o1-mini, exact, "gpt-4*", "keep*"], listedModels: [gpt-4.1, "keep/a:b"], targets: [{ provider: alpha }] }
+  - { name: nested, match: { pathPrefix: /v1/team }, models: ["gpt-*"], targets: [{ provider: gamma }] }
+  - { name: other, match: { pathPrefix: /beta/v1 }, targets: [{ provider: beta }] }
+  - { name: both, match: { headers: { x-team: search, x-more: "1" } }, targets: [{ provider: gamma }] }
+`;
+
+const paths = [
+  "/v1/chat/completions",
+  "/v1/chat/completions?a=1&b=2",
+  "/v1/embeddings",
+  "/v1/rerank",
+  "/v1/images/generations",
+  "/v1/images/nonsense",
+  "/v1/audio/speech",
+  "/v1/responses",
+  "/v1/responses/resp_1",
+  "/v1/responses/resp_1/cancel?x=1",
+  "/v1/responsesx",
+  "/v1/team/chat/completions",
+  "/v1/./chat//completions",
+  "/v1/%63hat/completions",
+  "/v1/chat%2Fcompletions",
+  "/v1/x/../chat/completions",
+  "/beta/v1/chat/completions",
+  "/beta/v1/embeddings?b=2",
+  "/beta/v1/audio/speech",
+  "/v1/models",
+  "/v1/models/gpt-4.1",
+  "/v1/models/keep/a:b",
+  "/v1/models/keep%2Fa%3Ab",
+  "/v1/models/nope",
+  "/beta/v1/models",
+  "/v1/chat/completions/",
+  "/V1/chat/completions",
+  "/v1",
+  "/",
+];
+const methods = ["POST", "POST", "POST", "GET", "DELETE", "PUT"];
+const models = [null, "exact", "gpt-3", "gpt-4o", "o3", "o1-mini", "keep-this", "claude", "gpt-4"];
+const hosts = ["other.test", "one.test", "ONE.test:81", "a.example.com", "example.com", "a.b.example.com"];
+const headers: Record<string, string>[] = [
+  {},
+  {},
+  { "x-team": "search" },
+  { "X-Team": "search", "x-more": "1" },
+  { "x-team": "Search" },
+  {
+    authorization: "Bearer client",
+    cookie: "a=b",
+    "x-api-key": "client",
+    "api-key": "client",
+    "x-weir-target": "gamma",
+  },
+];
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway(config);
+});
+afterAll(() => gateway?.stop());
+
+test("explain() agrees with Envoy on every path, whatever else the request says", async () => {
+  for (const path of paths)
+    for (const method of ["POST", "GET"]) await expectAgreement({ path, method, model: "gpt-4o" });
+});
+
+test("explain() agrees with Envoy on random requests", async () => {
+  const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
+  console.log(`seed ${seed}`);
+  const pick = pickerOf(seed);
+  for (let i = 0; i < 400; i++) {
+    const model = pick(models);
+    const request = { path: pick(paths), method: pick(methods), host: pick(hosts), headers: pick(headers) };
+    await expectAgreement({ ...request, ...(model !== null && { model }) });
+  }
+});
+
+async function expectAgreement(request: RequestToExplain): Promise<void> {
+  const explanation = explain(gateway.weir.model, request);
+  const { requests } = gateway.simulator;
+  requests.length = 0;
+  const answer = await send(gateway.url, toHttp(request));
+  const context = JSON.stringify({ request, explanation, status: answer.status, text: answer.text.slice(0, 300) });
+  expect(requests.length, context).toBe(explanation.attempts.length);
+  if (explanation.answer) expect(answer.status, context).toBe(explanation.answer.status);
+  expectSame(explanation, answer, context);
+}
+
+function toHttp({ path, method = "POST", host, headers = {}, model }: RequestToExplain) {
+  const hasBody = method === "POST" || method === "PUT";
+  const body = hasBody ? { json: { ...(model !== undefined && { model }), input: "a", messages: [] } } : {};
+  return { method, path, headers: { ...headers, ...(host !== undefined && { host }) }, ...body };
+}
+
+function expectSame({ attempts, request }: Explanation, answer: HttpAnswer, context: string): void {
+  const [attempt] = attempts;
+  const received = gateway.simulator.requests[0];
+  if (!attempt || !received) return;
+  expect(received.path, context).toBe(attempt.path);
+  expect(received.headers["host"], context).toBe(attempt.authority);
+  expectHeaders(attempt, received.headers as Record<string, string>, context);
+  const body = received.body.toString();
+  const hasModel = request.method === "POST" && request.model !== null;
+  if (hasModel) expect((JSON.parse(body) as { model: unknown }).model, context).toBe(attempt.model);
+  expect(answer.text, context).not.toContain("fake-");
+}
+
+function expectHeaders(attempt: Attempt, received: Record<string, string>, context: string): void {
+  for (const { name, value } of attempt.headersSet) {
+    if (value === null) expect(received[name], context).toContain("fake-");
+    else expect(received[name], context).toBe(value);
+  }
+  for (const name of attempt.headersRemoved) expect(Object.keys(received), context).not.toContain(name);
+  expect(Object.values(received), context).not.toContain("Bearer client");
+}
+
+/** mulberry32 */
+function pickerOf(seed: number): <T>(list: readonly T[]) => T {
+  let state = seed;
+  return (list) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return list[Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * list.length)]!;
+  };
+}
