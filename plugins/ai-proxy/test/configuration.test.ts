@@ -31,7 +31,15 @@ const refused: [string, unknown][] = [
   ["targets.a.headers must be a list", withTarget({ headers: {} })],
   ["targets.a.headers[0] must be an object", withTarget({ headers: ["x"] })],
   ["targets.a.headers[0].name must be a text that is not empty", withTarget({ headers: [{ value: "x" }] })],
-  ["targets.a.headers[1].name must be a header name in lower case", withTarget({ headers: [{ name: "a", value: "b" }, { name: "A", value: "b" }] })],
+  [
+    "targets.a.headers[1].name must be a header name in lower case",
+    withTarget({
+      headers: [
+        { name: "a", value: "b" },
+        { name: "A", value: "b" },
+      ],
+    }),
+  ],
   ["targets.a.headers[0].value must be a header value", withTarget({ headers: [{ name: "a", value: "b\r\nc: d" }] })],
   ["targets.a.credential.header must be a text that is not empty", withCredential({ value: "x" })],
   ["targets.a.credential.header must be a header name in lower case", withCredential({ header: ":path", value: "x" })],
@@ -39,9 +47,15 @@ const refused: [string, unknown][] = [
   ["targets.a.credential.value must be a header value", withCredential({ header: "authorization", value: "a\nb" })],
   ["targets.a.modelMapping[1] must be an object", withMapping(null)],
   ["targets.a.modelMapping[1].match must be a text that is not empty", withMapping({ model: "x" })],
-  ["targets.a.modelMapping[1].match must be one of exact, prefix, regex, any", withMapping({ match: "glob", model: "x" })],
+  [
+    "targets.a.modelMapping[1].match must be one of exact, prefix, regex, any",
+    withMapping({ match: "glob", model: "x" }),
+  ],
   ["targets.a.modelMapping[1].model must be a text", withMapping({ match: "any", model: 7 })],
-  ["targets.a.modelMapping[1].pattern must be a regular expression of the supported syntax", withMapping({ match: "regex", pattern: "(", model: "x" })],
+  [
+    "targets.a.modelMapping[1].pattern must be a regular expression of the supported syntax",
+    withMapping({ match: "regex", pattern: "(", model: "x" }),
+  ],
   ["targets.a.quirks must be a text", withTarget({ quirks: [1] })],
 ];
 

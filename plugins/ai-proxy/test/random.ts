@@ -26,7 +26,7 @@ export class Random {
   pieces(bytes: Uint8Array): Uint8Array[] {
     const most = this.pick([1, 3, 20, 200, 5000]);
     const pieces: Uint8Array[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const size = 1 + this.below(most);
       pieces.push(bytes.subarray(at, at + size));
       at += size;

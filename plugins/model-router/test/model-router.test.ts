@@ -148,7 +148,10 @@ test.each<[string, unknown]>([
   ["routes[1].models must be a list of at least one model", { routes: [route("a", ["*"]), { target: "b" }] }],
   ["routes[0].models[1] must be a text that is not empty", { routes: [route("a", ["x", ""])] }],
   ["routes[0].match.hosts must be a list", { routes: [route("a", ["*"], { hosts: "x" })] }],
-  ["routes[0].match.headers[0].name must be a text that is not empty", { routes: [route("a", ["*"], { headers: [{}] })] }],
+  [
+    "routes[0].match.headers[0].name must be a text that is not empty",
+    { routes: [route("a", ["*"], { headers: [{}] })] },
+  ],
 ])("names what is wrong in its configuration: %s", (problem, value) => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   expect(() => host.startPlugin({ configuration: text })).toThrow(`model-router: ${problem}`);
