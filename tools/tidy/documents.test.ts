@@ -1,6 +1,6 @@
 // A document that points nowhere or shows a configuration that Weir refuses is worse than none.
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseConfig } from "../../control/src/config/load-config.ts";
@@ -40,6 +40,12 @@ test("links inside the repository resolve", () => {
     links(file).flatMap((link) => (isBroken(file, link) ? [`${file}: ${link}`] : [])),
   );
   expect(broken).toEqual([]);
+});
+
+test("each decision is in the index", () => {
+  const index = readText("docs/decisions/README.md");
+  const pages = repositoryFiles(/^docs\/decisions\/(?!README).*\.md$/).map((file) => basename(file));
+  expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
 });
 
 interface Snippet {
