@@ -17,7 +17,7 @@ export default scenarios([
         `,
       },
     ],
-    clusters: { "auth-ok": { headers: { "content-type": "text/plain", "x-user": "me" }, body: "yes" } },
+    clusters: { "auth-ok": { delayMs: 600, headers: { "content-type": "text/plain", "x-user": "me" }, body: "yes" } },
     exchanges: [{ client: { body: ["one", "two"] } }],
     expect: { client: ["200 ok"], provider: ["POST / onetwo"], said: ["x-user=me"], callouts: ["auth-ok GET /check "] },
   },

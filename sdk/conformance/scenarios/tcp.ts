@@ -33,4 +33,20 @@ export default scenarios([
     tcp: { client: ["one", "two"], closes: "plugin" },
     expect: { tcp: { client: "ONE", provider: "one" }, said: ["new"] },
   },
+  {
+    name: "tcp: a trap closes the connection",
+    plugins: [{ vmId: "trap-tcp", script: `connection log new\n downstream#2 trap unreachable` }],
+    tcp: { client: ["one", "two"], closes: "plugin" },
+    expect: { tcp: { client: "ONE", provider: "one" }, said: ["new"] },
+  },
+  {
+    name: "tcp: filter state and properties",
+    plugins: [
+      {
+        script: `connection property note text\n connection setProperty note kept\n downstream property note text\n connection sharedAdd tcp-streams 1`,
+      },
+    ],
+    tcp: { client: ["one"], closes: "client" },
+    expect: { tcp: { client: "ONE", provider: "one" }, said: ["property note=missing", "sum 1", "property note=kept"] },
+  },
 ]);

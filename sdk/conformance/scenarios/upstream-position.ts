@@ -104,7 +104,7 @@ export default scenarios([
         `,
       },
     ],
-    clusters: { "up-auth": {} },
+    clusters: { "up-auth": { delayMs: 600 } },
     exchanges: [{ client: { body: ["one"] } }],
     expect: { client: ["200 ok"], provider: ["POST / one"], callouts: ["up-auth GET / "] },
   },
