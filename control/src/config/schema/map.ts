@@ -1,7 +1,7 @@
 // A mapping whose keys are the user's own words: headers, model names. Each key and each value is read by itself, so
 // that every mistake in it is reported at its own place.
 import { z } from "zod";
-import { kindOf, Mistake, type ScalarForm } from "./scalar.ts";
+import { findUnprintable, kindOf, Mistake, type ScalarForm } from "./scalar.ts";
 
 export interface Entry<T> {
   /** As written, the last step of the entry's path. */
@@ -51,14 +51,18 @@ class EntriesReader<T> {
   #entry(given: string, raw: unknown): Entry<T> | null {
     const key = this.#key(given);
     if (key instanceof Mistake) return this.#report(given, key, { isAboutKey: true });
-    const value =
-      raw === null ? new Mistake("is empty", "Write a value, or remove the line") : this.#reader.value(raw, key);
+    const value = this.#value(raw, key);
     if (value instanceof Mistake) return this.#report(given, value, { isAboutKey: false });
     return { given, key, value };
   }
 
+  #value(raw: unknown, key: string): T | Mistake {
+    if (raw === null) return new Mistake("is empty", "Write a value, or remove the line");
+    return (typeof raw === "string" ? findUnprintable(raw) : null) ?? this.#reader.value(raw, key);
+  }
+
   #key(given: string): string | Mistake {
-    const key = this.#reader.key(given);
+    const key = findUnprintable(given) ?? this.#reader.key(given);
     if (key instanceof Mistake) return key;
     if (this.#seen.has(key)) return new Mistake("is given twice, in another case", "Keep one of the two");
     this.#seen.add(key);

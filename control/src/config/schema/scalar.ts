@@ -50,9 +50,17 @@ export function kindOf(value: unknown): string {
   return { string: "text", number: "a number", boolean: "true or false" }[typeof value as string] ?? "something else";
 }
 
+/** What neither HTTP, nor JSON, nor a terminal carries as it is: control characters and halves of characters. */
+export function findUnprintable(text: string): Mistake | null {
+  const isPrintable = text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f]/.test(text);
+  return isPrintable
+    ? null
+    : new Mistake("has an unprintable character in it", "Look for line breaks and odd escapes, and remove them");
+}
+
 export function text(read: (text: string) => string | Mistake = (text) => text, form: Partial<ScalarForm> = {}) {
   return scalar({ form: "text", type: "string", ...form }, (value) => {
-    if (typeof value === "string") return value === "" ? empty : read(value);
+    if (typeof value === "string") return value === "" ? empty : (findUnprintable(value) ?? read(value));
     const fix = typeof value === "object" ? "Write text here" : "Put the value in quotes";
     return new Mistake(`must be text, not ${kindOf(value)}`, fix);
   });
