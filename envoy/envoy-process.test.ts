@@ -1,7 +1,7 @@
 // Supervision, on the real Envoy where its behaviour matters and on scripts where only its death does.
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,6 +168,29 @@ describe("EnvoyProcess on something worse", () => {
     const start = performance.now();
     await expect(running.start()).rejects.toThrow(/not ready/);
     expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it("leaves no folder behind, neither when it cannot be prepared nor when it is stopped meanwhile", async () => {
+    const folders = (): string[] => readdirSync(tmpdir()).filter((name) => /^weir-\w{6}$/.test(name));
+    const own = mkdtempSync(join(folder, "tmp-"));
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = own;
+    try {
+      const unprepared = supervise({
+        bootstrap: () => {
+          throw new Error("no bootstrap today");
+        },
+      });
+      await expect(unprepared.start()).rejects.toThrow("no bootstrap today");
+      const stopped = supervise();
+      const outcome = expect(stopped.start()).rejects.toThrow("stopped before it was ready");
+      await stopped.stop();
+      await outcome;
+      expect(folders()).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
   });
 
   it("can be stopped while it waits to start again, and twice", async () => {

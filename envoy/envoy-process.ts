@@ -63,6 +63,7 @@ export class EnvoyProcess {
   #stdout: Stdout | null = null;
   #child: ChildProcess | null = null;
   #exited: Promise<EnvoyExit> | null = null;
+  #preparing: Promise<void> | null = null;
   #supervision: Promise<void> | null = null;
   #stopped: Promise<void> | null = null;
   #everReady = false;
@@ -93,18 +94,23 @@ export class EnvoyProcess {
 
   /** Resolves when Envoy is ready. Throws `EnvoyFailed` with the cause when it does not get there, and stops it. */
   async start(): Promise<void> {
-    this.#folder = await mkdtemp(join(tmpdir(), "weir-"));
-    this.#admin = this.#options.admin ?? { socketPath: join(this.#folder, "admin.sock") };
-    this.#stdout = await relayedStdout(this.#folder);
-    await writeFile(this.#bootstrapPath, JSON.stringify(this.#options.bootstrap(this.#admin)), { mode: 0o600 });
     const outcome = Promise.withResolvers<void>();
-    this.#supervision = this.#supervise(outcome);
+    this.#preparing = this.#prepare();
     try {
+      await this.#preparing;
+      this.#supervision = this.#supervise(outcome);
       await outcome.promise;
     } catch (error) {
       await this.stop();
       throw error;
     }
+  }
+
+  async #prepare(): Promise<void> {
+    this.#folder = await mkdtemp(join(tmpdir(), "weir-"));
+    this.#admin = this.#options.admin ?? { socketPath: join(this.#folder, "admin.sock") };
+    this.#stdout = await relayedStdout(this.#folder);
+    await writeFile(this.#bootstrapPath, JSON.stringify(this.#options.bootstrap(this.#admin)), { mode: 0o600 });
   }
 
   /** Ends Envoy, at once for its clients, and resolves when it is gone. May be called at any time and again. */
@@ -115,6 +121,7 @@ export class EnvoyProcess {
 
   async #end(): Promise<void> {
     this.#stopping.abort();
+    await this.#preparing?.catch(() => undefined);
     await this.#endChild();
     await this.#supervision;
     this.#stdout?.close();

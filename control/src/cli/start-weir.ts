@@ -172,8 +172,8 @@ class RunningWeir implements Weir {
       await this.#keepListening(gateway);
       this.#publish();
     }
-    this.#events.onConfiguration?.(this.problems, usable);
     if (usable && this.envoy) await this.#settle();
+    this.#events.onConfiguration?.(this.problems, usable);
     return usable;
   }
 
