@@ -13,7 +13,7 @@ export const texts = corpus.map((file) => readFileSync(join(folder, file), "utf8
 export const goodTexts = good.map((name) => readFileSync(join(folder, `${name}.yaml`), "utf8"));
 
 const snippets =
-  "null|true|0|-1|1e999|.nan|[]|{}|''|- |: |? |\t|\n|\r\n|&a |*a |<<: *a|!!binary |---\n|...|#|%YAML 1.1|\"|'|[|]|{|}|${OPENAI_API_KEY}|${|$${|${file:x}|~(|~^o(\\d)$|*|\0|\ud800|\u202e|__proto__|constructor|apiKey|>-\n|\n  - ".split(
+  'null|true|0|-1|1e999|.nan|[]|{}|\'\'|- |: |? |\t|\n|\r\n|&a |*a |<<: *a|!!binary |---\n|...|#|%YAML 1.1|"|\'|[|]|{|}|${OPENAI_API_KEY}|${|$${|${file:x}|~(|~^o(\\d)$|*|\0|\ud800|\u202e|__proto__|constructor|apiKey|"\\ud83d"|"\\0"|>-\n|\n  - '.split(
     "|",
   );
 
