@@ -87,7 +87,8 @@ function follow(inner: string, reader: ReferenceReader): Followed {
   // As in a shell's `:-`, an empty variable counts as unset: so does an empty line in a container's environment.
   const text = Object.hasOwn(reader.env, name) ? reader.env[name] : undefined;
   if (text) return { text, source: { kind: "env", name } };
-  if (fallback !== undefined) return { text: fallback, source: null };
+  // An empty default is how some write "may be unset"; an optional provider is then left out all the same.
+  if (fallback) return { text: fallback, source: null };
   const state = text === undefined ? "is not set" : "is empty";
   return {
     kind: "unset",
