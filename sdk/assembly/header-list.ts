@@ -1,6 +1,7 @@
 // A list of header fields in the plugin's own memory: read from the host in one call, or built to be sent.
 // Wire form: count, then (name size, value size) pairs, all u32 little-endian, then names and values, each with a
 // NUL after it. https://github.com/proxy-wasm/spec/blob/main/abi-versions/v0.2.1/README.md#serialization
+import { sameBytes } from "./bytes/memory";
 import { Slice } from "./bytes/slice";
 
 /** As many fields as Envoy reads in one list. */
@@ -14,28 +15,41 @@ export const HEADER_BYTES_MAX: i32 = 1 << 20;
  */
 @final
 export class HeaderList {
-  // Names at even, values at odd places.
-  private fields: Slice[] = [];
+  // A list as it was received stays in its wire form, with a table of where its names and values begin: most of them
+  // are never looked at, and so never become objects. The first change unpacks it.
+  private wire: Slice = Slice.empty();
+  private starts: StaticArray<u32> | null = null;
+  // Names at even, values at odd places, once the list is unpacked.
+  private fields: Slice[] | null = null;
+  private count: i32 = 0;
 
   /** Number of fields. */
   get length(): i32 {
-    return this.fields.length >>> 1;
+    return this.count >>> 1;
   }
 
   /** Name of field `i`; empty when there is no such field. */
   name(i: i32): Slice {
-    return <u32>i < <u32>this.length ? this.fields[i << 1] : Slice.empty();
+    return <u32>i < <u32>this.length ? this.text(i << 1) : Slice.empty();
   }
 
   /** Value of field `i`; empty when there is no such field. */
   value(i: i32): Slice {
-    return <u32>i < <u32>this.length ? this.fields[(i << 1) + 1] : Slice.empty();
+    return <u32>i < <u32>this.length ? this.text((i << 1) + 1) : Slice.empty();
+  }
+
+  /** Whether the name of field `i` begins with `prefix`. */
+  nameStartsWith(i: i32, prefix: Slice): bool {
+    if (<u32>i >= <u32>this.length) return false;
+    const size = prefix.length;
+    return this.textSize(i << 1) >= size && sameBytes(this.textPointer(i << 1), prefix.pointer, size);
   }
 
   /** Index of the first field named `name` at or after `from`, or -1. Names are compared exactly: give lower case. */
   indexOf(name: Slice, from: i32 = 0): i32 {
-    for (let i = max(from, 0), count = this.length; i < count; i++) {
-      if (this.fields[i << 1].equals(name)) return i;
+    const size = name.length;
+    for (let i = max(from, 0) << 1, count = this.count; i < count; i += 2) {
+      if (this.textSize(i) == size && sameBytes(this.textPointer(i), name.pointer, size)) return i >>> 1;
     }
     return -1;
   }
@@ -43,7 +57,7 @@ export class HeaderList {
   /** Value of the first field named `name`, or null. */
   get(name: Slice): Slice | null {
     const i = this.indexOf(name);
-    return i < 0 ? null : this.fields[(i << 1) + 1];
+    return i < 0 ? null : this.text((i << 1) + 1);
   }
 
   /** Value of the first field named `name` as text, or null. */
@@ -54,8 +68,10 @@ export class HeaderList {
 
   /** Appends a field. Returns the list, so calls can be chained. */
   add(name: Slice, value: Slice): HeaderList {
-    this.fields.push(name);
-    this.fields.push(value);
+    const fields = this.unpack();
+    fields.push(name);
+    fields.push(value);
+    this.count = fields.length;
     return this;
   }
 
@@ -68,7 +84,7 @@ export class HeaderList {
   set(name: Slice, value: Slice): HeaderList {
     const i = this.indexOf(name);
     if (i < 0) return this.add(name, value);
-    this.fields[(i << 1) + 1] = value;
+    this.unpack()[(i << 1) + 1] = value;
     this.removeFrom(name, i + 1);
     return this;
   }
@@ -80,7 +96,7 @@ export class HeaderList {
   }
 
   private removeFrom(name: Slice, from: i32): void {
-    const fields = this.fields;
+    const fields = this.unpack();
     let kept = from << 1;
     for (let i = kept, end = fields.length; i < end; i += 2) {
       if (fields[i].equals(name)) continue;
@@ -89,6 +105,38 @@ export class HeaderList {
       kept += 2;
     }
     fields.length = kept;
+    this.count = kept;
+  }
+
+  /** Name or value number `index`, which is there. */
+  private text(index: i32): Slice {
+    const fields = this.fields;
+    if (fields) return fields[index];
+    const start = <i32>(this.textPointer(index) - changetype<usize>(this.wire.buffer));
+    return new Slice(this.wire.buffer, start, start + this.textSize(index));
+  }
+
+  private textPointer(index: i32): usize {
+    const fields = this.fields;
+    if (fields) return fields[index].pointer;
+    const starts = this.starts;
+    return starts ? this.wire.pointer + starts[index] : 0;
+  }
+
+  private textSize(index: i32): i32 {
+    const fields = this.fields;
+    return fields ? fields[index].length : load<u32>(this.wire.pointer + 4 + ((<usize>index) << 2));
+  }
+
+  private unpack(): Slice[] {
+    const known = this.fields;
+    if (known) return known;
+    const fields = new Array<Slice>();
+    for (let i = 0; i < this.count; i++) fields.push(this.text(i));
+    this.fields = fields;
+    this.starts = null;
+    this.wire = Slice.empty();
+    return fields;
   }
 
   /** Reads a list from its wire form. Bytes that are none give an empty or a shorter list, never a trap. */
@@ -98,36 +146,34 @@ export class HeaderList {
     const base = changetype<usize>(wire.buffer) + wire.start;
     const count = load<u32>(base);
     if (<u64>count * 8 + 4 > <u64>wire.length) return list;
-    const fields = new Array<Slice>((<i32>count) << 1);
+    const starts = new StaticArray<u32>((<i32>count) << 1);
     let position: u64 = <u64>count * 8 + 4;
-    for (let i = 0, end = fields.length; i < end; i++) {
-      const size = load<u32>(base + 4 + ((<usize>i) << 2));
-      const next = position + <u64>size + 1;
-      if (next > <u64>wire.length) return list;
-      const start = wire.start + <i32>position;
-      fields[i] = new Slice(wire.buffer, start, start + <i32>size);
-      position = next;
+    for (let i = 0, end = starts.length; i < end; i++) {
+      starts[i] = <u32>position;
+      position += <u64>load<u32>(base + 4 + ((<usize>i) << 2)) + 1;
+      if (position > <u64>wire.length) return list;
     }
-    list.fields = fields;
+    list.wire = wire;
+    list.starts = starts;
+    list.count = starts.length;
     return list;
   }
 
   /** Writes the list in its wire form. */
   toWire(): Slice {
-    const fields = this.fields;
-    const count = fields.length;
+    const count = this.count;
     let size = 4 + count * 5;
-    for (let i = 0; i < count; i++) size += fields[i].length;
+    for (let i = 0; i < count; i++) size += this.textSize(i);
     const buffer = new ArrayBuffer(size);
     const base = changetype<usize>(buffer);
     store<u32>(base, <u32>count >> 1);
     let position = base + 4 + ((<usize>count) << 2);
     for (let i = 0; i < count; i++) {
-      const field = fields[i];
-      store<u32>(base + 4 + ((<usize>i) << 2), field.length);
-      memory.copy(position, changetype<usize>(field.buffer) + field.start, field.length);
+      const length = this.textSize(i);
+      store<u32>(base + 4 + ((<usize>i) << 2), length);
+      memory.copy(position, this.textPointer(i), length);
       // The buffer is zeroed, so the NUL is there already.
-      position += field.length + 1;
+      position += length + 1;
     }
     return Slice.wrap(buffer);
   }
