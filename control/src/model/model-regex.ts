@@ -93,7 +93,10 @@ class RegexReader {
 
   #sequence(depth: number): number {
     let size = 0;
-    while (this.#at < this.#pattern.length && !/[|)]/.test(this.#next)) size += this.#repeated(this.#atom(depth));
+    while (this.#at < this.#pattern.length && !/[|)]/.test(this.#next)) {
+      const start = this.source.length;
+      size += this.#repeated(this.#atom(depth), start);
+    }
     return this.#bounded(size);
   }
 
@@ -147,14 +150,18 @@ class RegexReader {
     return 1;
   }
 
-  #repeated(size: number): number {
+  /** What is repeated begins at `start` of `source`. */
+  #repeated(size: number, start: number): number {
     const [text, least, comma, most] = countPattern.exec(this.#rest) ?? [];
     if (text === undefined) return size;
+    const repeated = this.source.slice(start);
     this.#at += text.length;
     this.source += text + (this.#take("?") ? "?" : "");
     if (countPattern.test(this.#rest)) return this.#fail("repeats a repetition");
     const from = text === "+" ? 1 : Number(least ?? 0);
     const to = text === "?" ? 1 : least === undefined || (comma && most === "") ? Infinity : Number(most ?? least);
+    // JavaScript tries such a repetition again without the empty match, the plugins' engine takes it as it is.
+    if (to > from && canBeEmpty(repeated)) return this.#fail("repeats what can be empty");
     if (Math.max(from, to === Infinity ? 0 : to) > limits.countMax) this.#fail(`counts above ${limits.countMax}`);
     if (to === Infinity) return this.#bounded(size * from + (from === 0 ? size + 2 : 1));
     return this.#bounded(size * from + Math.max(0, to - from) * (size + 1));
@@ -183,5 +190,16 @@ class RegexReader {
     this.#problem ??= problem;
     this.#at = this.#pattern.length;
     return 0;
+  }
+}
+
+/** `source` is a part, so it may be broken for the moment: then the whole is refused later. */
+function canBeEmpty(source: string): boolean {
+  // Anchors hold at some place or other.
+  const withoutAnchors = source.replace(/\[\^?|\\.|[$^]/gs, (token) => (/^(?:\\[bB]|[$^])$/.test(token) ? "" : token));
+  try {
+    return new RegExp(`^(?:${withoutAnchors})$`, "u").test("");
+  } catch {
+    return false;
   }
 }
