@@ -16,8 +16,10 @@ export class EncodeOptions {
   maxTokensDefault: i64 = 8192;
   /** Whether the limit is called `max_tokens`, as most OpenAI-compatible providers call it. */
   usesMaxTokens: bool = false;
-  /** Whether the provider takes `reasoning_content` and `reasoning_details` in messages of the assistant. */
-  keepsThinking: bool = true;
+  /** Whether an OpenAI-compatible provider takes `reasoning_content` and `reasoning_details` in its history. */
+  keepsThinking: bool = false;
+  /** Whether an OpenAI-compatible provider takes `cache_control` beside parts. */
+  keepsCacheMarks: bool = false;
   /** Tool call ids have this length (Mistral: 9); 0 for any. */
   toolIdLength: i32 = 0;
 }
@@ -48,8 +50,13 @@ export abstract class Dialect {
   /** Provider → hub, of an answer that is not 2xx. `tape` may be empty: the body was no JSON. */
   abstract decodeError(tape: JsonTape, status: i32, error: ChatError): void;
 
-  /** Hub → client; the status is `error.status`. */
+  /** Hub → client; the status is `errorStatus`. */
   abstract encodeError(error: ChatError, output: Writer): void;
+
+  /** The status that this dialect gives an error. */
+  errorStatus(error: ChatError): i32 {
+    return error.status;
+  }
 
   /** The answer to a request that `decodeRequest` refused. */
   requestError(fault: Fault): ChatError {

@@ -22,6 +22,9 @@ const EVENT_STREAM = Slice.of("text/event-stream");
 /** The format that a content-type header names; parameters do not matter, nor does the case of letters. */
 export function bodyFormat(contentType: Slice | null): BodyFormat {
   if (!contentType) return BodyFormat.Unknown;
+  // As nearly everybody writes them, without a look at their parts.
+  if (contentType.equals(JSON)) return BodyFormat.Json;
+  if (contentType.equals(EVENT_STREAM)) return BodyFormat.EventStream;
   const type = mediaTypeEssence(contentType);
   if (type.equalsIgnoreCase(JSON)) return BodyFormat.Json;
   if (type.equalsIgnoreCase(EVENT_STREAM)) return BodyFormat.EventStream;

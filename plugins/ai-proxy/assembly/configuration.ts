@@ -2,7 +2,7 @@
 // control plane has left out broken targets before.
 import { environment, JsonKind, JsonTape, logWarn, Slice, Writer } from "@weir/sdk/assembly";
 import { JsonFields } from "@weir/sdk/assembly/json/fields";
-import { Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/openai/assembly/surface";
+import { findSurface, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/openai/assembly/surface";
 import { MatchKind } from "./model-mapping";
 import { HeaderField, Target, TargetTable } from "./target";
 
@@ -12,6 +12,7 @@ const secretBytesMin: i32 = 6;
 const headerSecretBytesMin: i32 = 16;
 
 const OPENAI = Slice.of("openai");
+const BELOW = Slice.of("/x");
 const NO_STREAM_OPTIONS = Slice.of("noStreamOptions");
 
 /** The configuration of one plugin instance. */
@@ -62,15 +63,23 @@ function readPaths(fields: JsonFields, node: i32, target: Target, path: string):
   for (let i = 0; i < SURFACE_COUNT; ++i) {
     const surface = surfaces[i];
     if (served >= 0 && !holds(fields.tape, served, surface.name)) continue;
-    target.paths[i] = surfacePath(fields, paths, surface, basePath, path + ".paths." + surface.name.toText());
+    const surfacePath = readPath(fields, paths, surface, basePath, path + ".paths." + surface.name.toText());
+    target.paths[i] = surfacePath;
+    if (!namesSurface(surfacePath, surface)) target.hidesSurface = true;
   }
 }
 
-function surfacePath(fields: JsonFields, paths: i32, surface: Surface, basePath: Slice, path: string): Slice {
+function readPath(fields: JsonFields, paths: i32, surface: Surface, basePath: Slice, path: string): Slice {
   const own = fields.text(paths, surface.name.toText(), path);
   if (!own.length) return new Writer().bytes(basePath).bytes(surface.suffix).take();
   if (own.at(0) != 0x2f) fields.fail(path, "a path that begins with a slash");
   return own;
+}
+
+/** Whether the client's surface, and what stands below it, can be told from the provider's path. */
+function namesSurface(path: Slice, surface: Surface): bool {
+  const found = findSurface(new Writer().bytes(path).bytes(BELOW).take());
+  return path.endsWith(surface.suffix) && (!found || found.rest.equals(BELOW));
 }
 
 function holds(tape: JsonTape, list: i32, text: Slice): bool {

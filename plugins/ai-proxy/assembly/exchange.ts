@@ -1,10 +1,18 @@
 // One request and its answer, as the stages that handle them share it.
-import { JsonTape } from "@weir/sdk/assembly";
+import { JsonEdit, JsonTape } from "@weir/sdk/assembly";
 import { SurfacePath } from "@weir/dialects/openai/assembly/surface";
 import { Answer } from "./answer";
 import { RequestEdit } from "./request-edit";
 import { SavedHeaders } from "./request-headers";
 import { Target } from "./target";
+
+/** Working memory, one for all streams of a plugin: nothing in it outlives a callback. */
+@final
+export class Scratch {
+  readonly tape: JsonTape = new JsonTape();
+  /** Changes to what the tape holds. */
+  readonly changes: JsonEdit = new JsonEdit(this.tape);
+}
 
 /** What is known of one attempt. */
 @final
@@ -18,7 +26,8 @@ export class Exchange {
     readonly target: Target,
     readonly wanted: SurfacePath,
     readonly saved: SavedHeaders,
-    /** Shared by all streams of the plugin: what is read from it must be copied before the callback ends. */
-    readonly tape: JsonTape,
+    /** Whether it is known that an attempt was made before. */
+    readonly isRepeated: bool,
+    readonly scratch: Scratch,
   ) {}
 }

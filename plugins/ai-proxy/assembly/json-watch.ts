@@ -23,8 +23,8 @@ const CLOSE_ARRAY: u8 = 0x5d;
 export class WatchedPath {
   private names: Slice[];
 
-  constructor(first: string, second: string = "") {
-    this.names = second.length ? [Slice.of(first), Slice.of(second)] : [Slice.of(first)];
+  constructor(first: Slice, second: Slice | null = null) {
+    this.names = second ? [first, second] : [first];
   }
 
   /** How many names. */

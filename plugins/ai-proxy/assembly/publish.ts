@@ -1,5 +1,6 @@
 // What other plugins and the access log learn of an exchange: filter state `weir.*`, read in Envoy's access log as
-// `%FILTER_STATE(wasm.weir.model:PLAIN)%`. Only what is known is set.
+// `%FILTER_STATE(wasm.weir.model:PLAIN)%`. Only what is known is set; of cached and
+// reasoning tokens only if there are any, for each costs a host call.
 import { setProperty, Slice, Writer } from "@weir/sdk/assembly";
 import { Answer } from "./answer";
 import { Exchange } from "./exchange";
@@ -37,8 +38,8 @@ export function publishAnswer(answer: Answer): void {
   if (answer.finish.length) setProperty(FINISH, answer.finish);
   publishCount(INPUT_TOKENS, usage.inputTokens);
   publishCount(OUTPUT_TOKENS, usage.outputTokens);
-  publishCount(CACHED_TOKENS, usage.cachedTokens);
-  publishCount(REASONING_TOKENS, usage.reasoningTokens);
+  if (usage.cachedTokens) publishCount(CACHED_TOKENS, usage.cachedTokens);
+  if (usage.reasoningTokens) publishCount(REASONING_TOKENS, usage.reasoningTokens);
 }
 
 /** That the first content came `afterNanos` after the request was sent on. */

@@ -3,8 +3,8 @@ import { JsonEdit, JsonKind, jsonString, JsonTape, Slice, Writer } from "@weir/s
 import { Multipart } from "@weir/sdk/assembly/bytes/multipart";
 import { OpenAiError } from "@weir/dialects/openai/assembly/error";
 import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/openai/assembly/request-model";
-import { SurfacePath } from "@weir/dialects/openai/assembly/surface";
-import { Target } from "./target";
+import { Exchange } from "./exchange";
+import { ModelMapping } from "./model-mapping";
 
 const STREAM = Slice.of("stream");
 const STREAM_OPTIONS = Slice.of("stream_options");
@@ -15,7 +15,7 @@ const TRUE = Slice.of("true");
 /** What was found in a request, and what it is to become. */
 @final
 export class RequestEdit {
-  /** The client's model; empty where a request below a surface names none. */
+  /** The client's model, a view of the body; empty where a request below a surface names none. */
   model: Slice = Slice.empty();
   /** Whether the answer is to be a stream. */
   isStream: bool = false;
@@ -23,34 +23,37 @@ export class RequestEdit {
   hidesUsage: bool = false;
   /** The body for the provider; null where the client's is right as it is. */
   body: Slice | null = null;
+
+  /** Lets go of the bodies when the request is sent. */
+  release(): void {
+    this.model = Slice.empty();
+    this.body = null;
+  }
 }
 
-/** Reads a JSON request and edits it for `target`. What is wrong with it is returned. */
-export function editJson(
-  tape: JsonTape,
-  body: Slice,
-  wanted: SurfacePath,
-  target: Target,
-  edit: RequestEdit,
-): OpenAiError | null {
+/** Reads a JSON request and edits it for the exchange's target. What is wrong with it is returned. */
+export function editJson(exchange: Exchange, body: Slice): OpenAiError | null {
+  const tape = exchange.scratch.tape;
   const error = scanRequest(tape, body);
   if (error) return error;
-  const modelError = checkModel(tape, wanted);
+  const modelError = checkModel(tape, exchange.wanted);
   if (modelError) return modelError;
-  const changes = new JsonEdit(tape);
-  mapModel(tape, target, edit, changes);
+  const edit = exchange.edit;
+  const changes = exchange.scratch.changes;
+  mapModel(tape, exchange.target.mapping, edit, changes);
   edit.isStream = tape.isTrue(tape.find(tape.root, STREAM));
-  if (edit.isStream && wanted.surface.hasStreamOptions && target.takesStreamOptions) askForUsage(tape, edit, changes);
+  const canAsk = exchange.wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
+  if (edit.isStream && canAsk) askForUsage(tape, edit, changes);
   if (!changes.isEmpty) edit.body = changes.apply();
   return null;
 }
 
-function mapModel(tape: JsonTape, target: Target, edit: RequestEdit, changes: JsonEdit): void {
+function mapModel(tape: JsonTape, mapping: ModelMapping, edit: RequestEdit, changes: JsonEdit): void {
   const node = tape.find(tape.root, MODEL);
   if (node < 0) return;
   const model = tape.text(node);
-  edit.model = model.copy();
-  const mapped = target.mapping.map(model);
+  edit.model = model;
+  const mapped = mapping.map(model);
   if (!mapped.equals(model)) changes.replace(node, quote(mapped));
 }
 
@@ -76,16 +79,17 @@ function quote(text: Slice): Slice {
 }
 
 /** As `editJson`, for a multipart form; `contentType` names its boundary. A form asks for no usage. */
-export function editForm(body: Slice, contentType: Slice, target: Target, edit: RequestEdit): OpenAiError | null {
+export function editForm(exchange: Exchange, body: Slice, contentType: Slice): OpenAiError | null {
   const form = new Multipart();
   const error = scanForm(form, body, contentType);
   if (error) return error;
   const part = form.field(MODEL);
   if (!part) return null;
-  edit.model = part.value.copy();
+  const edit = exchange.edit;
+  edit.model = part.value;
   const stream = form.field(STREAM);
   edit.isStream = stream ? stream.value.equals(TRUE) : false;
-  const mapped = target.mapping.map(part.value);
+  const mapped = exchange.target.mapping.map(part.value);
   if (!mapped.equals(part.value)) edit.body = form.replaceValue(part, mapped);
   return null;
 }

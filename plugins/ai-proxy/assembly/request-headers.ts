@@ -1,6 +1,6 @@
 // Which request headers a provider does not see, and how the originals are kept: attempts share one set of headers,
 // so what one attempt has written stands there still when the next begins.
-import { HeaderList, Slice, Writer } from "@weir/sdk/assembly";
+import { HeaderList, requestHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { Target } from "./target";
 
 /** The filter state that carries what `SavedHeaders` keeps from one attempt to the next. */
@@ -33,17 +33,18 @@ export function isOneOf(name: Slice, names: StaticArray<Slice>): bool {
   return false;
 }
 
-/**
- * The names among `headers` that must go for this target, each once. Those that the target sets itself are not among
- * them.
- */
-export function withheldNames(headers: HeaderList, target: Target): Slice[] {
-  const names: Slice[] = [];
-  for (let i = 0, count = headers.length; i < count; ++i) {
-    const name = headers.name(i);
-    if (isWithheld(name) && headers.indexOf(name) == i && !target.sets(name)) names.push(name);
+/** Takes away what no provider is to see, but for what the target sets itself. */
+export function withhold(headers: HeaderList, target: Target): void {
+  for (let i = 0, count = WITHHELD.length; i < count; ++i) {
+    if (headers.indexOf(WITHHELD[i]) >= 0) withholdOne(WITHHELD[i], target);
   }
-  return names;
+  for (let i = 0, count = headers.length; i < count; ++i) {
+    if (headers.nameStartsWith(i, WEIR)) withholdOne(headers.name(i), target);
+  }
+}
+
+function withholdOne(name: Slice, target: Target): void {
+  if (!target.sets(name)) requestHeaders.remove(name);
 }
 
 const WAS_PRESENT: u8 = 0x3d;

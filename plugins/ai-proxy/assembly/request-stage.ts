@@ -10,6 +10,7 @@ import {
   HeaderList,
   HeadersStatus,
   nowNanos,
+  parseInteger,
   requestBody,
   requestHeaders,
   setProperty,
@@ -25,11 +26,13 @@ import {
   surfaceNotServed,
 } from "@weir/dialects/openai/assembly/error";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/openai/assembly/request-check";
+import { Configuration } from "./configuration";
 import { Exchange } from "./exchange";
 import { publishRequest } from "./publish";
 import { refuse } from "./refuse";
 import { editForm, editJson } from "./request-edit";
-import { isWithheld, SAVED_HEADERS, withheldNames } from "./request-headers";
+import { isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
+import { HeaderField } from "./target";
 
 const PATH = Slice.of(":path");
 const AUTHORITY = Slice.of(":authority");
@@ -45,7 +48,7 @@ export class RequestStage {
 
   constructor(
     private readonly exchange: Exchange,
-    private readonly bodyBytesMax: i32,
+    private readonly configuration: Configuration,
   ) {}
 
   /** The headers, as the client sent them. */
@@ -64,17 +67,19 @@ export class RequestStage {
   /** The body so far. */
   onBody(size: u32, endOfStream: bool): DataStatus {
     if (this.isSent) return DataStatus.Continue;
-    if (size > <u32>this.bodyBytesMax) return this.stop(bodyTooLarge(this.bodyBytesMax));
+    const bodyBytesMax = this.configuration.bodyBytesMax;
+    if (size > <u32>bodyBytesMax) return this.stop(bodyTooLarge(bodyBytesMax));
     return endOfStream ? this.onWholeBody(size) : DataStatus.StopIterationAndBuffer;
   }
 
   /** The body is there as a whole; also where trailers follow it. */
   onWholeBody(size: u32): DataStatus {
-    const error = this.edit(requestBody.get(0, size));
+    const received = requestBody.get(0, size);
+    const error = this.edit(received);
     if (error) return this.stop(error);
-    const body = this.exchange.edit.body;
-    if (body) this.replaceBody(body);
-    this.exchange.edit.body = null;
+    const edited = this.exchange.edit.body;
+    if (edited) requestBody.replace(edited);
+    this.setLength(edited ? edited.length : received.length);
     this.send();
     return DataStatus.Continue;
   }
@@ -87,45 +92,54 @@ export class RequestStage {
     if (!target.serves(wanted.surface)) return surfaceNotServed(wanted.surface.name, target.provider);
     if (!target.hasCredential) return missingCredential(target.provider);
     if (endOfStream && wanted.rest.length) return null;
-    const bodyError = checkBody(headers, wanted, this.bodyBytesMax);
+    // The length that an earlier attempt has left may be that of a body which it made longer.
+    const bodyBytesMax = this.exchange.isRepeated ? i32.MAX_VALUE : this.configuration.bodyBytesMax;
+    const bodyError = checkBody(headers, wanted, bodyBytesMax);
     return bodyError || !endOfStream ? bodyError : malformedJson(0, "it is empty");
   }
 
   private rewrite(headers: HeaderList): void {
     const target = this.exchange.target;
-    const names = withheldNames(headers, target);
-    for (let i = 0; i < names.length; ++i) {
-      requestHeaders.remove(names[i]);
+    withhold(headers, target);
+    if (this.set(headers, PATH, target.pathFor(this.exchange.wanted)) && target.hidesSurface) {
+      this.exchange.saved.keep(PATH, headers.get(PATH));
     }
-    this.set(headers, PATH, target.pathFor(this.exchange.wanted));
-    if (target.authority.length) this.set(headers, AUTHORITY, target.authority);
-    for (let i = 0; i < target.headers.length; ++i) this.set(headers, target.headers[i].name, target.headers[i].value);
+    if (
+      target.authority.length &&
+      this.set(headers, AUTHORITY, target.authority) &&
+      !this.configuration.targets.setsAuthority
+    ) {
+      this.exchange.saved.keep(AUTHORITY, headers.get(AUTHORITY));
+    }
+    for (let i = 0; i < target.headers.length; ++i) this.setOwn(headers, target.headers[i]);
     this.contentLength = headers.get(CONTENT_LENGTH);
     this.contentType = contentTypeOf(headers);
   }
 
-  private set(headers: HeaderList, name: Slice, value: Slice): void {
+  /** True if the header has to be, and is, changed. */
+  private set(headers: HeaderList, name: Slice, value: Slice): bool {
     const original = headers.get(name);
-    if (original && original.equals(value)) return;
-    // What is withheld from every provider need not come back, and the client's credential is kept nowhere.
-    this.exchange.saved.keep(name, isWithheld(name) ? null : original);
+    if (original && original.equals(value)) return false;
     requestHeaders.set(name, value);
+    return true;
+  }
+
+  /** What is withheld from every provider need not come back. */
+  private setOwn(headers: HeaderList, field: HeaderField): void {
+    const isSet = this.set(headers, field.name, field.value);
+    if (isSet && !isWithheld(field.name)) this.exchange.saved.keep(field.name, headers.get(field.name));
   }
 
   private edit(body: Slice): OpenAiError | null {
-    const exchange = this.exchange;
-    if (bodyFormat(this.contentType) == BodyFormat.Form) {
-      return editForm(body, this.contentType, exchange.target, exchange.edit);
-    }
-    return editJson(exchange.tape, body, exchange.wanted, exchange.target, exchange.edit);
+    const isForm = bodyFormat(this.contentType) == BodyFormat.Form;
+    return isForm ? editForm(this.exchange, body, this.contentType) : editJson(this.exchange, body);
   }
 
-  private replaceBody(body: Slice): void {
-    requestBody.replace(body);
+  /** An earlier attempt may have left the length of another body. */
+  private setLength(size: i32): void {
     const length = this.contentLength;
-    if (!length) return;
-    this.exchange.saved.keep(CONTENT_LENGTH, length);
-    requestHeaders.set(CONTENT_LENGTH, new Writer().integer(body.length).take());
+    if (!length || parseInteger(length) == size) return;
+    requestHeaders.set(CONTENT_LENGTH, new Writer().integer(size).take());
   }
 
   /** Nothing is changed after this, so what is to be restored for another attempt is known. */
@@ -135,6 +149,7 @@ export class RequestStage {
     if (exchange.saved.isChanged) setProperty(SAVED_HEADERS, exchange.saved.toBytes());
     if (exchange.edit.isStream) exchange.sentAtNanos = nowNanos();
     publishRequest(exchange);
+    exchange.edit.release();
   }
 
   private stop(error: OpenAiError): DataStatus {

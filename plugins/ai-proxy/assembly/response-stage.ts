@@ -25,13 +25,14 @@ export class StreamStage extends ResponseStage {
 
   constructor(private readonly exchange: Exchange) {
     super();
-    this.filter = new StreamFilter(exchange.tape, exchange.answer, exchange.edit.hidesUsage);
+    this.filter = new StreamFilter(exchange.scratch.tape, exchange.answer, exchange.edit.hidesUsage);
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
     const answer = this.exchange.answer;
     const hadContent = answer.hasContent;
-    const chunk = responseBody.get(0, size);
+    // HTTP/1.1 ends with an empty piece.
+    const chunk = size ? responseBody.get(0, size) : Slice.empty();
     let passed = this.filter.take(chunk);
     if (endOfStream) passed = join(passed, this.filter.finish());
     if (passed != chunk) responseBody.replace(passed);
@@ -74,13 +75,13 @@ export class WholeStage extends ResponseStage {
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    this.whole.push(responseBody.get(0, size));
+    if (size) this.whole.push(responseBody.get(0, size), this.exchange);
     if (endOfStream) this.onTrailers();
     return DataStatus.Continue;
   }
 
   onTrailers(): void {
-    this.whole.finish(this.exchange.tape, this.exchange.answer);
+    this.whole.finish(this.exchange);
     publishAnswer(this.exchange.answer);
   }
 }
@@ -127,7 +128,7 @@ export class ErrorStage extends ResponseStage {
 
 /** The body for the client in place of a provider's error `body`. */
 export function errorFor(exchange: Exchange, status: u32, body: Slice): Slice {
-  return toOpenAiError(exchange.tape, status, strikeOut(body, exchange.target.secrets));
+  return toOpenAiError(exchange.scratch.tape, status, strikeOut(body, exchange.target.secrets));
 }
 
 function join(first: Slice, second: Slice): Slice {

@@ -1,14 +1,14 @@
 // The plugin: its configuration, and what its streams share.
-import { HttpContext, JsonTape, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
+import { HttpContext, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
 import { Configuration, readConfiguration } from "./configuration";
+import { Scratch } from "./exchange";
 import { AiStream } from "./stream";
 
 /** The root context. */
 @final
 export class AiProxy extends RootContext {
   configuration: Configuration = new Configuration();
-  /** One for all streams: nothing in it outlives a callback. */
-  readonly tape: JsonTape = new JsonTape();
+  readonly scratch: Scratch = new Scratch();
 
   onConfigure(configuration: Slice): bool {
     const read = new Configuration();

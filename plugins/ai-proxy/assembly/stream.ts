@@ -27,6 +27,8 @@ import { AiProxy } from "./root";
 
 const CLUSTER = propertyPath("xds", "cluster_name");
 const PATH = Slice.of(":path");
+// Envoy's, where the route asks for it. It spares the question for what an earlier attempt has saved, and never reaches
+// a later one from a client, for this plugin takes it away.
 const ATTEMPT_COUNT = Slice.of("x-envoy-attempt-count");
 const FIRST = Slice.of("1");
 const STATUS = Slice.of(":status");
@@ -59,7 +61,9 @@ export class AiStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     const headers = requestHeaders.all();
-    const saved = savedBefore(headers);
+    const attempt = headers.get(ATTEMPT_COUNT);
+    const isFirst = attempt ? attempt.equals(FIRST) : false;
+    const saved = new SavedHeaders(isFirst ? null : getProperty(SAVED_HEADERS));
     restore(headers, saved);
     const path = headers.get(PATH);
     const wanted = path ? findSurface(path) : null;
@@ -67,8 +71,8 @@ export class AiStream extends HttpContext {
       refuse(unknownUrl());
       return HeadersStatus.StopIteration;
     }
-    const exchange = new Exchange(target, wanted, saved, this.root.tape);
-    const request = new RequestStage(exchange, configuration.bodyBytesMax);
+    const exchange = new Exchange(target, wanted, saved, !isFirst && attempt != null, this.root.scratch);
+    const request = new RequestStage(exchange, configuration);
     this.exchange = exchange;
     this.request = request;
     return request.onHeaders(headers, endOfStream);
@@ -128,15 +132,6 @@ export class AiStream extends HttpContext {
     this.response = new ErrorStage(exchange, status, isEncoded);
     return HeadersStatus.Continue;
   }
-}
-
-/**
- * What an earlier attempt has saved. Envoy's attempt count spares the question on the first one; it never reaches a
- * second attempt from a client, for this plugin takes it away.
- */
-function savedBefore(headers: HeaderList): SavedHeaders {
-  const attempt = headers.get(ATTEMPT_COUNT);
-  return new SavedHeaders(attempt && attempt.equals(FIRST) ? null : getProperty(SAVED_HEADERS));
 }
 
 /** Gives the headers that an earlier attempt has changed their original values, with the host and in `headers`. */

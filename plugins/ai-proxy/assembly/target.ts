@@ -31,6 +31,8 @@ export class Target {
   takesStreamOptions: bool = true;
   /** What must not be repeated to a client. */
   readonly secrets: Slice[] = [];
+  /** Whether a surface's path does not end with its name, so that the client's path cannot be told from it. */
+  hidesSurface: bool = false;
   /** The next one in the same bucket of the table. */
   next: Target | null = null;
 
@@ -81,12 +83,15 @@ const bucketCount: u32 = 128;
 /** Finds targets by cluster name, without making a string of it. */
 @final
 export class TargetTable {
+  /** Whether each target sets an authority, so that the client's never has to come back. */
+  setsAuthority: bool = true;
   private buckets: StaticArray<Target | null> = new StaticArray<Target | null>(bucketCount);
 
   /** Adds a target. Of two for one cluster the later counts. */
   add(target: Target): void {
     const bucket = bucketOf(target.cluster);
     target.next = this.buckets[bucket];
+    if (!target.authority.length) this.setsAuthority = false;
     this.buckets[bucket] = target;
   }
 

@@ -1,0 +1,54 @@
+// One content part of a message → hub.
+// https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages-user-message-content
+import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { Writer } from "@weir/sdk/assembly/bytes/writer";
+import { JsonTape } from "@weir/sdk/assembly/json/tape";
+import { contentAt, contentOf, rawAt } from "../../hub/assembly/content";
+import { partFromUrl } from "../../hub/assembly/media";
+import * as names from "../../hub/assembly/names";
+import { MediaSource, Part, PartKind } from "../../hub/assembly/part";
+import * as own from "./names";
+
+const AUDIO_PREFIX = Slice.of("audio/");
+
+/** Reads a part. One of an unknown type is kept for this dialect. */
+export function decodePart(tape: JsonTape, node: i32): Part {
+  const part = decodeBody(tape, node);
+  part.rawCache = rawAt(tape, node, names.CACHE_CONTROL);
+  return part;
+}
+
+function decodeBody(tape: JsonTape, node: i32): Part {
+  const type = tape.find(node, names.TYPE);
+  if (tape.equals(type, names.TEXT)) return Part.withText(PartKind.Text, contentAt(tape, node, names.TEXT));
+  if (tape.equals(type, names.REFUSAL)) return Part.withText(PartKind.Refusal, contentAt(tape, node, names.REFUSAL));
+  if (tape.equals(type, own.IMAGE_URL)) return decodeImage(tape, tape.find(node, own.IMAGE_URL));
+  if (tape.equals(type, own.FILE)) return decodeFile(tape, tape.find(node, own.FILE));
+  if (tape.equals(type, own.INPUT_AUDIO)) return decodeAudio(tape, tape.find(node, own.INPUT_AUDIO));
+  return Part.opaque(own.NAME_OF_DIALECT, contentOf(tape, type), tape.raw(node));
+}
+
+/** `{"url","detail"}`; some clients give the URL alone. */
+function decodeImage(tape: JsonTape, node: i32): Part {
+  const url = contentAt(tape, node, names.URL);
+  const part = partFromUrl(PartKind.Image, url.length ? url : contentOf(tape, node));
+  part.detail = contentAt(tape, node, own.DETAIL);
+  return part;
+}
+
+/** `{"file_data","filename"}` or `{"file_id"}`. */
+function decodeFile(tape: JsonTape, node: i32): Part {
+  const id = contentAt(tape, node, own.FILE_ID);
+  const part = id.length
+    ? Part.withMedia(PartKind.Document, MediaSource.FileId, id, Slice.empty())
+    : partFromUrl(PartKind.Document, contentAt(tape, node, own.FILE_DATA));
+  part.name = contentAt(tape, node, own.FILENAME);
+  return part;
+}
+
+/** `{"data","format"}`: wav or mp3. */
+function decodeAudio(tape: JsonTape, node: i32): Part {
+  const format = contentAt(tape, node, names.FORMAT);
+  const type = new Writer().bytes(AUDIO_PREFIX).bytes(format).take();
+  return Part.withMedia(PartKind.Audio, MediaSource.Base64, contentAt(tape, node, names.DATA), type);
+}
