@@ -61,7 +61,9 @@ function kindOf(word: Slice): ToolChoiceKind {
   return word.equals(own.REQUIRED) ? ToolChoiceKind.Required : ToolChoiceKind.Auto;
 }
 
-/** `{"type":"function","function":{"name"}}`, `{"name"}`, or `{"type":"allowed_tools","allowed_tools":{mode,tools}}`. */
+/**
+ * `{"type":"function","function":{"name"}}`, `{"name"}`, or `{"type":"allowed_tools","allowed_tools":{mode,tools}}`.
+ */
 function decodeNamed(tape: JsonTape, node: i32, choice: ToolChoice): void {
   choice.kind = ToolChoiceKind.Named;
   const allowed = tape.find(node, own.ALLOWED_TOOLS);
