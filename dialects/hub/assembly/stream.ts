@@ -18,14 +18,14 @@ export class StreamHead {
   model: Slice = Slice.empty();
   /** Seconds since 1970; 0 where the provider does not say. */
   createdSeconds: i64 = 0;
-  /** Whose signatures the stream carries. */
-  signatures: SignatureFormat = SignatureFormat.Unknown;
 }
 
 /** Takes a stream's events. Slices are JSON content and hold during the call only: copy what is kept. */
 export abstract class ChatSink {
   /** Which of several answers the next events belong to. */
   choice: i32 = 0;
+  /** Whose signatures come: a decoder sets it as soon as it knows. */
+  signatures: SignatureFormat = SignatureFormat.Unknown;
 
   /** The first event, once. `usage` may have been told before it. */
   abstract messageStart(head: StreamHead): void;

@@ -33,18 +33,27 @@ function joined(parts: Part[], kind: PartKind): Slice {
   return count > 1 ? writer.take() : only;
 }
 
-/** Writes `reasoning_content`, and `reasoning_details` where there is more to say. */
+/** Writes `reasoning_content`, and `reasoning_details` where there is more to say: then they hold all of it. */
 export function encodeThinking(json: JsonWriter, parts: Part[]): void {
   writeContentAt(json, own.REASONING_CONTENT, joined(parts, PartKind.Thinking));
+  if (!needsDetails(parts)) return;
+  json.key(own.REASONING_DETAILS).beginArray();
   let count = 0;
+  for (let i = 0; i < parts.length; ++i) if (isThinking(parts[i])) encodeDetail(json, parts[i], count++);
+  json.endArray();
+}
+
+function isThinking(part: Part): bool {
+  return part.kind == PartKind.Thinking || part.kind == PartKind.RedactedThinking;
+}
+
+function needsDetails(parts: Part[]): bool {
   for (let i = 0; i < parts.length; ++i) {
     const part = parts[i];
-    const isSigned = part.kind == PartKind.Thinking && part.signature.length > 0;
-    if (!isSigned && part.kind != PartKind.RedactedThinking) continue;
-    if (!count) json.key(own.REASONING_DETAILS).beginArray();
-    encodeDetail(json, part, count++);
+    if (part.kind == PartKind.RedactedThinking) return true;
+    if (part.kind == PartKind.Thinking && part.signature.length) return true;
   }
-  if (count) json.endArray();
+  return false;
 }
 
 /** Writes one of `reasoning_details`. */

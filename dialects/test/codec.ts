@@ -1,0 +1,92 @@
+// The dialects as functions, and their fixtures, found by glob: dialects/<dialect>/fixtures/{requests,responses,streams}.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Harness } from "../../sdk/test/harness.ts";
+import { compileModule } from "../../tools/build-plugins.ts";
+
+const folder = join(import.meta.dirname, "..");
+const encoder = new TextEncoder();
+/** Cases of streams whose client asks for no usage. */
+const withoutUsage = /-no-usage$/;
+
+/** A fixture. */
+export interface Case {
+  dialect: string;
+  kind: "requests" | "responses" | "streams" | "errors";
+  name: string;
+  /** The path without its ending. */
+  base: string;
+  text: string;
+}
+
+/** All translations, in an instance of their own. */
+export class Codec {
+  readonly harness: Harness;
+  readonly names: string[];
+
+  constructor(harness: Harness) {
+    this.harness = harness;
+    this.names = (harness.text("names") ?? "").trim().split("\n");
+  }
+
+  /** The provider's request, with what was dropped. An error for the client has its status instead. */
+  request(source: string, target: string, body: string, keeps = false): { text: string; dropped: string; status: number } {
+    const text = this.harness.text("request", source, target, body, keeps ? 1 : 0) ?? "";
+    return { text, dropped: this.harness.text("lastDropped") ?? "", status: this.harness.number("lastStatus") };
+  }
+
+  response(source: string, target: string, body: string): { text: string; dropped: string } {
+    const text = this.harness.text("response", source, target, body) ?? "";
+    return { text, dropped: this.harness.text("lastDropped") ?? "" };
+  }
+
+  error(source: string, target: string, body: string, status: number): { text: string; status: number } {
+    const text = this.harness.text("error", source, target, body, status) ?? "";
+    return { text, status: this.harness.number("lastStatus") };
+  }
+
+  /** What a client gets of a stream that arrives in these chunks, chunk by chunk, the end last. */
+  stream(source: string, target: string, chunks: Uint8Array[], includeUsage = true): string[] {
+    this.harness.number("open", source, target, includeUsage ? 1 : 0);
+    const pushed = chunks.map((chunk) => this.harness.text("push", chunk) ?? "");
+    return [...pushed, this.harness.text("finish") ?? ""];
+  }
+
+  /** A stream fixture translated whole. */
+  wholeStream(one: Case, target: string): string {
+    return this.stream(one.dialect, target, [encoder.encode(one.text)], !withoutUsage.test(one.name)).join("");
+  }
+}
+
+/** Compiles the dialects. Throws when they need any import but `env.abort`: they are pure. */
+export async function loadCodec(): Promise<Codec> {
+  return new Codec(new Harness(await codecModule()));
+}
+
+/** The compiled module, for tests that need fresh instances. */
+export async function codecModule(): Promise<WebAssembly.Module> {
+  const { bytes } = await compileModule("dialects/test/assembly/codec.ts", ["--config", "sdk/test/asconfig.json"]);
+  const module = new WebAssembly.Module(bytes);
+  const imports = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
+  if (imports.some((entry) => entry !== "env.abort")) throw new Error(`Not pure: ${imports.join(", ")}`);
+  return module;
+}
+
+/** The folder of a dialect's fixtures of one kind. */
+export function fixtureFolder(dialect: string, kind: Case["kind"]): string {
+  return join(folder, dialect, "fixtures", kind);
+}
+
+/** All fixtures of one kind. */
+export function fixtures(kind: Case["kind"]): Case[] {
+  const dialects = readdirSync(folder).filter((name) => existsSync(join(folder, name, "fixtures", kind)));
+  return dialects.flatMap((dialect) =>
+    readdirSync(fixtureFolder(dialect, kind))
+      .filter((file) => /^[^.]+\.(json|txt)$/.test(file))
+      .map((file) => {
+        const path = join(fixtureFolder(dialect, kind), file);
+        const name = file.replace(/\.\w+$/, "");
+        return { dialect, kind, name, base: join(fixtureFolder(dialect, kind), name), text: readFileSync(path, "utf8") };
+      }),
+  );
+}
