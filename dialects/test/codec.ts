@@ -30,7 +30,12 @@ export class Codec {
   }
 
   /** The provider's request, with what was dropped. An error for the client has its status instead. */
-  request(source: string, target: string, body: string, keeps = false): { text: string; dropped: string; status: number } {
+  request(
+    source: string,
+    target: string,
+    body: string,
+    keeps = false,
+  ): { text: string; dropped: string; status: number } {
     const text = this.harness.text("request", source, target, body, keeps ? 1 : 0) ?? "";
     return { text, dropped: this.harness.text("lastDropped") ?? "", status: this.harness.number("lastStatus") };
   }
@@ -86,7 +91,13 @@ export function fixtures(kind: Case["kind"]): Case[] {
       .map((file) => {
         const path = join(fixtureFolder(dialect, kind), file);
         const name = file.replace(/\.\w+$/, "");
-        return { dialect, kind, name, base: join(fixtureFolder(dialect, kind), name), text: readFileSync(path, "utf8") };
+        return {
+          dialect,
+          kind,
+          name,
+          base: join(fixtureFolder(dialect, kind), name),
+          text: readFileSync(path, "utf8"),
+        };
       }),
   );
 }

@@ -25,7 +25,10 @@ function golden(one: Case, target: string): string {
     const error = codec.error(one.dialect, target, one.text, status);
     return readable({ status: error.status, body: JSON.parse(error.text) });
   }
-  const told = one.kind === "requests" ? codec.request(one.dialect, target, one.text) : codec.response(one.dialect, target, one.text);
+  const told =
+    one.kind === "requests"
+      ? codec.request(one.dialect, target, one.text)
+      : codec.response(one.dialect, target, one.text);
   const status = "status" in told && told.status ? { status: told.status } : {};
   return readable({ ...status, dropped: told.dropped, body: JSON.parse(told.text) });
 }

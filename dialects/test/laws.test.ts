@@ -1,11 +1,24 @@
 // Laws that hold for every fixture: chunks do not matter, nothing is lost by a round trip, and nothing traps.
 import { beforeAll, describe, expect, test } from "vitest";
-import { Random } from "../../sdk/test/random.ts";
+import { seededRandom } from "../../sdk/test/random.ts";
 import { type Codec, fixtures, loadCodec } from "./codec.ts";
 import { mutate } from "./mutate.ts";
 
 let codec: Codec;
+/** What may be said in another way: roles, flags, older forms of calls, `stop` where there are calls, `null` for no arguments. */
+const isRenamed = /^(function|function_call|null|text|true|false|stop|assistant|system)$/;
 const encoder = new TextEncoder();
+
+/** The data of each event: U+2028 is text, not a line end. */
+function dataLines(stream: string): string[] {
+  return stream.split("\n").flatMap((line) => (line.startsWith("data: ") ? [line.slice(6)] : []));
+}
+
+/** Every text, number and flag in a value. */
+function leaves(value: unknown): string[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === "object" ? Object.values(value).flatMap(leaves) : [String(value)];
+}
 
 beforeAll(async () => {
   codec = await loadCodec();
@@ -46,6 +59,7 @@ describe("a stream", () => {
 describe("a round trip in one dialect", () => {
   test.each(fixtures("requests"))("requests: $dialect/$name", (one) => {
     const first = codec.request(one.dialect, one.dialect, one.text, true);
+    if (first.status) return;
     const second = codec.request(one.dialect, one.dialect, first.text, true);
     expect(second.text).toBe(first.text);
   });
@@ -62,12 +76,31 @@ describe("a round trip in one dialect", () => {
   });
 });
 
+describe("in one dialect nothing is lost", () => {
+  const requests = fixtures("requests").filter((one) => !/^refused|foreign$/.test(one.name));
+
+  test.each(requests)("of the request $dialect/$name but what is named", (one) => {
+    const { text, dropped } = codec.request(one.dialect, one.dialect, one.text, true);
+    const kept = leaves(JSON.parse(text)).join("\0");
+    const source = JSON.parse(one.text) as Record<string, unknown>;
+    for (const name of dropped.split(",")) delete source[name];
+    const missing = leaves(source).filter((leaf) => !isRenamed.test(leaf) && !kept.includes(leaf));
+    expect(missing).toEqual([]);
+  });
+
+  test.each(fixtures("responses"))("of the response $dialect/$name", (one) => {
+    const kept = leaves(JSON.parse(codec.response(one.dialect, one.dialect, one.text).text)).join("\0");
+    const { choices, content, usage } = JSON.parse(one.text) as Record<string, unknown>;
+    const missing = leaves([choices, content, usage]).filter((leaf) => !isRenamed.test(leaf) && !kept.includes(leaf));
+    expect(missing).toEqual([]);
+  });
+});
+
 describe("hostile input", () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+  const random = seededRandom("dialects");
   const rounds = 60;
 
-  test(`never traps and never gives broken JSON (SEED=${seed})`, () => {
-    const random = new Random(seed);
+  test("never traps and never gives broken JSON", () => {
     for (const one of [...fixtures("requests"), ...fixtures("responses"), ...fixtures("errors")]) {
       for (let i = 0; i < rounds; ++i) {
         const body = mutate(one.text, random);
@@ -81,14 +114,13 @@ describe("hostile input", () => {
     }
   });
 
-  test(`never traps a stream and never gives broken events (SEED=${seed})`, () => {
-    const random = new Random(seed);
+  test("never traps a stream and never gives broken events", () => {
     for (const one of fixtures("streams")) {
       for (let i = 0; i < rounds; ++i) {
         const body = encoder.encode(mutate(one.text, random));
         for (const target of codec.names) {
           const text = codec.stream(one.dialect, target, [body]).join("");
-          for (const [, data] of text.matchAll(/^data: (.*)$/gm)) if (data !== "[DONE]") JSON.parse(data ?? "");
+          for (const data of dataLines(text)) if (data !== "[DONE]") JSON.parse(data);
         }
       }
     }

@@ -6,7 +6,7 @@ import { contentAt, contentFrom } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
 import { SignatureFormat } from "../../hub/assembly/signature";
-import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
+import { StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { refusalText } from "./decode-response";
 import { decodeError } from "./error";
@@ -42,10 +42,6 @@ export class MessageStreamDecoder extends StreamDecoder {
   private callCount: i32 = 0;
   private isFinished: bool = false;
   private isOver: bool = false;
-
-  constructor(sink: ChatSink) {
-    super(sink);
-  }
 
   take(name: Slice, data: Slice): void {
     if (this.isOver) return;

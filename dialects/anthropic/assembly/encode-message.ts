@@ -55,7 +55,10 @@ function pushCarried(message: Message, blocks: BlockEncoder, parts: Part[]): voi
 
 function encodeTurn(json: JsonWriter, blocks: BlockEncoder, role: Role, parts: Part[]): void {
   if (!parts.length) return;
-  json.beginObject().key(names.ROLE).text(role == Role.Assistant ? names.ASSISTANT : names.USER);
+  json
+    .beginObject()
+    .key(names.ROLE)
+    .text(role == Role.Assistant ? names.ASSISTANT : names.USER);
   json.key(names.CONTENT);
   const only = parts[0];
   if (parts.length == 1 && only.kind == PartKind.Text && !only.rawCache.length && !only.rawCitations.length) {

@@ -16,6 +16,7 @@ const PDF = Slice.of("application/pdf");
 const PNG = Slice.of("image/png");
 const PLAIN = Slice.of("text/plain");
 const TEXT_PREFIX = Slice.of("text/");
+const THOUGHT_SIGNATURE = Slice.of("thought_signature");
 const IMAGE_DETAIL = Slice.of("image.detail");
 
 /** Whether a text says nothing: the API refuses such blocks. */
@@ -56,6 +57,9 @@ export class BlockEncoder {
         return this.isForClient || (isOwnSignature(part) && part.signature.length > 0) || this.drop(own.THINKING);
       case PartKind.RedactedThinking:
         return this.isForClient || isOwnSignature(part) || this.drop(own.REDACTED_THINKING);
+      case PartKind.ToolCall:
+        if (!this.isForClient) this.dropped.addIf(THOUGHT_SIGNATURE, part.signature);
+        return true;
       case PartKind.Opaque:
         return part.name.equals(own.NAME_OF_DIALECT) || this.drop(part.text);
       default:

@@ -26,7 +26,7 @@ export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
   json.key(own.STOP_REASON).text(encodeFinish(choice.finish));
   if (choice.stopSequence.length) writeContent(json.key(own.STOP_SEQUENCE), choice.stopSequence);
   else json.key(own.STOP_SEQUENCE).nothing();
-  encodeUsage(json.key(names.USAGE), response.usage);
+  encodeUsage(json.key(names.USAGE), response.usage, response.serviceTier);
   json.endObject();
 }
 

@@ -9,7 +9,6 @@ import { ChatError } from "../../hub/assembly/chat-error";
 import { plainOf } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import { JsonDepth } from "../../hub/assembly/json-depth";
-import * as names from "../../hub/assembly/names";
 import { PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";

@@ -88,7 +88,11 @@ export class EventWriter {
   }
 
   blockStop(): void {
-    this.end(this.begin(BLOCK_STOP).key(names.INDEX).integer(this.blockIndex++));
+    this.end(
+      this.begin(BLOCK_STOP)
+        .key(names.INDEX)
+        .integer(this.blockIndex++),
+    );
   }
 
   messageDelta(reason: FinishReason, stopSequence: Slice, usage: Usage): void {

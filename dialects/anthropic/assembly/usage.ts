@@ -3,6 +3,7 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
+import { SERVICE_TIER } from "../../hub/assembly/names";
 import { Usage } from "../../hub/assembly/usage";
 
 const INPUT_TOKENS = Slice.of("input_tokens");
@@ -14,6 +15,11 @@ const FIVE_MINUTES = Slice.of("ephemeral_5m_input_tokens");
 const ONE_HOUR = Slice.of("ephemeral_1h_input_tokens");
 const OUTPUT_DETAILS = Slice.of("output_tokens_details");
 const THINKING_TOKENS = Slice.of("thinking_tokens");
+
+const DEFAULT = Slice.of("default");
+const STANDARD = Slice.of("standard");
+const PRIORITY = Slice.of("priority");
+const BATCH = Slice.of("batch");
 
 /** Takes what a `usage` object tells; one in a stream may tell a part only. */
 export function decodeUsage(tape: JsonTape, node: i32, usage: Usage): void {
@@ -36,8 +42,8 @@ function count(tape: JsonTape, object: i32, key: Slice): i64 {
   return min(max(tape.integer(node), -1), <i64>i32.MAX_VALUE);
 }
 
-/** Writes a `usage` object; 0 for what is not known yet. */
-export function encodeUsage(json: JsonWriter, usage: Usage): void {
+/** Writes a `usage` object; 0 for what is not known yet. `tier` is OpenAI's name or Anthropic's. */
+export function encodeUsage(json: JsonWriter, usage: Usage, tier: Slice = Slice.empty()): void {
   const cached = max(usage.cachedTokens, 0);
   const written = max(usage.cacheWriteTokens, 0);
   json.beginObject();
@@ -47,11 +53,18 @@ export function encodeUsage(json: JsonWriter, usage: Usage): void {
   const hour = usage.cacheWriteHourTokens;
   if (hour >= 0) {
     json.key(CACHE_CREATION).beginObject();
-    json.key(FIVE_MINUTES).integer(max(written - hour, 0)).key(ONE_HOUR).integer(hour).endObject();
+    json
+      .key(FIVE_MINUTES)
+      .integer(max(written - hour, 0))
+      .key(ONE_HOUR)
+      .integer(hour)
+      .endObject();
   }
   json.key(OUTPUT_TOKENS).integer(max(usage.outputTokens, 0));
   if (usage.reasoningTokens >= 0) {
     json.key(OUTPUT_DETAILS).beginObject().key(THINKING_TOKENS).integer(usage.reasoningTokens).endObject();
   }
+  if (tier.equals(DEFAULT) || tier.equals(STANDARD)) json.key(SERVICE_TIER).text(STANDARD);
+  else if (tier.equals(PRIORITY) || tier.equals(BATCH)) json.key(SERVICE_TIER).text(tier);
   json.endObject();
 }

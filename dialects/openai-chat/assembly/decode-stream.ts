@@ -8,7 +8,7 @@ import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
-import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
+import { StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { decodeDetail, plainThinking } from "./decode-thinking";
 import { decodeError } from "./error";
@@ -39,10 +39,6 @@ export class ChatStreamDecoder extends StreamDecoder {
   private known: Usage = new Usage();
   private hasStarted: bool = false;
   private isOver: bool = false;
-
-  constructor(sink: ChatSink) {
-    super(sink);
-  }
 
   take(name: Slice, data: Slice): void {
     if (this.isOver) return;

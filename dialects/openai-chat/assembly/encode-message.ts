@@ -9,13 +9,14 @@ import { Dropped } from "../../hub/assembly/dropped";
 import { EncodeOptions } from "../../hub/assembly/dialect";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
-import { Part, PartKind } from "../../hub/assembly/part";
+import { MediaSource, Part, PartKind } from "../../hub/assembly/part";
 import { encodeCalls, encodeThinking, refusalOf, textOf } from "./encode-answer";
-import { encodePart, isMedium } from "./encode-part";
-import { isSameDialect, writeMark } from "./encode-part";
+import { encodePart, isMedium, isSameDialect, writeMark } from "./encode-part";
 import * as own from "./names";
 
 const IS_ERROR = Slice.of("tool_result.is_error");
+const IMAGE_FILE_ID = Slice.of("image.file_id");
+const CITATIONS = Slice.of("citations");
 const THINKING = Slice.of("thinking");
 
 /** Writes the messages. */
@@ -101,6 +102,10 @@ class MessageEncoder {
 
   /** Whether a message of someone else than the assistant can hold the part; if not, it is named as dropped. */
   private isCarried(part: Part): bool {
+    if (part.kind == PartKind.Image && part.source == MediaSource.FileId) {
+      this.dropped.add(IMAGE_FILE_ID);
+      return false;
+    }
     if (part.kind == PartKind.Text || part.kind == PartKind.Refusal || isMedium(part)) return true;
     if (part.kind == PartKind.Opaque && isSameDialect(part)) return true;
     this.dropped.add(part.kind == PartKind.Opaque ? part.text : THINKING);
@@ -130,9 +135,11 @@ class MessageEncoder {
       const part = parts[i];
       const isThinking = part.kind == PartKind.Thinking || part.kind == PartKind.RedactedThinking;
       if (isThinking && !this.options.keepsThinking) this.dropped.add(THINKING);
+      if (!this.options.keepsThinking && !isThinking) this.dropped.addIf(own.THOUGHT_SIGNATURE, part.signature);
+      this.dropped.addIf(CITATIONS, part.rawCitations);
       if (part.kind == PartKind.Opaque && !isSameDialect(part)) this.dropped.add(part.text);
       if (isMedium(part)) this.dropped.add(own.IMAGE_URL);
-      this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
+      if (part.kind != PartKind.Opaque) this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
     }
   }
 }

@@ -14,8 +14,8 @@ const WAV = Slice.of("wav");
 const MP3 = Slice.of("mp3");
 const MPEG = Slice.of("mpeg");
 const DEFAULT_FILENAME = Slice.of("document.pdf");
-const IMAGE_FILE_ID = Slice.of("image.file_id");
 const DOCUMENT_URL = Slice.of("document.url");
+const CITATIONS = Slice.of("citations");
 const DOCUMENT_CONTEXT = Slice.of("document.context");
 const SLASH: u8 = 0x2f;
 
@@ -42,7 +42,7 @@ export function encodePart(json: JsonWriter, part: Part, options: EncodeOptions,
     return;
   }
   json.beginObject();
-  if (part.kind == PartKind.Image) encodeImage(json, part, dropped);
+  if (part.kind == PartKind.Image) encodeImage(json, part);
   else if (part.kind == PartKind.Document) encodeDocument(json, part, dropped);
   else if (part.kind == PartKind.Audio) encodeAudio(json, part);
   else encodeText(json, part.kind == PartKind.Refusal ? names.REFUSAL : names.TEXT, part.text);
@@ -54,8 +54,7 @@ function encodeText(json: JsonWriter, type: Slice, text: Slice): void {
   writeContent(json.key(names.TYPE).text(type).key(type), text);
 }
 
-function encodeImage(json: JsonWriter, part: Part, dropped: Dropped): void {
-  if (part.source == MediaSource.FileId) dropped.add(IMAGE_FILE_ID);
+function encodeImage(json: JsonWriter, part: Part): void {
   json.key(names.TYPE).text(own.IMAGE_URL).key(own.IMAGE_URL).beginObject();
   writeUrl(json.key(names.URL), part);
   writeContentAt(json, own.DETAIL, part.detail);
@@ -65,6 +64,7 @@ function encodeImage(json: JsonWriter, part: Part, dropped: Dropped): void {
 /** A document: a text stays text, a file goes inline or by its id. There is no place for an address. */
 function encodeDocument(json: JsonWriter, part: Part, dropped: Dropped): void {
   dropped.addIf(DOCUMENT_CONTEXT, part.text);
+  dropped.addIf(CITATIONS, part.rawCitations);
   if (part.source == MediaSource.Text || part.source == MediaSource.Url) {
     if (part.source == MediaSource.Url) dropped.add(DOCUMENT_URL);
     encodeText(json, names.TEXT, part.data);

@@ -11,6 +11,7 @@ import { encodeToolChoice, encodeTools } from "./encode-tools";
 import * as own from "./names";
 
 const RESPONSE = Slice.of("response");
+const DISPLAY = Slice.of("thinking.display");
 const LOW = Slice.of("low");
 const MEDIUM = Slice.of("medium");
 const HIGH = Slice.of("high");
@@ -88,6 +89,7 @@ function encodeOutput(json: JsonWriter, request: ChatRequest): void {
 /** `reasoning_effort`: as said, or nearest to the budget of tokens. */
 function encodeReasoning(json: JsonWriter, request: ChatRequest): void {
   const reasoning = request.reasoning;
+  request.dropped.addIf(DISPLAY, reasoning.display);
   if (reasoning.mode == ReasoningMode.Off) {
     // Models that do not think refuse the parameter: it is passed on only where the client used it.
     writeContentAt(json, own.REASONING_EFFORT, reasoning.effort);

@@ -15,6 +15,8 @@ import { encodeUsage } from "./usage";
 const OBJECT = Slice.of("object");
 const COMPLETION = Slice.of("chat.completion");
 const CITATIONS = Slice.of("citations");
+const STANDARD = Slice.of("standard");
+const DEFAULT = Slice.of("default");
 const MEDIA = Slice.of("media");
 
 /** Writes the answer. */
@@ -28,7 +30,8 @@ export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
   for (let i = 0; i < response.choices.length; ++i) encodeChoice(json, response.choices[i], i, response.dropped);
   json.endArray();
   if (response.usage.isKnown) encodeUsage(json.key(names.USAGE), response.usage);
-  writeContentAt(json, names.SERVICE_TIER, response.serviceTier);
+  const tier = response.serviceTier;
+  writeContentAt(json, names.SERVICE_TIER, tier.equals(STANDARD) ? DEFAULT : tier);
   json.endObject();
 }
 

@@ -1,0 +1,106 @@
+// Journeys through a client's history: what a provider signed comes back to it, whatever dialect the client speaks.
+// And a stream is never held back: a chunk in is a chunk out.
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Codec, fixtures, loadCodec } from "./codec.ts";
+
+let codec: Codec;
+const encoder = new TextEncoder();
+
+interface Delta {
+  content?: string;
+  reasoning_details?: object[];
+  tool_calls?: { index: number; id?: string; function: { name?: string; arguments?: string } }[];
+}
+
+beforeAll(async () => {
+  codec = await loadCodec();
+});
+
+function fixture(dialect: string, kind: "responses" | "streams", name: string) {
+  const found = fixtures(kind).find((one) => one.dialect === dialect && one.name === name);
+  if (!found) throw new Error(`There is no fixture ${dialect}/${name}`);
+  return found;
+}
+
+/** Collects OpenAI's chunks into a message as clients do: details are kept as they came. */
+function collect(stream: string): object {
+  const chunks = stream.split("\n").filter((line) => line.startsWith("data: {"));
+  const deltas = chunks.flatMap((line) => {
+    const chunk = JSON.parse(line.slice(6)) as { choices: { delta: Delta }[] };
+    return chunk.choices.map(({ delta }) => delta);
+  });
+  const calls: { id?: string; type: string; function: { name?: string; arguments: string } }[] = [];
+  for (const call of deltas.flatMap((delta) => delta.tool_calls ?? [])) {
+    const known = (calls[call.index] ??= {
+      id: call.id,
+      type: "function",
+      function: { name: call.function.name, arguments: "" },
+    });
+    known.function.arguments += call.function.arguments ?? "";
+  }
+  const details = deltas.flatMap((delta) => delta.reasoning_details ?? []);
+  const content = deltas.map((delta) => delta.content ?? "").join("");
+  return { role: "assistant", content, reasoning_details: details, ...(calls.length ? { tool_calls: calls } : {}) };
+}
+
+function historyOf(message: object): string {
+  return JSON.stringify({ model: "claude-sonnet-4-6", messages: [{ role: "user", content: "Hi" }, message] });
+}
+
+function assistantBlocks(body: string): object[] {
+  const request = JSON.parse(body) as { messages: { role: string; content: object[] }[] };
+  return request.messages.find(({ role }) => role === "assistant")?.content ?? [];
+}
+
+describe("Anthropic's thinking through a client of OpenAI's dialect", () => {
+  test("survives a whole answer", () => {
+    const source = fixture("anthropic", "responses", "thinking-redacted");
+    const answer = codec.response("anthropic", "openai-chat", source.text).text;
+    const { choices } = JSON.parse(answer) as { choices: { message: object }[] };
+    const back = codec.request("openai-chat", "anthropic", historyOf(choices[0]?.message ?? {}));
+    const { content } = JSON.parse(source.text) as { content: object[] };
+    expect(assistantBlocks(back.text)).toEqual(content);
+    expect(back.dropped).toBe("");
+  });
+
+  test("survives a stream, block by block", () => {
+    const stream = codec.wholeStream(fixture("anthropic", "streams", "thinking-twice"), "openai-chat");
+    const back = codec.request("openai-chat", "anthropic", historyOf(collect(stream)));
+    expect(assistantBlocks(back.text)).toEqual([
+      { type: "thinking", thinking: "One.", signature: "EqQB==" },
+      { type: "thinking", thinking: "Two.", signature: "EqQC==" },
+      { type: "tool_use", id: "toolu_1", name: "get_weather", input: {} },
+    ]);
+  });
+});
+
+test("Gemini's signature of a call comes back through a client of Anthropic's dialect", () => {
+  const source = fixture("openai-chat", "responses", "thinking-gemini-call");
+  const answer = codec.response("openai-chat", "anthropic", source.text).text;
+  const { content } = JSON.parse(answer) as { content: object[] };
+  const body = historyOf({ role: "assistant", content });
+  const back = codec.request("anthropic", "openai-chat", body, true).text;
+  expect(back).toContain('"extra_content":{"google":{"thought_signature":"CiQB"}}');
+});
+
+describe("a chunk in is a chunk out", () => {
+  const held = /interleaved$|^error-|malformed/;
+  const cases = fixtures("streams").filter((one) => !held.test(one.name) && !one.text.includes("\r"));
+
+  test.each(cases)("$dialect/$name", (one) => {
+    for (const target of codec.names) {
+      const events = one.text.split(/(?<=\n\n)/);
+      const outputs = codec.stream(
+        one.dialect,
+        target,
+        events.map((event) => encoder.encode(event)),
+      );
+      events.forEach((event, i) => {
+        const said = /"(?:content|text|thinking|partial_json|arguments|refusal)":"((?:[^"\\]|\\.)+)"/.exec(event)?.[1];
+        const isMuted = /"index":1,"delta"/.test(event) && one.name === "two-choices";
+        const isOther = /server_tool|web_search|"query|citation/.test(event);
+        if (said && !isMuted && !isOther) expect(outputs[i]).toContain(said);
+      });
+    }
+  });
+});
