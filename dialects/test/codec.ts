@@ -1,4 +1,5 @@
-// The dialects as functions, and their fixtures, found by glob: dialects/<dialect>/fixtures/{requests,responses,streams}.
+// The dialects as functions, and their fixtures, found by glob:
+// dialects/<dialect>/fixtures/{requests,responses,streams,errors}/<case>.{json,txt}.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Harness } from "../../sdk/test/harness.ts";

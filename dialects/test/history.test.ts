@@ -29,12 +29,12 @@ function collect(stream: string): object {
     const chunk = JSON.parse(line.slice(6)) as { choices: { delta: Delta }[] };
     return chunk.choices.map(({ delta }) => delta);
   });
-  const calls: { id?: string; type: string; function: { name?: string; arguments: string } }[] = [];
+  const calls: { id: string; type: string; function: { name: string; arguments: string } }[] = [];
   for (const call of deltas.flatMap((delta) => delta.tool_calls ?? [])) {
     const known = (calls[call.index] ??= {
-      id: call.id,
+      id: call.id ?? "",
       type: "function",
-      function: { name: call.function.name, arguments: "" },
+      function: { name: call.function.name ?? "", arguments: "" },
     });
     known.function.arguments += call.function.arguments ?? "";
   }

@@ -5,7 +5,7 @@ import { type Codec, fixtures, loadCodec } from "./codec.ts";
 import { mutate } from "./mutate.ts";
 
 let codec: Codec;
-/** What may be said in another way: roles, flags, older forms of calls, `stop` where there are calls, `null` for no arguments. */
+/** What may be said in another way: roles, flags, older forms of calls, the end where there are calls. */
 const isRenamed = /^(function|function_call|null|text|true|false|stop|assistant|system)$/;
 const encoder = new TextEncoder();
 

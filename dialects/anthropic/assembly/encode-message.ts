@@ -31,14 +31,14 @@ export function encodeMessages(json: JsonWriter, request: ChatRequest): void {
   const blocks = new BlockEncoder(json, request.dropped);
   json.key(names.MESSAGES).beginArray();
   let role = Role.System;
-  let parts: Part[] = [];
+  const parts: Part[] = [];
   for (let i = 0; i < request.messages.length; ++i) {
     const message = request.messages[i];
     request.dropped.addIf(NAME, message.name);
     if (message.isInstruction) continue;
     if (message.role != role) {
       encodeTurn(json, blocks, role, parts);
-      parts = [];
+      parts.length = 0;
       role = message.role;
     }
     pushCarried(message, blocks, parts);

@@ -1,5 +1,6 @@
 // Token counts of messages: `input_tokens` leaves out what was read from or written to the cache.
-// https://platform.claude.com/docs/en/api/messages · https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+// https://platform.claude.com/docs/en/api/messages
+// https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";

@@ -13,8 +13,7 @@ const BACKSLASH: u8 = 0x5c;
 /** The content of a string node; empty for other kinds. */
 export function contentOf(tape: JsonTape, node: i32): Slice {
   if (tape.kind(node) != JsonKind.String) return Slice.empty();
-  const raw = tape.raw(node);
-  return raw.slice(1, raw.length - 1);
+  return tape.bytes.slice(tape.start(node) + 1, tape.end(node) - 1);
 }
 
 /** The content of the string member `key`; empty where there is none. */
@@ -25,7 +24,7 @@ export function contentAt(tape: JsonTape, object: i32, key: Slice): Slice {
 /** The raw JSON of the member `key`; empty where it is absent or `null`. */
 export function rawAt(tape: JsonTape, object: i32, key: Slice): Slice {
   const node = tape.find(object, key);
-  return tape.kind(node) == JsonKind.Null ? Slice.empty() : tape.raw(node);
+  return node < 0 || tape.kind(node) == JsonKind.Null ? Slice.empty() : tape.raw(node);
 }
 
 /** Writes content as a string value. */

@@ -55,13 +55,16 @@ export class Part {
   signature: Slice = Slice.empty();
   signatureFormat: SignatureFormat = SignatureFormat.Unknown;
   isError: bool = false;
-  parts: Part[] = [];
+  parts: Part[] = NO_PARTS;
   /** Anthropic's `cache_control` object, or empty. */
   rawCache: Slice = Slice.empty();
   rawCitations: Slice = Slice.empty();
   raw: Slice = Slice.empty();
 
-  constructor(readonly kind: PartKind) {}
+  constructor(readonly kind: PartKind) {
+    // Most parts have none inside: they share a list that nobody adds to.
+    if (kind == PartKind.ToolResult) this.parts = [];
+  }
 
   /** A part of `kind` with this text. */
   static withText(kind: PartKind, text: Slice): Part {
@@ -97,3 +100,5 @@ export class Part {
     return part;
   }
 }
+
+const NO_PARTS: Part[] = [];

@@ -11,14 +11,18 @@ import { Part } from "./part";
 const INVALID_OPEN = Slice.of('{"INVALID_JSON":"');
 const INVALID_CLOSE = Slice.of('"}');
 
+/** Checks arguments; forgets them at once. */
+const tape = new JsonTape(0);
+
 /** Sets a call's arguments from a string's content. What is no JSON object is kept in `text` too. */
 export function setInput(part: Part, content: Slice): void {
   const plain = plainOf(content);
-  const tape = new JsonTape(0);
   const fault = tape.scan(plain);
   const kind = tape.kind(tape.root);
+  const object = tape.raw(tape.root);
+  tape.clear();
   part.rawInput = EMPTY_OBJECT;
-  if (!fault && kind == JsonKind.Object) part.rawInput = tape.raw(tape.root);
+  if (!fault && kind == JsonKind.Object) part.rawInput = object;
   else if (!isNothing(plain) && (fault || kind != JsonKind.Null)) {
     part.text = content;
     part.rawInput = new Writer().bytes(INVALID_OPEN).bytes(content).bytes(INVALID_CLOSE).take();

@@ -19,13 +19,13 @@ export function decodePart(tape: JsonTape, node: i32): Part {
 }
 
 function decodeBody(tape: JsonTape, node: i32): Part {
-  const type = tape.find(node, names.TYPE);
-  if (tape.equals(type, names.TEXT)) return Part.withText(PartKind.Text, contentAt(tape, node, names.TEXT));
-  if (tape.equals(type, names.REFUSAL)) return Part.withText(PartKind.Refusal, contentAt(tape, node, names.REFUSAL));
-  if (tape.equals(type, own.IMAGE_URL)) return decodeImage(tape, tape.find(node, own.IMAGE_URL));
-  if (tape.equals(type, own.FILE)) return decodeFile(tape, tape.find(node, own.FILE));
-  if (tape.equals(type, own.INPUT_AUDIO)) return decodeAudio(tape, tape.find(node, own.INPUT_AUDIO));
-  return Part.opaque(own.NAME_OF_DIALECT, contentOf(tape, type), tape.raw(node));
+  const type = tape.text(tape.find(node, names.TYPE));
+  if (type.equals(names.TEXT)) return Part.withText(PartKind.Text, contentAt(tape, node, names.TEXT));
+  if (type.equals(names.REFUSAL)) return Part.withText(PartKind.Refusal, contentAt(tape, node, names.REFUSAL));
+  if (type.equals(own.IMAGE_URL)) return decodeImage(tape, tape.find(node, own.IMAGE_URL));
+  if (type.equals(own.FILE)) return decodeFile(tape, tape.find(node, own.FILE));
+  if (type.equals(own.INPUT_AUDIO)) return decodeAudio(tape, tape.find(node, own.INPUT_AUDIO));
+  return Part.opaque(own.NAME_OF_DIALECT, contentAt(tape, node, names.TYPE), tape.raw(node));
 }
 
 /** `{"url","detail"}`; some clients give the URL alone. */

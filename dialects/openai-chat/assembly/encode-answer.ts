@@ -22,15 +22,15 @@ export function refusalOf(parts: Part[]): Slice {
 }
 
 function joined(parts: Part[], kind: PartKind): Slice {
-  const writer = new Writer();
-  let only = Slice.empty();
-  let count = 0;
+  let text = Slice.empty();
+  let writer: Writer | null = null;
   for (let i = 0; i < parts.length; ++i) {
     if (parts[i].kind != kind || !parts[i].text.length) continue;
-    if (count++) writer.bytes(count == 2 ? only : Slice.empty()).bytes(parts[i].text);
-    else only = parts[i].text;
+    if (writer) writer.bytes(parts[i].text);
+    else if (text.length) writer = new Writer(text.length * 2).bytes(text).bytes(parts[i].text);
+    else text = parts[i].text;
   }
-  return count > 1 ? writer.take() : only;
+  return writer ? writer.take() : text;
 }
 
 /** Writes `reasoning_content`, and `reasoning_details` where there is more to say: then they hold all of it. */

@@ -111,3 +111,26 @@ export function finish(): ArrayBuffer {
   if (reader) reader.end();
   return options.output.take().toBuffer();
 }
+
+/** Scans and translates a request so many times; returns how many bytes came out. For measuring. */
+export function requestTimes(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer, times: i32): i32 {
+  const tape = new JsonTape();
+  const from = dialectOf(source);
+  const to = dialectOf(target);
+  let size = 0;
+  for (let i = 0; i < times; ++i) {
+    const writer = new Writer(body.byteLength * 2);
+    const value = new ChatRequest();
+    if (tape.scan(Slice.wrap(body)) || from.decodeRequest(tape, value)) return 0;
+    to.encodeRequest(value, new EncodeOptions(), writer);
+    size += writer.length;
+  }
+  return size;
+}
+
+/** Scans a body so many times. For measuring. */
+export function scanTimes(body: ArrayBuffer, times: i32): i32 {
+  const tape = new JsonTape();
+  for (let i = 0; i < times; ++i) if (tape.scan(Slice.wrap(body))) return 0;
+  return tape.length;
+}
