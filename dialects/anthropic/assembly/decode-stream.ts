@@ -20,6 +20,8 @@ const MESSAGE_STOP = Slice.of("message_stop");
 const BLOCK_START = Slice.of("content_block_start");
 const BLOCK_DELTA = Slice.of("content_block_delta");
 const BLOCK_STOP = Slice.of("content_block_stop");
+/** More open blocks at once are ignored: each event is looked up among them. */
+const OPEN_CALLS_MAX: i32 = 256;
 const CUT = Slice.of("The provider's stream ended before its answer was whole");
 const MALFORMED = Slice.of("The provider sent an event that is not valid JSON");
 
@@ -113,6 +115,7 @@ export class MessageStreamDecoder extends StreamDecoder {
   }
 
   private startCall(block: i32): void {
+    if (this.open.length == OPEN_CALLS_MAX) return;
     const tape = this.tape;
     const call = new OpenCall(this.blockIndex(), this.callCount++);
     this.open.push(call);

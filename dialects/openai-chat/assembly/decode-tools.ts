@@ -8,6 +8,9 @@ import * as names from "../../hub/assembly/names";
 import { Tool, ToolChoice, ToolChoiceKind } from "../../hub/assembly/tool";
 import * as own from "./names";
 
+/** As many tools as a choice may name: each tool is compared with each name. */
+const NAMES_MAX: i32 = 256;
+
 /** Reads the tools. What is no function is kept for this dialect. */
 export function decodeTools(tape: JsonTape, request: ChatRequest): void {
   const list = tape.find(tape.root, names.TOOLS);
@@ -79,5 +82,5 @@ function decodeNamed(tape: JsonTape, node: i32, choice: ToolChoice): void {
 function pushName(tape: JsonTape, node: i32, choice: ToolChoice): void {
   const body = tape.find(node, names.FUNCTION);
   const name = contentAt(tape, tape.kind(body) == JsonKind.Object ? body : node, names.NAME);
-  if (name.length) choice.names.push(name);
+  if (name.length && choice.names.length < NAMES_MAX) choice.names.push(name);
 }

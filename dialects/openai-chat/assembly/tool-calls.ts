@@ -9,6 +9,8 @@ import { ChatSink } from "../../hub/assembly/stream";
 import { thoughtSignature } from "./decode-message";
 import * as own from "./names";
 
+/** More calls in one answer are ignored: each chunk is looked up among them. */
+const CALLS_MAX: i32 = 1024;
 const ID_PREFIX = Slice.of("call_");
 
 @final
@@ -57,6 +59,7 @@ export class ToolCalls {
     const id = contentAt(tape, node, names.ID);
     const name = contentAt(tape, body, names.NAME);
     let index = this.indexOf(wireIndex, id, name);
+    if (index < 0 && this.calls.length == CALLS_MAX) return;
     if (index < 0) index = this.start(wireIndex, id, name, sink, thoughtSignature(tape, node));
     this.takeBody(tape, body, index, sink);
   }
