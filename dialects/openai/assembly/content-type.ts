@@ -1,6 +1,5 @@
 // What a request's content-type says of its body. Source: RFC 9110 §8.3, RFC 6839 §3.1 (`+json`).
-import { Slice } from "@weir/sdk/assembly";
-import { mediaTypeEssence } from "@weir/sdk/assembly/bytes/media-type";
+import { mediaTypeEssence, Slice } from "@weir/sdk/assembly";
 
 /** How a body is to be read. */
 export const enum BodyFormat {

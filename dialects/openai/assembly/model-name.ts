@@ -1,6 +1,5 @@
 // The one thing that routing wants of a request: its model's name.
-import { JsonTape, Slice } from "@weir/sdk/assembly";
-import { Multipart } from "@weir/sdk/assembly/bytes/multipart";
+import { JsonTape, Multipart, Slice } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "./content-type";
 import { OpenAiError } from "./error";
 import { checkModel, MODEL, scanForm, scanRequest } from "./request-model";

@@ -1,7 +1,5 @@
 // Where a request names its model: in a JSON body or in a multipart form.
-import { Fault, FaultCode, isUtf8, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
-import { headerParameter } from "@weir/sdk/assembly/bytes/media-type";
-import { Multipart } from "@weir/sdk/assembly/bytes/multipart";
+import { Fault, FaultCode, headerParameter, isUtf8, JsonKind, JsonTape, Multipart, Slice } from "@weir/sdk/assembly";
 import {
   malformedForm,
   malformedJson,

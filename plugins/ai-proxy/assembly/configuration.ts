@@ -1,7 +1,6 @@
 // Reads the plugin's configuration. What is wrong is named by its field, and the configuration refused as a whole: the
 // control plane has left out broken targets before.
-import { environment, JsonKind, JsonTape, logWarn, Slice, Writer } from "@weir/sdk/assembly";
-import { JsonFields } from "@weir/sdk/assembly/json/fields";
+import { environment, JsonFields, JsonKind, JsonTape, logWarn, Slice, Writer } from "@weir/sdk/assembly";
 import { findSurface, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/openai/assembly/surface";
 import { MatchKind } from "./model-mapping";
 import { HeaderField, Target, TargetTable } from "./target";

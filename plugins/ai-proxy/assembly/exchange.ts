@@ -1,5 +1,5 @@
 // One request and its answer, as the stages that handle them share it.
-import { JsonEdit, JsonTape } from "@weir/sdk/assembly";
+import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
 import { SurfacePath } from "@weir/dialects/openai/assembly/surface";
 import { Answer } from "./answer";
 import { RequestEdit } from "./request-edit";
@@ -9,9 +9,17 @@ import { Target } from "./target";
 /** Working memory, one for all streams of a plugin: nothing in it outlives a callback. */
 @final
 export class Scratch {
+  /** A request: of its values only the root's members, for there may be millions of tokens below them. */
+  readonly request: JsonTape = new JsonTape(1);
+  /** Changes to the request. */
+  readonly changes: JsonEdit = new JsonEdit(this.request);
+  /** Anything else that is small. */
   readonly tape: JsonTape = new JsonTape();
-  /** Changes to what the tape holds. */
-  readonly changes: JsonEdit = new JsonEdit(this.tape);
+
+  /** Lets go of a request's body. */
+  release(): void {
+    this.request.scan(Slice.empty());
+  }
 }
 
 /** What is known of one attempt. */

@@ -1,7 +1,6 @@
 // The provider's name for a client's model. Exact names come before prefixes, of which the longest fits first, before
 // regular expressions in the order in which they were declared, before a rule for any name.
-import { Slice } from "@weir/sdk/assembly";
-import { Regex } from "@weir/sdk/assembly/regex/regex";
+import { Regex, Slice } from "@weir/sdk/assembly";
 
 /** How a rule's pattern is meant. */
 export const enum MatchKind {

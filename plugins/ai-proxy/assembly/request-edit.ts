@@ -1,6 +1,5 @@
 // What a request's body becomes for a target: the model mapped, usage asked for. Everything else stays, byte for byte.
-import { JsonEdit, JsonKind, jsonString, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
-import { Multipart } from "@weir/sdk/assembly/bytes/multipart";
+import { JsonEdit, JsonKind, jsonString, JsonTape, Multipart, Slice, Writer } from "@weir/sdk/assembly";
 import { OpenAiError } from "@weir/dialects/openai/assembly/error";
 import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/openai/assembly/request-model";
 import { Exchange } from "./exchange";
@@ -33,7 +32,7 @@ export class RequestEdit {
 
 /** Reads a JSON request and edits it for the exchange's target. What is wrong with it is returned. */
 export function editJson(exchange: Exchange, body: Slice): OpenAiError | null {
-  const tape = exchange.scratch.tape;
+  const tape = exchange.scratch.request;
   const error = scanRequest(tape, body);
   if (error) return error;
   const modelError = checkModel(tape, exchange.wanted);
@@ -43,7 +42,7 @@ export function editJson(exchange: Exchange, body: Slice): OpenAiError | null {
   mapModel(tape, exchange.target.mapping, edit, changes);
   edit.isStream = tape.isTrue(tape.find(tape.root, STREAM));
   const canAsk = exchange.wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
-  if (edit.isStream && canAsk) askForUsage(tape, edit, changes);
+  if (edit.isStream && canAsk) askForUsage(exchange);
   if (!changes.isEmpty) edit.body = changes.apply();
   return null;
 }
@@ -58,18 +57,26 @@ function mapModel(tape: JsonTape, mapping: ModelMapping, edit: RequestEdit, chan
 }
 
 /** Options of a wrong type are left for the provider to refuse. */
-function askForUsage(tape: JsonTape, edit: RequestEdit, changes: JsonEdit): void {
+function askForUsage(exchange: Exchange): void {
+  const tape = exchange.scratch.request;
   const options = tape.find(tape.root, STREAM_OPTIONS);
   const kind = tape.kind(options);
-  if (kind == JsonKind.Object) {
-    const included = tape.kind(tape.find(options, INCLUDE_USAGE));
-    const isOff = included == JsonKind.False || included == JsonKind.Null || included == JsonKind.Missing;
-    if (!isOff) return;
-    changes.set(options, INCLUDE_USAGE, TRUE);
-  } else if (kind == JsonKind.Missing || kind == JsonKind.Null) {
-    changes.set(tape.root, STREAM_OPTIONS, ASK_FOR_USAGE);
-  } else return;
-  edit.hidesUsage = true;
+  const isOpen = kind == JsonKind.Missing || kind == JsonKind.Null;
+  if (!isOpen && kind != JsonKind.Object) return;
+  const asking = isOpen ? ASK_FOR_USAGE : includeUsage(exchange.scratch.tape, tape.raw(options));
+  if (!asking) return;
+  exchange.scratch.changes.set(tape.root, STREAM_OPTIONS, asking);
+  exchange.edit.hidesUsage = true;
+}
+
+/** The options with usage asked for; null where it is asked for already. */
+function includeUsage(tape: JsonTape, options: Slice): Slice | null {
+  if (tape.scan(options)) return null;
+  const included = tape.kind(tape.find(tape.root, INCLUDE_USAGE));
+  if (included != JsonKind.False && included != JsonKind.Null && included != JsonKind.Missing) return null;
+  const changes = new JsonEdit(tape);
+  changes.set(tape.root, INCLUDE_USAGE, TRUE);
+  return changes.apply();
 }
 
 function quote(text: Slice): Slice {

@@ -38,6 +38,9 @@ const PATH = Slice.of(":path");
 const AUTHORITY = Slice.of(":authority");
 const CONTENT_LENGTH = Slice.of("content-length");
 
+/** A longer body is not kept until the next one comes. */
+const keptBytesMax: u32 = 64 * 1024;
+
 /** Handles the request of one exchange. */
 @final
 export class RequestStage {
@@ -81,6 +84,7 @@ export class RequestStage {
     if (edited) requestBody.replace(edited);
     this.setLength(edited ? edited.length : received.length);
     this.send();
+    if (size > keptBytesMax) this.exchange.scratch.release();
     return DataStatus.Continue;
   }
 

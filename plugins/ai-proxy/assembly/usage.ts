@@ -4,7 +4,7 @@
 //   Cohere rerank: meta.billed_units, meta.tokens · Jina, Voyage rerank: usage.total_tokens
 //   DeepSeek: usage.prompt_cache_hit_tokens · Moonshot: usage.cached_tokens · Groq streams: x_groq.usage
 // https://platform.openai.com/docs/api-reference/chat/object · https://docs.cohere.com/reference/rerank
-import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+import { JsonKind, JsonTape, parseInteger, Slice } from "@weir/sdk/assembly";
 
 const PROMPT_TOKENS = Slice.of("prompt_tokens");
 const COMPLETION_TOKENS = Slice.of("completion_tokens");
@@ -65,10 +65,9 @@ function count(tape: JsonTape, object: i32, key: Slice, otherKey: Slice): i64 {
   return found >= 0 ? found : tokens(tape, object, otherKey);
 }
 
-/** A count, or −1: no negative number is one. */
+/** A count, or −1: no negative number is one, nor one that is not whole. */
 function tokens(tape: JsonTape, object: i32, key: Slice): i64 {
-  const node = tape.find(object, key);
-  return tape.kind(node) == JsonKind.Number ? max(tape.integer(node), -1) : -1;
+  return max(parseInteger(tape.raw(tape.find(object, key)), -1), -1);
 }
 
 function either(tape: JsonTape, object: i32, key: Slice, otherKey: Slice): i32 {

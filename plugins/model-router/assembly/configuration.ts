@@ -1,6 +1,5 @@
 // Reads the plugin's configuration: the routes, in the order in which they are tried.
-import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
-import { JsonFields } from "@weir/sdk/assembly/json/fields";
+import { JsonFields, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { HeaderCondition, Route } from "./route";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;

@@ -1,5 +1,6 @@
 // JsonFields: reads typed fields out of a scanned JSON text, such as a plugin's configuration, and keeps the first
 // problem with the field's whole path. Fields that nobody asks for are not looked at.
+import { parseInteger } from "../bytes/integer";
 import { Slice } from "../bytes/slice";
 import { JsonKind, JsonTape } from "./tape";
 
@@ -45,13 +46,12 @@ export class JsonFields {
     return Slice.empty();
   }
 
-  /** A whole number from `least` to 2³¹ − 1; `otherwise` when absent. */
+  /** A whole number from `least` (0 or more) to 2³¹ − 1, written as digits alone; `otherwise` when absent. */
   integer(object: i32, key: string, least: i32, otherwise: i32): i32 {
     const node = this.member(object, key);
     if (node < 0) return otherwise;
-    const value = this.tape.integer(node);
-    const isWhole = this.tape.kind(node) == JsonKind.Number && <f64>value == this.tape.number(node);
-    if (isWhole && value >= least && value <= i32.MAX_VALUE) return <i32>value;
+    const value = parseInteger(this.tape.raw(node), -1);
+    if (value >= least && value <= i32.MAX_VALUE) return <i32>value;
     this.fail(key, "a whole number from " + least.toString() + " to " + i32.MAX_VALUE.toString());
     return otherwise;
   }
