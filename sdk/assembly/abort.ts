@@ -5,8 +5,8 @@ import { LogLevel } from "./abi";
 import { Slice } from "./bytes/slice";
 import { log } from "./log";
 
-// Writing the message allocates, which may fail in its turn: then this, set the first time, ends it. It is static memory
-// and not a variable, for the compiler may come to this file before any variable of it is declared.
+// Writing the message allocates, which may fail in its turn: then this, set the first time, ends it. It is static
+// memory and no variable, for the compiler may come to this file before any variable of it is declared.
 function isAborting(): usize {
   return memory.data(1);
 }
