@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { findPlugins } from "../control/src/cli/plugin-files.ts";
 import { findEnvoy } from "../envoy/find-envoy.ts";
 import { buildContenders, type Contender } from "./contenders.ts";
-import { startGateway } from "./gateway-process.ts";
+import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 import { chatPath, measure } from "./measure.ts";
 import { residentMiB } from "./process-usage.ts";
 import { formatReport, type BenchResult, type ContenderResult } from "./report.ts";
@@ -16,18 +16,23 @@ const resultsFolder = join(import.meta.dirname, "results");
 const rounds = Number(process.argv[2] ?? 5);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error("Give the number of rounds, 1 or more");
 
-/** One fresh process per round: its cold start, every workload, and what it holds in the end. */
-async function runRound(envoy: string, contender: Contender, result: ContenderResult): Promise<void> {
+/** Fresh processes, one per contender. Each workload goes to one after the other, so that a ratio's halves are close. */
+async function runRound(envoy: string, contenders: Contender[], results: ContenderResult[]): Promise<void> {
   const probe = { path: chatPath, headers: {}, body: workloads[0]?.body ?? "" };
-  const gateway = await startGateway(envoy, contender, probe);
+  const gateways: GatewayProcess[] = [];
   try {
-    result.coldStartMs.push(gateway.coldStartMs);
+    for (const contender of contenders) gateways.push(await startGateway(envoy, contender, probe));
     for (const workload of workloads) {
-      (result.workloads[workload.name] ??= []).push(await measure(gateway, workload));
+      for (const [index, gateway] of gateways.entries()) {
+        ((results[index] as ContenderResult).workloads[workload.name] ??= []).push(await measure(gateway, workload));
+      }
     }
-    result.residentMiB.push(residentMiB(gateway.pid));
+    for (const [index, gateway] of gateways.entries()) {
+      results[index]?.coldStartMs.push(gateway.coldStartMs);
+      results[index]?.residentMiB.push(residentMiB(gateway.pid));
+    }
   } finally {
-    await gateway.stop();
+    for (const gateway of gateways) await gateway.stop();
   }
 }
 
@@ -42,10 +47,8 @@ try {
     workloads: {},
   }));
   for (let round = 1; round <= rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      console.error(`Round ${round} of ${rounds}: ${contender.name}`);
-      await runRound(envoy.path, contender, results[index] as ContenderResult);
-    }
+    console.error(`Round ${round} of ${rounds}`);
+    await runRound(envoy.path, contenders, results);
   }
   const result: BenchResult = { envoy: envoy.version, rounds, contenders: results };
   const report = formatReport(result);
