@@ -1,7 +1,9 @@
 // A hand-written Envoy configuration: one listener with the model router, and two clusters with ai-proxy upstream.
 //
-//   /v1/…        model-router names the cluster
-//   /alpha/v1/…  straight to alpha · /beta/v1/… straight to beta · both try again on 5xx, /beta also on alpha's cluster
+//   /v1/…                      the model router names the cluster
+//   /alpha/… /beta/… /flaky/…  straight to the cluster of that name
+//
+// A second attempt is made on 5xx and where a connection fails; half of flaky's addresses are closed ports.
 export const filterStateNames = [
   "provider",
   "model",
