@@ -120,6 +120,12 @@ describe("refuses", () => {
   test.each<[string, number, string, Request]>([
     ["a model that no route serves", 404, "model_not_found", { body: model("llama") }],
     ["one that another path serves", 404, "model_not_found", { path: "/v2/embeddings", body: model("gpt-4") }],
+    [
+      "one below a path that only begins alike",
+      404,
+      "model_not_found",
+      { path: "/v10/embeddings", body: model("gpt-4") },
+    ],
     ["a request without a model", 400, "missing_required_parameter", { body: "{}" }],
     ["a model that is no text", 400, "invalid_type", { body: '{"model":1}' }],
     ["two models", 400, "repeated_parameter", { body: '{"model":"gpt-4","model":"o3"}' }],
