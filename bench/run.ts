@@ -16,7 +16,7 @@ const resultsFolder = join(import.meta.dirname, "results");
 const rounds = Number(process.argv[2] ?? 5);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error("Give the number of rounds, 1 or more");
 
-/** Fresh processes, one per contender. Each workload goes to one after the other, so that a ratio's halves are close. */
+/** Fresh processes, one per contender; each workload goes to all in turn, so that a ratio's halves are close. */
 async function runRound(envoy: string, contenders: Contender[], results: ContenderResult[]): Promise<void> {
   const probe = { path: chatPath, headers: {}, body: workloads[0]?.body ?? "" };
   const gateways: GatewayProcess[] = [];
