@@ -10,7 +10,7 @@ import { startGrpcServer } from "./grpc-server.ts";
 import { exchangeWith } from "./http-client.ts";
 import { Provider } from "./provider.ts";
 import { pieceGapMs, type Exchange, type Scenario } from "./scenario.ts";
-import { closedPort, startCalloutServer, startEcho, type RunningServer } from "./servers.ts";
+import { refusingPort, startCalloutServer, startEcho, type RunningServer } from "./servers.ts";
 import { seenLog, type SeenExchange, type Transcript } from "./transcript.ts";
 
 const nothing = { status: 0, headers: [], body: "", trailers: [], isBroken: true };
@@ -41,7 +41,7 @@ export class ScenarioRun {
     const echo = () => startEcho((text) => (this.#tcp.provider += text));
     this.placement.providerPort = this.#keep(await (scenario.tcp ? echo() : this.#provider.start()));
     for (const [name, script] of Object.entries(scenario.clusters ?? {})) {
-      if (script === "refused") ports[name] = await closedPort();
+      if (script === "refused") ports[name] = this.#keep(await refusingPort());
       else ports[name] = this.#keep(await startCalloutServer(script, (line) => this.#callouts.push(`${name} ${line}`)));
     }
     for (const [name, script] of Object.entries(scenario.grpc ?? {}))

@@ -1,7 +1,7 @@
 // The other servers behind the real Envoy: the clusters of HTTP callouts, an echo over TCP.
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { pairsOf, pieceGapMs, type CalloutScript } from "./scenario.ts";
 
@@ -27,11 +27,19 @@ export async function listen(server: Server): Promise<RunningServer> {
   return { port: (server.address() as AddressInfo).port, close };
 }
 
-/** A loopback port on which nobody listens. */
-export async function closedPort(): Promise<number> {
+/**
+ * A loopback port that refuses connections for as long as this is open: one that a connection goes out from. A port
+ * that was merely let go would soon be another server's.
+ */
+export async function refusingPort(): Promise<RunningServer> {
   const server = await listen(createTcpServer());
-  server.close();
-  return server.port;
+  const socket = connect(server.port, "127.0.0.1").on("error", () => undefined);
+  await once(socket, "connect");
+  const close = () => {
+    socket.destroy();
+    server.close();
+  };
+  return { port: socket.localPort!, close };
 }
 
 /** The server of one callout cluster; tells what arrived as `method path body`. */
