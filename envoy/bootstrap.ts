@@ -1,14 +1,7 @@
 // The bootstrap: the little that an Envoy must know before it can ask the control plane for everything else, and the
 // frame around the resources of an Envoy that runs without one.
 
-/** The cluster by which Envoy reaches the control plane: aggregated discovery over gRPC, plugins included. */
-export const xdsCluster = "weir.xds";
-
-export interface HostPort {
-  /** An IP address or a DNS name. */
-  address: string;
-  port: number;
-}
+import { buildControlCluster, xdsCluster, type HostPort, type XdsEndpoint } from "./control-cluster.ts";
 
 /** Where Envoy's admin interface listens. It shows credentials: a socket in a private folder, or loopback. */
 export type AdminAddress = { socketPath: string } | HostPort;
@@ -18,8 +11,8 @@ export interface BootstrapOptions {
   nodeId: string;
   /** Default `weir`. */
   nodeCluster?: string;
-  /** The control plane's gRPC address. */
-  xds: HostPort;
+  /** Where the control plane serves ADS. */
+  xds: XdsEndpoint;
   admin: AdminAddress | null;
   /** Past 95 % of it Envoy gives memory back to the system, past 98 % it refuses requests. Default: not watched. */
   heapBytesMax?: number;
@@ -33,7 +26,7 @@ export function buildBootstrap(options: BootstrapOptions): Json {
   return {
     node: { id: nodeId, cluster: nodeCluster },
     ...frame(options.admin, options.heapBytesMax),
-    static_resources: { clusters: [controlCluster(xds)] },
+    static_resources: { clusters: [buildControlCluster(xds)] },
     dynamic_resources: {
       ads_config: {
         // Increments: a changed model sends one cluster, not all of them.
@@ -65,30 +58,6 @@ export function buildStaticBootstrap({ nodeId, admin, listeners, clusters }: Sta
 }
 
 const fromAds = { ads: {}, resource_api_version: "V3" };
-
-function controlCluster({ address, port }: HostPort): Json {
-  const endpoint = { address: { socket_address: { address, port_value: port } } };
-  return {
-    name: xdsCluster,
-    type: isAddress(address) ? "STATIC" : "STRICT_DNS",
-    connect_timeout: "2s",
-    typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-        // A control plane that vanished without closing its connection is noticed, and the next one asked.
-        explicit_http_config: {
-          http2_protocol_options: { connection_keepalive: { interval: "15s", timeout: "5s" } },
-        },
-      },
-    },
-    load_assignment: { cluster_name: xdsCluster, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
-  };
-}
-
-/** Digits and dots, or anything with a colon, is no DNS name. */
-function isAddress(address: string): boolean {
-  return /^[\d.]+$|:/.test(address);
-}
 
 function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
   return {

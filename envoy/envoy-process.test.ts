@@ -36,7 +36,7 @@ function supervise(options: Partial<EnvoyProcessOptions> = {}): EnvoyProcess {
   envoy = new EnvoyProcess({
     path: binary,
     concurrency: 1,
-    bootstrap: empty,
+    bootstrap: (admin) => empty(admin),
     onRestart: (exit, pauseMs) => exits.push({ exit, pauseMs }),
     onLog: (line) => log.push(line),
     ...options,

@@ -17,8 +17,11 @@ import { relayedStdout, type Stdout } from "./stdout-relay.ts";
 export interface EnvoyProcessOptions {
   /** The binary. */
   path: string;
-  /** Proto-JSON of the bootstrap, given the admin address that this process has chosen. */
-  bootstrap: (admin: AdminAddress) => object;
+  /**
+   * Proto-JSON of the bootstrap, given the admin address that this process has chosen, and its folder: private to this
+   * user, there for sockets, and gone when Envoy is stopped.
+   */
+  bootstrap: (admin: AdminAddress, folder: string) => object | Promise<object>;
   /** Default: a unix socket in a private folder. */
   admin?: AdminAddress;
   /** Worker threads; default one per core. */
@@ -110,7 +113,8 @@ export class EnvoyProcess {
     this.#folder = await mkdtemp(join(tmpdir(), "weir-"));
     this.#admin = this.#options.admin ?? { socketPath: join(this.#folder, "admin.sock") };
     this.#stdout = await relayedStdout(this.#folder);
-    await writeFile(this.#bootstrapPath, JSON.stringify(this.#options.bootstrap(this.#admin)), { mode: 0o600 });
+    const bootstrap = await this.#options.bootstrap(this.#admin, this.#folder);
+    await writeFile(this.#bootstrapPath, JSON.stringify(bootstrap), { mode: 0o600 });
   }
 
   /** Ends Envoy, at once for its clients, and resolves when it is gone. May be called at any time and again. */

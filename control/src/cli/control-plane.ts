@@ -1,11 +1,12 @@
 // The control plane as one thing: discovery, plugin files and status. It turns a model into resources and publishes
 // them; where the model comes from is its owner's business.
 import type { Model } from "../model/model.ts";
-import type { Secret } from "../model/secret.ts";
+import type { TcpDoor } from "../serve/ads-door.ts";
 import { AdsServer } from "../serve/ads-server.ts";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import { HttpServer } from "../serve/http-server.ts";
 import { PluginStore } from "../serve/plugin-store.ts";
+import { Redaction } from "../serve/redaction.ts";
 import { findSystemCaFile } from "../serve/system-authorities.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
@@ -13,14 +14,15 @@ import { typeUrls } from "../xds/resources.ts";
 import { transition } from "../xds/transition.ts";
 import { translate } from "../xds/translate.ts";
 import type { PluginFile } from "./plugin-files.ts";
-import { UserError } from "./user-error.ts";
+import { messageOf, UserError } from "./user-error.ts";
 
 export interface ControlPlaneOptions {
-  /** Default loopback. */
+  /** Where HTTP is served. Default loopback. */
   address?: string;
-  /** Given ports must be free; the defaults make way for others. */
-  xdsPort?: number;
+  /** A given one must be free; the default makes way for another. */
   httpPort?: number;
+  /** For Envoys that others start. Default: no TCP port is opened for ADS. */
+  xds?: TcpDoor;
   /** What `GET /config` shows. */
   config: () => unknown;
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
@@ -35,37 +37,44 @@ export class ControlPlane {
   readonly #ads: AdsServer;
   readonly #http: HttpServer;
   readonly #store: PluginStore;
+  readonly #redaction: Redaction;
   readonly #sources: Record<string, PluginSource> = {};
   #model: Model | null = null;
   readonly address: string;
+  /** 0 while no TCP port is open for ADS. */
   readonly xdsPort: number;
   readonly httpPort: number;
 
-  private constructor(parts: { ads: AdsServer; http: HttpServer; store: PluginStore }, at: Listening) {
+  private constructor(parts: Parts, at: Listening) {
     this.#ads = parts.ads;
     this.#http = parts.http;
     this.#store = parts.store;
+    this.#redaction = parts.redaction;
     this.address = at.address;
     this.xdsPort = at.xdsPort;
     this.httpPort = at.httpPort;
   }
 
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const { address = loopback, config, onReject } = options;
+    const { address = loopback, config, onReject, xds } = options;
     const store = new PluginStore();
-    const ads = await listening("--xds-port", options.xdsPort, defaultPorts.xds, (port) => {
-      return new AdsServer({ host: address, port, ...(onReject && { onReject }) });
-    });
+    const redaction = new Redaction();
+    const ads = new AdsServer({ redact: (text) => redaction.apply(text), ...(onReject && { onReject }) });
     try {
-      const http = await listening("--control-port", options.httpPort, defaultPorts.http, (port) => {
-        return new HttpServer({ host: address, port, ads: ads.server, plugins: store, config });
+      const xdsPort = xds ? await openXds(ads, xds) : 0;
+      const http = await listening(options.httpPort, (port) => {
+        return new HttpServer({ host: address, port, ads, plugins: store, config });
       });
-      const at = { address, xdsPort: ads.port, httpPort: http.port };
-      return new ControlPlane({ ads: ads.server, http: http.server, store }, at);
+      return new ControlPlane({ ads, http: http.server, store, redaction }, { address, xdsPort, httpPort: http.port });
     } catch (error) {
-      await ads.server.close();
+      await ads.close();
       throw error;
     }
+  }
+
+  /** Serves ADS to whoever can open the socket: its folder must be private. */
+  async serveSocket(socketPath: string): Promise<void> {
+    await this.#ads.listen({ socketPath });
   }
 
   /** Sent with the plugins' configurations, and for people by digest over HTTP. */
@@ -79,8 +88,7 @@ export class ControlPlane {
   /** Tells every Envoy. Returns what did not even fit Envoy's definitions, which is a bug. */
   publish(model: Model): RefusedResource[] {
     const systemCaFile = findSystemCaFile(process.env);
-    const reveal = (secret: Secret) => secret.reveal();
-    const options = { plugins: this.#sources, reveal, ...(systemCaFile && { systemCaFile }) };
+    const options = { plugins: this.#sources, reveal: this.#redaction.reveal, ...(systemCaFile && { systemCaFile }) };
     const stages = transition(this.#model, model).map((stage) => translate(stage, options));
     this.#model = model;
     return this.#ads.publish(...stages);
@@ -107,6 +115,13 @@ export class ControlPlane {
   }
 }
 
+interface Parts {
+  ads: AdsServer;
+  http: HttpServer;
+  store: PluginStore;
+  redaction: Redaction;
+}
+
 interface Listening {
   address: string;
   xdsPort: number;
@@ -128,25 +143,29 @@ function kindOf(typeUrl: string): string {
   return Object.entries(typeUrls).find(([, url]) => url === typeUrl)?.[0] ?? typeUrl;
 }
 
-interface Listener {
-  listen(): Promise<{ port: number }>;
+async function openXds(ads: AdsServer, xds: TcpDoor): Promise<number> {
+  try {
+    return (await ads.listen(xds)).port;
+  } catch (cause) {
+    throw cannotListen(cause, "--xds-listen");
+  }
+}
+
+function cannotListen(cause: unknown, flag: string): UserError {
+  return new UserError(`The control plane cannot listen: ${messageOf(cause)}. Choose another with ${flag}`, { cause });
 }
 
 /** Listens on the port asked for, else on the usual one, else, since nobody asked for that one, on any. */
-async function listening<T extends Listener>(
-  flag: string,
+async function listening(
   asked: number | undefined,
-  usual: number,
-  make: (port: number) => T,
-): Promise<{ server: T; port: number }> {
-  const server = make(asked ?? usual);
+  make: (port: number) => HttpServer,
+): Promise<{ server: HttpServer; port: number }> {
+  const server = make(asked ?? defaultPorts.http);
   try {
     return { server, ...(await server.listen()) };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (asked !== undefined || code !== "EADDRINUSE") {
-      throw new UserError(`The control plane cannot listen: ${message}. Choose another with ${flag}`, { cause });
-    }
+    const isTaken = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
+    if (asked !== undefined || !isTaken) throw cannotListen(cause, "--control-port");
     const other = make(0);
     return { server: other, ...(await other.listen()) };
   }

@@ -1,5 +1,6 @@
 // Readers of option values that several commands share. A wrong value is a usage error.
 import { InvalidArgumentError } from "commander";
+import type { HostPort } from "../../../envoy/control-cluster.ts";
 
 export const configFileDefault = "weir.yaml";
 const portMax = 65_535;
@@ -10,6 +11,14 @@ export function readPort(text: string): number {
     throw new InvalidArgumentError(`A port is a number from 1 to ${portMax}.`);
   }
   return port;
+}
+
+/** `10.0.0.5:18000`, `[::1]:18000`, `weir.internal:18000` */
+export function readHostPort(text: string): HostPort {
+  const [, inBrackets, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d+)$/.exec(text) ?? [];
+  const address = inBrackets ?? plain;
+  if (!address || !port) throw new InvalidArgumentError("It is a host and a port, such as 127.0.0.1:18000.");
+  return { address, port: readPort(port) };
 }
 
 export function readPositive(text: string): number {

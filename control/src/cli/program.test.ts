@@ -62,6 +62,7 @@ describe("help and usage", () => {
     ["an unknown option", ["check", "--jsno"], /unknown option '--jsno'/],
     ["a port out of range", ["run", "--port", "70000"], /A port is a number from 1 to 65535/],
     ["a port that is none", ["run", "--port", "80a"], /A port is a number/],
+    ["a host without a port", ["run", "--xds-listen", "10.0.0.5"], /a host and a port/],
     ["no threads", ["run", "--concurrency", "0"], /whole number from 1/],
     ["an unknown log level", ["run", "--envoy-log-level", "loud"], /one of trace, debug, info/],
     ["a file beside --quick-start", ["run", "good.yaml", "--quick-start"], /a file or --quick-start, not both/],
@@ -130,6 +131,27 @@ describe("weir run", () => {
   });
 });
 
+describe("weir run --xds-listen", () => {
+  it.each([
+    ["a network without TLS", ["--xds-listen", "0.0.0.0:18000"], {}, /keys over a network in clear.*--xds-tls-cert/],
+    ["a name that is not localhost", ["--xds-listen", "weir.internal:18000"], {}, /in clear/],
+    ["a certificate without its key", ["--xds-listen", "127.0.0.1:1", "--xds-tls-cert", good], {}, /give both/],
+    ["a certificate without a port", ["--xds-tls-cert", good, "--xds-tls-key", good], {}, /add --xds-listen/],
+    [
+      "a certificate that is none",
+      ["--xds-listen", "127.0.0.1:1", "--xds-tls-cert", good, "--xds-tls-key", good],
+      {},
+      /good\.yaml cannot be used/,
+    ],
+    ["a short token", ["--xds-listen", "127.0.0.1:1"], { WEIR_XDS_TOKEN: "short" }, /WEIR_XDS_TOKEN cannot be used/],
+  ])("refuses %s", async (_, args, env, complaint) => {
+    const { code, stderr } = await weir(["run", good, ...args], { TEST_KEY: key, ...env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(complaint);
+    expect(stderr).not.toMatch(/\n {4}at |short/);
+  });
+});
+
 describe("weir status", () => {
   it("says how to get a control plane when there is none", async () => {
     const { code, stderr } = await weir(["status", "--control", "http://127.0.0.1:9"]);
@@ -146,7 +168,7 @@ describe("weir status", () => {
 
 describe("weir bootstrap", () => {
   it("prints what leads an Envoy to the control plane, as YAML and as JSON", async () => {
-    const args = ["bootstrap", "--control-address", "10.0.0.5", "--xds-port", "7000", "--node-id", "edge-1"];
+    const args = ["bootstrap", "--xds", "10.0.0.5:7000", "--node-id", "edge-1"];
     const { code, stdout } = await weir(args);
     const bootstrap = parse(stdout) as { node: object; static_resources: { clusters: { type: string }[] } };
     expect(code).toBe(0);
@@ -154,8 +176,14 @@ describe("weir bootstrap", () => {
     expect(stdout).toMatch(/address: 10\.0\.0\.5\n +port_value: 7000/);
     expect(stdout).not.toMatch(/&a1|admin:/);
     expect(JSON.parse((await weir([...args, "--json"])).stdout)).toEqual(bootstrap);
-    const named = await weir(["bootstrap", "--control-address", "weir.internal"]);
-    expect(named.stdout).toContain("type: STRICT_DNS");
+    const named = await weir(["bootstrap", "--xds", "weir.internal:18000", "--xds-tls-ca", "/etc/ca.pem"]);
+    expect(named.stdout).toMatch(/type: STRICT_DNS[^]*sni: weir\.internal[^]*filename: \/etc\/ca\.pem/);
+  });
+
+  it("holds no token, only where Envoy finds it", async () => {
+    const { stdout } = await weir(["bootstrap"], { WEIR_XDS_TOKEN: key });
+    expect(stdout).not.toContain(key);
+    expect(stdout).toContain("Bearer %ENVIRONMENT(WEIR_XDS_TOKEN)%");
   });
 });
 

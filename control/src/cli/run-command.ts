@@ -5,28 +5,27 @@ import { Command, Option } from "commander";
 import { formatProblems, hasErrors, type Problem } from "../config/problem.ts";
 import { describeExit } from "../../../envoy/envoy-exit.ts";
 import { summarize } from "./check-command.ts";
-import { configFileDefault, readLogLevel, readPort, readPositive } from "./options.ts";
+import { configFileDefault, readHostPort, readLogLevel, readPort, readPositive } from "./options.ts";
 import { untilStopped } from "./stop-signals.ts";
 import { startWeir, type StartWeirOptions, type WeirEvents } from "./start-weir.ts";
 import type { Terminal } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
 import { welcome } from "./welcome.ts";
+import { xdsDoor, xdsRefusal, type XdsDoor, type XdsFlags } from "./xds-door.ts";
 
 /** In a checkout, and in a package alike. */
 const quickStartFile = join(import.meta.dirname, "..", "..", "..", "examples", "quick-start", "weir.yaml");
 
-interface Options {
+interface Options extends XdsFlags {
   quickStart?: boolean;
   address?: string;
   port?: number;
   controlAddress?: string;
-  xdsPort?: number;
   controlPort?: number;
   adminPort?: number;
   concurrency?: number;
   envoyLogLevel?: string;
   watch: boolean;
-  envoy: boolean;
 }
 
 export function runCommand(terminal: Terminal): Command {
@@ -39,11 +38,14 @@ export function runCommand(terminal: Terminal): Command {
     .option("--concurrency <threads>", "Envoy's worker threads (default: one per core)", readPositive)
     .addOption(new Option("--envoy-log-level <level>", "Envoy's own log").argParser(readLogLevel).default("warning"))
     .option("--admin-port <port>", "open Envoy's admin interface on loopback; it shows credentials", readPort)
-    .option("--control-address <address>", "where the control plane listens (default: 127.0.0.1)")
-    .option("--xds-port <port>", "its gRPC port (default: 18000, or a free one)", readPort)
-    .option("--control-port <port>", "its HTTP port (default: 18001, or a free one)", readPort)
+    .option("--control-address <address>", "where status is served over HTTP (default: 127.0.0.1)")
+    .option("--control-port <port>", "its port (default: 18001, or a free one)", readPort)
+    .option("--xds-listen <host:port>", "let other Envoys join there; they need WEIR_XDS_TOKEN", readHostPort)
+    .option("--xds-tls-cert <file>", "the certificate for --xds-listen, in PEM")
+    .option("--xds-tls-key <file>", "its key")
+    .option("--xds-without-tls", "let --xds-listen send providers' keys over a network in clear")
     .option("--no-watch", "do not follow the file's changes; SIGHUP still reads it again")
-    .option("--no-envoy", "start no Envoy; others join with weir bootstrap")
+    .option("--no-envoy", "start no Envoy; others join at --xds-listen (default: 127.0.0.1:18000)")
     .action((file: string | undefined, options: Options, command: Command) => {
       if (file !== undefined && options.quickStart) command.error("error: give a file or --quick-start, not both");
       return run(configFileOf(file, options), options, terminal);
@@ -58,26 +60,26 @@ function configFileOf(file: string | undefined, { quickStart }: Options): string
 }
 
 async function run(configFile: string, options: Options, terminal: Terminal): Promise<void> {
-  await untilStopped(terminal, (signal) =>
-    startWeir({ ...startOptions(configFile, options), signal, events: eventsOf(configFile, terminal) }).then((weir) => {
-      terminal.endSteps();
-      terminal.print(
-        welcome(weir, { configFile, watching: options.watch, paint: (style, t) => terminal.paint(style, t) }),
-      );
-      return weir;
-    }),
-  );
+  const xds = xdsDoor(options, process.env);
+  const start = { ...startOptions(configFile, options, xds), events: eventsOf(configFile, terminal) };
+  const shown = { configFile, watching: options.watch, xds };
+  await untilStopped(terminal, async (signal) => {
+    const weir = await startWeir({ ...start, signal });
+    terminal.endSteps();
+    terminal.print(welcome(weir, { ...shown, paint: (style, text) => terminal.paint(style, text) }));
+    return weir;
+  });
 }
 
-function startOptions(configFile: string, options: Options): StartWeirOptions {
-  const { address, port, controlAddress, xdsPort, controlPort, adminPort, concurrency, envoyLogLevel } = options;
+function startOptions(configFile: string, options: Options, xds: XdsDoor | null): StartWeirOptions {
+  const { address, port, controlAddress, controlPort, adminPort, concurrency, envoyLogLevel } = options;
   return {
     configFile,
     gateway: { ...(address && { address }), ...(port && { port }) },
     control: {
       ...(controlAddress && { address: controlAddress }),
-      ...(xdsPort && { xdsPort }),
       ...(controlPort && { httpPort: controlPort }),
+      ...(xds && { xds }),
     },
     ...(adminPort && { admin: { address: "127.0.0.1", port: adminPort } }),
     ...(concurrency && { concurrency }),
@@ -100,6 +102,7 @@ function eventsOf(configFile: string, terminal: Terminal): WeirEvents {
     onEnvoyRestart: (exit, pauseMs) =>
       terminal.note(`Envoy ${describeExit(exit)}\nEnvoy is started again in ${pauseMs / 1000} s`),
     onEnvoyReady: () => terminal.note("Envoy serves again"),
+    onXdsRefuse: (peer, reason) => terminal.error(xdsRefusal(peer, reason)),
     onTrouble: (message) => terminal.error(message),
     onReject: (message) => terminal.error(`${message}. Its last good version stays; please report this as a bug`),
   };

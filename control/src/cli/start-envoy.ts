@@ -1,4 +1,5 @@
 // Finds the Envoy and prepares its supervision: bootstrap, memory bound, events.
+import { join } from "node:path";
 import { constrainedMemory } from "node:process";
 import { totalmem } from "node:os";
 import { buildBootstrap, type AdminAddress } from "../../../envoy/bootstrap.ts";
@@ -29,7 +30,7 @@ export async function startEnvoy(options: StartEnvoyOptions): Promise<{ process:
   let starts = 0;
   const process = new EnvoyProcess({
     path: found.path,
-    bootstrap: (address) => bootstrapOf(options, address),
+    bootstrap: (address, folder) => bootstrapOf(options, address, folder),
     ...(admin && { admin }),
     ...(concurrency && { concurrency }),
     ...(logLevel && { logLevel }),
@@ -41,14 +42,11 @@ export async function startEnvoy(options: StartEnvoyOptions): Promise<{ process:
   return { process, version: found.version };
 }
 
-function bootstrapOf({ nodeId, plane }: StartEnvoyOptions, admin: AdminAddress): object {
-  const address = plane.address === "0.0.0.0" || plane.address === "::" ? "127.0.0.1" : plane.address;
-  return buildBootstrap({
-    nodeId,
-    admin,
-    xds: { address, port: plane.xdsPort },
-    heapBytesMax: heapBytesMax(),
-  });
+/** Envoy is served over a socket in its own folder, which no other user of this machine can open. */
+async function bootstrapOf({ nodeId, plane }: StartEnvoyOptions, admin: AdminAddress, folder: string): Promise<object> {
+  const socketPath = join(folder, "xds.sock");
+  await plane.serveSocket(socketPath);
+  return buildBootstrap({ nodeId, admin, xds: { socketPath }, heapBytesMax: heapBytesMax() });
 }
 
 /** Of the memory that this process may use, container limits included. */

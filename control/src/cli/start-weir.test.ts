@@ -1,19 +1,22 @@
 // The whole of Weir in one process, on a real Envoy: what happens at the start, at a change, and at the end.
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { buildBootstrap } from "../../../envoy/bootstrap.ts";
+import { xdsTokenVariable } from "../../../envoy/control-cluster.ts";
 import { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import { findEnvoy } from "../../../envoy/find-envoy.ts";
+import { Secret } from "../model/secret.ts";
 import { defaultPorts } from "./control-plane.ts";
 import { whyNotListen } from "./listen-check.ts";
 import { startWeir, type StartWeirOptions, type Weir } from "./start-weir.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-start-"));
 const file = join(folder, "weir.yaml");
+const token = new Secret("a-token-of-the-tests", { kind: "literal" });
 const servers: Server[] = [];
 let weir: Weir | undefined;
 let troubles: string[];
@@ -85,7 +88,8 @@ describe("at the start", () => {
     expect(running.status()).toMatchObject([{ version: running.envoyVersion, disconnectedAt: null }]);
     const simulatorPort = running.simulator?.port ?? 0;
     await Promise.all([running.close(), running.close()]);
-    for (const ended of [port, running.xdsPort, Number(new URL(running.controlUrl).port), simulatorPort]) {
+    expect(running.xdsPort).toBe(0);
+    for (const ended of [port, Number(new URL(running.controlUrl).port), simulatorPort]) {
       expect(await whyNotListen("127.0.0.1", ended)).toBeNull();
     }
     expect(troubles).toEqual([]);
@@ -102,17 +106,17 @@ describe("at the start", () => {
     await expect(start(configuration(port))).rejects.toThrow(`port is in use: 127.0.0.1:${port}`);
   });
 
-  it("makes way for whoever has the control plane's usual ports", async () => {
-    for (const port of Object.values(defaultPorts)) await listen(port).catch(() => servers.pop());
+  it("makes way for whoever has the control plane's usual port", async () => {
+    await listen(defaultPorts.http).catch(() => servers.pop());
     const running = await start(configuration(await freePort()));
-    expect(Object.values(defaultPorts)).not.toContain(running.xdsPort);
+    expect(Number(new URL(running.controlUrl).port)).not.toBe(defaultPorts.http);
     expect((await ask()).status).toBe(200);
   });
 
   it("says so when a control port that was asked for is taken", async () => {
     const taken = await listen();
     const text = configuration(await freePort());
-    await expect(start(text, { control: { xdsPort: taken } })).rejects.toThrow(/EADDRINUSE.*--xds-port/);
+    await expect(start(text, { control: { xds: { port: taken, token } } })).rejects.toThrow(/EADDRINUSE.*--xds-listen/);
     await expect(start(text, { control: { httpPort: taken } })).rejects.toThrow(/EADDRINUSE.*--control-port/);
   });
 
@@ -148,11 +152,20 @@ routes: [{ name: all, targets: [{ provider: own }, { provider: play }] }]`;
     expect((await fetch(`${running.controlUrl}/healthz`)).status).toBe(200);
   });
 
-  it("is joined by an Envoy that others start", async () => {
-    const running = await start(configuration(await freePort()), { envoy: false });
+  it("serves its own Envoy over a socket that nobody else can open", async () => {
+    const running = await start(configuration(await freePort()));
+    const { socketPath } = running.envoy!.admin as { socketPath: string };
+    expect(statSync(dirname(socketPath)).mode & 0o777).toBe(0o700);
+    expect(statSync(join(dirname(socketPath), "xds.sock")).mode & 0o777).toBe(0o600);
+  });
+
+  it("is joined by an Envoy that others start, and that knows the token", async () => {
+    const control = { xds: { port: 0, token } };
+    const running = await start(configuration(await freePort()), { envoy: false, control });
     const joined = new EnvoyProcess({
       path: (await findEnvoy()).path,
       concurrency: 1,
+      env: { ...process.env, [xdsTokenVariable]: token.reveal() },
       bootstrap: (admin) =>
         buildBootstrap({ nodeId: "edge-1", admin, xds: { address: "127.0.0.1", port: running.xdsPort } }),
     });

@@ -139,8 +139,10 @@ class RunningWeir implements Weir {
   }
 
   #startControlPlane(): Promise<ControlPlane> {
+    const { xds, ...control } = this.#options.control ?? {};
     return ControlPlane.start({
-      ...this.#options.control,
+      ...control,
+      ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),
       onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
     });

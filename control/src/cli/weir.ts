@@ -2,6 +2,7 @@
 import type { Problem } from "../config/problem.ts";
 import type { Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
+import type { TcpDoor } from "../serve/ads-door.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import type { AdminAddress } from "../../../envoy/bootstrap.ts";
 import type { EnvoyExit } from "../../../envoy/envoy-exit.ts";
@@ -16,7 +17,7 @@ export interface StartWeirOptions {
   /** In place of the file's. */
   gateway?: GatewayOverride;
   /** Where the control plane listens; see `ControlPlaneOptions`. */
-  control?: { address?: string; xdsPort?: number; httpPort?: number };
+  control?: { address?: string; httpPort?: number; xds?: TcpDoor };
   /** Follow the file's changes; default true. Without it only `reload` does. */
   watch?: boolean;
   /** In place of the plugins that ship with Weir. */
@@ -44,6 +45,8 @@ export interface WeirEvents {
   onEnvoyReady?(): void;
   /** An Envoy has refused a resource, which is a bug of Weir's. Its last good version stays. */
   onReject?(message: string): void;
+  /** Somebody at the TCP port of ADS was turned away. */
+  onXdsRefuse?(peer: string, reason: string): void;
   /** A change cannot be put in force as the file wants it; what was before stays. */
   onTrouble?(message: string): void;
 }
@@ -53,6 +56,7 @@ export interface Weir {
   gatewayUrl: string;
   /** `http://127.0.0.1:18001`: status and plugins. */
   controlUrl: string;
+  /** 0 while ADS has no TCP port. */
   xdsPort: number;
   envoy: EnvoyProcess | null;
   /** Version of the Envoy that was started. */

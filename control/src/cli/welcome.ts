@@ -1,16 +1,20 @@
 // What `weir run` says once it serves: where, what, and one line to paste.
 import type { Model, Route, Target } from "../model/model.ts";
 import { commandName } from "./command-name.ts";
+import { xdsTokenVariable } from "../../../envoy/control-cluster.ts";
 import { defaultControlUrl } from "./control-plane.ts";
 import type { Weir } from "./weir.ts";
+import type { XdsDoor } from "./xds-door.ts";
 
 export interface WelcomeOptions {
   configFile: string;
   watching: boolean;
+  /** Where other Envoys join, if anywhere. */
+  xds: XdsDoor | null;
   paint: (style: "bold" | "dim" | "yellow", text: string) => string;
 }
 
-export function welcome(weir: Weir, { configFile, watching, paint }: WelcomeOptions): string {
+export function welcome(weir: Weir, { configFile, watching, xds, paint }: WelcomeOptions): string {
   const { model, gatewayUrl, controlUrl, envoyVersion } = weir;
   const lines = [
     `${paint("bold", "Weir is ready")}${envoyVersion ? ` on Envoy ${envoyVersion}` : ", waiting for Envoys to join"}`,
@@ -18,12 +22,24 @@ export function welcome(weir: Weir, { configFile, watching, paint }: WelcomeOpti
     `  gateway        ${paint("bold", gatewayUrl)}`,
     `  configuration  ${configFile}${watching ? " (changes are followed)" : ""}`,
     `  status         ${statusLine(controlUrl)}`,
+    ...(xds ? joinLines(xds) : []),
     "",
     ...model.routes.map((route) => `  ${describeRoute(route, targetOf(model, route), paint)}`),
   ];
   const curl = curlLine(model, gatewayUrl);
   if (curl) lines.push("", 'Try it (with "stream":true added it streams):', "", `  ${curl}`);
   return [...lines, "", "Ctrl-C stops it."].join("\n");
+}
+
+/** How another Envoy joins. The token is shown if nobody can know it yet, and never again. */
+function joinLines({ host, port, tls, newToken }: XdsDoor): string[] {
+  const at = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const line = `  Envoys join    ${commandName()} bootstrap --xds ${at}${tls ? " --xds-tls-ca <file>" : ""}`;
+  if (!newToken) return [line];
+  return [
+    line,
+    `  their token    ${xdsTokenVariable}=${newToken} (for this run; set it here to choose one that stays)`,
+  ];
 }
 
 /** With the address only where it is not the one that `weir status` asks by itself. */

@@ -1,11 +1,10 @@
 // The aggregated discovery service over gRPC: what Envoys connect to. It holds the newest snapshot and the sessions;
-// what a session may be told and when is in session.ts.
-import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+// what a session may be told and when is in session.ts, who may open one in ads-door.ts.
 import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { envoyRegistry } from "../xds/registry.ts";
 import type { Resources } from "../xds/resources.ts";
+import { AdsDoor, type AdsDoorOptions } from "./ads-door.ts";
 import type { Change } from "./channel.ts";
 import { envoyStatus, type EnvoyStatus } from "./envoy-status.ts";
 import { Outbox } from "./outbox.ts";
@@ -19,10 +18,8 @@ const serviceName = "envoy.service.discovery.v3.AggregatedDiscoveryService";
 const departedForMs = 60 * 60 * 1000;
 
 export interface AdsServerOptions {
-  /** The address to listen on. Resources hold credentials: anything but loopback belongs behind a network policy. */
-  host?: string;
-  /** 0, the default, takes a free one. */
-  port?: number;
+  /** Takes the secrets out of Envoy's words, which may quote what it was sent. Default: as they are. */
+  redact?(text: string): string;
   /** Called when an Envoy has refused a resource. */
   onReject?(envoyId: string, typeUrl: string, name: string, message: string): void;
 }
@@ -31,8 +28,8 @@ type AnySession = Session<XdsRequest>;
 
 export class AdsServer {
   readonly #options: AdsServerOptions;
-  readonly #server: Http2Server;
-  readonly #connections = new Set<ServerHttp2Session>();
+  readonly #handler: ReturnType<typeof connectNodeAdapter>;
+  readonly #doors: AdsDoor[] = [];
   readonly #sessions = new Set<AnySession>();
   readonly #departed = new Map<string, { session: AnySession; at: Date }>();
   readonly #fleet: Fleet;
@@ -44,16 +41,11 @@ export class AdsServer {
       snapshot: new Map(),
       stages: [],
       lastGood: new Map(),
+      redact: (text) => options.redact?.(text) ?? text,
       onReject: (session, typeUrl, change, message) => this.#onReject(session.node, typeUrl, change, message),
     };
     const grpcOnly = { grpc: true, grpcWeb: false, connect: false };
-    this.#server = createServer(connectNodeAdapter({ routes: (router) => this.#routes(router), ...grpcOnly }));
-    // An Envoy whose machine is gone never says good-bye.
-    this.#server.on("connection", (socket: Socket) => socket.setKeepAlive(true, 30_000));
-    this.#server.on("session", (connection) => {
-      this.#connections.add(connection);
-      connection.once("close", () => this.#connections.delete(connection));
-    });
+    this.#handler = connectNodeAdapter({ routes: (router) => this.#routes(router), ...grpcOnly });
   }
 
   /**
@@ -93,23 +85,16 @@ export class AdsServer {
     return this.#fleet.snapshot;
   }
 
-  /** The port it listens on; 0 before `listen`. */
-  get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
-  }
-
-  async listen(): Promise<{ port: number }> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(this.#options.port ?? 0, this.#options.host ?? "127.0.0.1", resolve);
-    });
-    return { port: this.port };
+  /** Opens one more way in. Gives its port, 0 for a socket. */
+  async listen(options: AdsDoorOptions): Promise<{ port: number }> {
+    const door = new AdsDoor(options, this.#handler);
+    await door.listen();
+    this.#doors.push(door);
+    return { port: door.port };
   }
 
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const connection of this.#connections) connection.destroy();
-    await closed;
+    await Promise.all(this.#doors.map((door) => door.close()));
   }
 
   #routes(router: ConnectRouter): void {

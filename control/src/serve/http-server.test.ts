@@ -1,5 +1,6 @@
 // The HTTP side: plugins by digest, and what people and monitors read.
 import { createHash } from "node:crypto";
+import { get } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,6 +50,23 @@ test.each([
 test("the configuration is shown without its secrets", async () => {
   const text = await (await fetch(`${url}/config`)).text();
   expect(JSON.parse(text)).toEqual({ apiKey: "[redacted]" });
+});
+
+test.each([
+  ["attacker.example", 421],
+  ["127.0.0.1.attacker.example:18001", 421],
+  ["localhost.attacker.example", 421],
+  ["localhost:18001", 200],
+  ["127.0.0.1", 200],
+  ["[::1]:18001", 200],
+])("a request for the host %j is answered %i: a web page may not read what is here", async (host, status) => {
+  const answer = await new Promise<number | undefined>((resolve, reject) => {
+    get(`${url}/config`, { headers: { host } }, (response) => resolve(response.resume().statusCode)).on(
+      "error",
+      reject,
+    );
+  });
+  expect(answer).toBe(status);
 });
 
 test("without an Envoy the status is an empty list, and the metrics say so", async () => {

@@ -1,7 +1,7 @@
 // The control plane over HTTP: plugins for the Envoys, and for people the state of the fleet. Nothing here shows a
 // secret; there is nothing to change here.
-import type { AddressInfo } from "node:net";
-import fastify, { type FastifyInstance } from "fastify";
+import { isIP, type AddressInfo } from "node:net";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AdsServer } from "./ads-server.ts";
 import { fleetMetrics } from "./fleet-metrics.ts";
 import type { PluginStore } from "./plugin-store.ts";
@@ -23,6 +23,11 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#app = fastify({ forceCloseConnections: true });
+    this.#app.addHook("onRequest", (request, reply, done) => {
+      if (isForUs(request)) return done();
+      const fix = "Ask by address, or as localhost";
+      void reply.code(misdirected).send({ message: `This control plane has no such name. ${fix}` });
+    });
     this.#plugins();
     this.#views();
   }
@@ -56,4 +61,18 @@ export class HttpServer {
     this.#app.get("/config", () => config());
     this.#app.get("/metrics", (_, reply) => reply.type("text/plain; version=0.0.4").send(fleetMetrics(ads)));
   }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20 */
+const misdirected = 421;
+
+/**
+ * A web page may let its own name resolve to this machine and then read what is here (DNS rebinding). So on loopback a
+ * name other than localhost is refused. On a network names are legitimate, and who reaches the port may read it anyway.
+ */
+function isForUs({ hostname, socket }: FastifyRequest): boolean {
+  const local = socket.localAddress?.replace(/^::ffff:/, "") ?? "";
+  if (!local.startsWith("127.") && local !== "::1") return true;
+  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return host === "localhost" || isIP(host) !== 0;
 }

@@ -51,6 +51,7 @@ beforeEach(() => {
     snapshot: new Map(),
     stages: [],
     lastGood: new Map(),
+    redact: (text) => text,
     onReject: (_, __, { name }, message) => rejected.push(`${name}: ${message}`),
   };
 });

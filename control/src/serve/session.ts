@@ -22,6 +22,8 @@ export interface Fleet {
   stages: Snapshot[];
   /** The newest version of each resource that some Envoy has accepted. */
   lastGood: Snapshot;
+  /** Envoy's words without the secrets that it may quote. */
+  redact(text: string): string;
   onReject(session: { node: EnvoyNode | null }, typeUrl: string, change: Change, message: string): void;
 }
 
@@ -55,7 +57,7 @@ export class Session<Request extends XdsRequest> {
     // A state-of-the-world request with an old nonce was written before our last response; its successor is coming.
     const isStale = this.protocol.name === "sotw" && channel.proposal !== null && !answers;
     if (isStale) return;
-    if (answers) this.#settle(channel, request.errorDetail?.message ?? null);
+    if (answers) this.#settle(channel, request.errorDetail ? this.#fleet.redact(request.errorDetail.message) : null);
     this.protocol.subscribe(channel, request, this.#wanted(channel));
     this.pump();
   }

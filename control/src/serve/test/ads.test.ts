@@ -24,6 +24,7 @@ const path = "chat/completions";
 interface Fixture {
   model: Model;
   ads: AdsServer;
+  port: number;
   envoy: EnvoyProcess;
   provider: { port: number; close(): void };
   url: string;
@@ -39,9 +40,9 @@ async function start(transport: Transport): Promise<Fixture> {
   const model: Model = { gateway, targets: [target("one", provider.port)], routes: [route("one")] };
   const ads = new AdsServer();
   ads.publish(await resourcesOf(model));
-  const { port } = await ads.listen();
+  const { port } = await ads.listen({ token: null });
   const envoy = await startEnvoy("envoy-1", port, transport);
-  return { model, ads, envoy, provider, url: `http://127.0.0.1:${gateway.port}` };
+  return { model, ads, port, envoy, provider, url: `http://127.0.0.1:${gateway.port}` };
 }
 
 async function post(name: string): Promise<Response> {
@@ -173,7 +174,7 @@ describe.each(["DELTA_GRPC", "GRPC"] as const)("over %s", (transport) => {
   test("a second Envoy is told the same, and each has its own status", async () => {
     const { model, ads } = fixture;
     await until("the first is in force", () => isInForce(ads));
-    const second = await startEnvoy("envoy-2", ads.port, transport);
+    const second = await startEnvoy("envoy-2", fixture.port, transport);
     try {
       await until("both are in force", () => ads.status().length === 2 && isInForce(ads));
       await publishAndSettle({ ...model, targets: [{ ...model.targets[0]!, quirks: ["both"] }] });
@@ -188,9 +189,9 @@ describe.each(["DELTA_GRPC", "GRPC"] as const)("over %s", (transport) => {
 
 /** Ends the server and starts another on the same port. */
 async function restart(model: Model): Promise<void> {
-  const { port } = fixture.ads;
+  const { port } = fixture;
   await fixture.ads.close();
-  fixture.ads = new AdsServer({ port });
+  fixture.ads = new AdsServer();
   fixture.ads.publish(await resourcesOf(model));
-  await fixture.ads.listen();
+  await fixture.ads.listen({ port, token: null });
 }

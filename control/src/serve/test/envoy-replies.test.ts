@@ -59,7 +59,7 @@ beforeAll(async () => {
   const model: Model = { gateway, targets, routes };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
-  const { port: xdsPort } = await ads.listen();
+  const { port: xdsPort } = await ads.listen({ token: null });
   envoy = await startEnvoy("replies", xdsPort, "DELTA_GRPC");
   url = `http://127.0.0.1:${gateway.port}`;
   await until("Envoy runs on it", () => isInForce(ads));

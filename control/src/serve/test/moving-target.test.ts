@@ -59,7 +59,7 @@ beforeAll(async () => {
   const first = modelAt(0);
   first.gateway.port = await freePort();
   await publish(first);
-  envoy = await startEnvoy("moving", (await ads.listen()).port, "DELTA_GRPC");
+  envoy = await startEnvoy("moving", (await ads.listen({ token: null })).port, "DELTA_GRPC");
   await until("it is in force", () => isInForce(ads));
 });
 

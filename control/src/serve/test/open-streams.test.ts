@@ -30,7 +30,7 @@ beforeAll(async () => {
   model = { gateway, targets: [target("one", provider.port)], routes: [route("one")] };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
-  const { port } = await ads.listen();
+  const { port } = await ads.listen({ token: null });
   envoy = await startEnvoy("streams", port, "DELTA_GRPC");
   await until("it is in force", () => isInForce(ads));
 });

@@ -81,7 +81,7 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
     const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax: 1024, accessLog: null };
     ads = new AdsServer();
     ads.publish(await resourcesOf({ gateway, targets, routes: targets.map(({ name }) => route(name)) }));
-    envoy = await startEnvoy("tls", (await ads.listen()).port, "DELTA_GRPC");
+    envoy = await startEnvoy("tls", (await ads.listen({ token: null })).port, "DELTA_GRPC");
     url = `http://127.0.0.1:${gateway.port}`;
     await until("it is in force", () => isInForce(ads));
   });

@@ -1,0 +1,154 @@
+// Who is let in to ADS, on a real Envoy: over a private socket, with the token, with TLS. Everybody else learns nothing.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { connect } from "node:http2";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { buildBootstrap } from "../../../../envoy/bootstrap.ts";
+import type { XdsEndpoint } from "../../../../envoy/control-cluster.ts";
+import { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
+import { findEnvoy } from "../../../../envoy/find-envoy.ts";
+import { Secret } from "../../model/secret.ts";
+import type { TcpDoor } from "../ads-door.ts";
+import { AdsServer } from "../ads-server.ts";
+import { isInForce, until } from "./gateway.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "weir-door-"));
+const value = "the-token-of-this-test";
+const token = new Secret(value, { kind: "literal" });
+const path = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+const unauthenticated = "16";
+
+let ads: AdsServer;
+let envoys: EnvoyProcess[];
+let refusals: string[];
+
+beforeEach(() => {
+  ads = new AdsServer();
+  ads.publish({ "type.googleapis.com/envoy.config.cluster.v3.Cluster": [cluster] });
+  envoys = [];
+  refusals = [];
+});
+afterEach(async () => {
+  await Promise.all(envoys.map((envoy) => envoy.stop()));
+  await ads.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const cluster = { name: "one", resource: { name: "one", type: "STATIC", connect_timeout: "1s" } };
+
+async function open(more: Partial<TcpDoor> = {}): Promise<number> {
+  const onRefuse = (peer: string, reason: string): void => void refusals.push(`${peer} ${reason}`);
+  return (await ads.listen({ token, onRefuse, ...more })).port;
+}
+
+/** Resolves when Envoy is ready, which one that is refused is too: it gives up waiting. */
+async function joinFleet(xds: XdsEndpoint, WEIR_XDS_TOKEN?: string): Promise<EnvoyProcess> {
+  const envoy = new EnvoyProcess({
+    path: (await findEnvoy()).path,
+    concurrency: 1,
+    logLevel: "off",
+    env: { ...process.env, WEIR_XDS_TOKEN },
+    bootstrap: (admin) => buildBootstrap({ nodeId: "joins", admin, xds }),
+  });
+  envoys.push(envoy);
+  void envoy.start().catch(() => undefined);
+  return envoy;
+}
+
+/** The gRPC status that a stream is ended with; null when it is let in. */
+function statusFor(port: number, headers: Record<string, string>): Promise<unknown> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  const request = { ":method": "POST", ":path": path, "content-type": "application/grpc", ...headers };
+  return new Promise((resolve, reject) => {
+    session.on("error", reject);
+    session.on("close", () => reject(new Error("The connection was closed")));
+    const stream = session.request(request);
+    stream.on("response", (answer) => {
+      resolve(answer["grpc-status"] ?? null);
+      session.destroy();
+    });
+    // A stream that is let in waits for a request.
+    setTimeout(() => (resolve(null), session.destroy()), 300);
+  });
+}
+
+test("an Envoy joins over a socket that only this user can open, without a token", async () => {
+  const socketPath = join(folder, "xds.sock");
+  await ads.listen({ socketPath });
+  expect(statSync(socketPath).mode & 0o777).toBe(0o600);
+  await joinFleet({ socketPath });
+  await until("it has joined", () => isInForce(ads));
+});
+
+test.each([
+  ["no token", {}, "no token"],
+  ["an empty one", { authorization: "" }, "no token"],
+  ["Envoy's sign for a variable that is not set", { authorization: "Bearer -" }, "no token"],
+  ["a wrong one", { authorization: "Bearer wrong" }, "a wrong token"],
+  ["the beginning of it", { authorization: `Bearer ${value.slice(0, -1)}` }, "a wrong token"],
+  ["more than it", { authorization: `Bearer ${value}x` }, "a wrong token"],
+  ["it without its scheme", { authorization: value }, "a wrong token"],
+])("a stream with %s is ended as UNAUTHENTICATED, and its peer is named", async (_, headers, reason) => {
+  const port = await open();
+  expect(await statusFor(port, headers)).toBe(unauthenticated);
+  expect(refusals).toEqual([`127.0.0.1 ${reason}`]);
+  expect(await statusFor(port, headers)).toBe(unauthenticated);
+  expect(refusals).toHaveLength(1);
+  expect(ads.status()).toEqual([]);
+});
+
+test("a stream with the token is let in", async () => {
+  expect(await statusFor(await open(), { authorization: `Bearer ${value}` })).toBeNull();
+  expect(refusals).toEqual([]);
+});
+
+test("an Envoy shows the token of its environment, and one without it gets nothing", async () => {
+  const port = await open();
+  await joinFleet({ address: "127.0.0.1", port });
+  await until("it is refused", () => refusals.length > 0);
+  expect(refusals).toEqual(["127.0.0.1 no token"]);
+  expect(ads.status()).toEqual([]);
+  await joinFleet({ address: "127.0.0.1", port }, value);
+  await until("one with the token has joined", () => isInForce(ads));
+});
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync("openssl", ["version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A self-signed certificate, as its own authority. */
+function certificate(name: string): { cert: Buffer; key: Buffer; caFile: string } {
+  const file = (ending: string): string => join(folder, `${name}.${ending}`);
+  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
+  const form = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
+  const output = ["-keyout", file("key"), "-out", file("pem")];
+  execFileSync("openssl", ["req", "-x509", ...form, ...subject, ...output], { stdio: "ignore" });
+  return { cert: readFileSync(file("pem")), key: readFileSync(file("key")), caFile: file("pem") };
+}
+
+describe.skipIf(!hasOpenssl())("with TLS (made with openssl)", () => {
+  test("an Envoy joins that trusts the certificate, and no other", async () => {
+    const { cert, key, caFile } = certificate("good");
+    const port = await open({ tls: { cert, key } });
+    const other = certificate("other");
+    await joinFleet({ address: "127.0.0.1", port, caFile: other.caFile }, value);
+    await until("the one that trusts another is seen to fail", () => refusals.length > 0);
+    expect(refusals[0]).toBe("127.0.0.1 no TLS handshake that succeeds");
+    expect(ads.status()).toEqual([]);
+    await joinFleet({ address: "127.0.0.1", port, caFile }, value);
+    await until("the one that trusts it has joined", () => isInForce(ads));
+  });
+
+  test("an Envoy without TLS gets nothing", async () => {
+    const { cert, key } = certificate("good");
+    await expect(statusFor(await open({ tls: { cert, key } }), { authorization: `Bearer ${value}` })).rejects.toThrow();
+    expect(ads.status()).toEqual([]);
+  });
+});
