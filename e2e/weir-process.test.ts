@@ -57,20 +57,54 @@ test("the quick start answers the line it prints, streaming included, and Ctrl-C
   expect(stream.text).toMatch(/data: \[DONE\]\n\n$/);
   const envoy = envoyOf(process);
   process.signal("SIGINT");
+  const before = performance.now();
   expect(await process.exited).toEqual({ code: 0, signal: null });
+  expect(performance.now() - before).toBeLessThan(3_000);
   expect(isRunning(envoy)).toBe(false);
 });
 
-test("Ctrl-C in the middle of a stream ends in seconds", async () => {
-  const process = run(["--quick-start", "--port", String(await freePort())], { env: noKeys });
+/** A gateway with one stream open. */
+async function withStream(simulate: string, ...args: string[]) {
+  const process = run(["--quick-start", "--port", String(await freePort()), ...args], { env: noKeys });
   await process.said(/Ctrl-C stops it/);
   const { base, path, json } = readCurl(process.output);
-  const stream = await open(base, {
-    path,
-    json: { ...json, stream: true },
-    headers: { "x-simulate": "words-1000, chunk-delay-100" },
-  });
+  const headers = { "x-simulate": simulate };
+  const stream = await open(base, { path, json: { ...json, stream: true }, headers });
   await stream.seen("simulated-1");
+  return { process, stream, base, path, json };
+}
+
+test("SIGTERM in the middle of a stream lets it finish, and nobody new in", async () => {
+  const { process, stream, base, path, json } = await withStream("words-20, chunk-delay-50");
+  process.signal("SIGTERM");
+  await process.said(/Waiting for 1 open request to finish, for at most 30 s/);
+  await expect(send(base, { path, json })).rejects.toThrow("ECONNREFUSED");
+  expect((await stream.whole).text).toMatch(/data: \[DONE\]\n\n$/);
+  expect(await process.exited).toEqual({ code: 0, signal: null });
+});
+
+test("SIGTERM waits no longer than --drain-timeout", async () => {
+  const { process, stream } = await withStream("words-1000, chunk-delay-100", "--drain-timeout", "1");
+  process.signal("SIGTERM");
+  expect(await process.exited).toEqual({ code: 0, signal: null });
+  expect(process.output).toMatch(/Ending 1 open request after 1 s/);
+  expect((await stream.whole).complete).toBe(false);
+});
+
+test("a second SIGTERM ends at once", async () => {
+  const { process, stream } = await withStream("words-1000, chunk-delay-100");
+  process.signal("SIGTERM");
+  await process.said(/Waiting for 1 open request/);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const before = performance.now();
+  process.signal("SIGTERM");
+  expect(await process.exited).toEqual({ code: 143, signal: null });
+  expect(performance.now() - before).toBeLessThan(1_500);
+  expect((await stream.whole).complete).toBe(false);
+});
+
+test("Ctrl-C in the middle of a stream ends in seconds", async () => {
+  const { process, stream } = await withStream("words-1000, chunk-delay-100");
   process.signal("SIGINT");
   const before = performance.now();
   expect(await process.exited).toEqual({ code: 0, signal: null });

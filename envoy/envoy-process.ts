@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { askAdmin, type AdminAnswer } from "./admin-client.ts";
 import type { AdminAddress } from "./bootstrap.ts";
+import { drainEnvoy, type DrainOptions } from "./drain.ts";
 import { describeExit, EnvoyFailed, type EnvoyExit } from "./envoy-exit.ts";
 import { LastLines } from "./last-lines.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
@@ -115,6 +116,12 @@ export class EnvoyProcess {
     this.#stdout = await relayedStdout(this.#folder);
     const bootstrap = await this.#options.bootstrap(this.#admin, this.#folder);
     await writeFile(this.#bootstrapPath, JSON.stringify(bootstrap), { mode: 0o600 });
+  }
+
+  /** Lets open requests finish. Gives how many were open at the end; `stop` is the next step in any case. */
+  drain(options: Omit<DrainOptions, "ask">): Promise<number> {
+    if (!this.#child) return Promise.resolve(0);
+    return drainEnvoy({ ...options, ask: (path, method) => this.askAdmin(path, method) });
   }
 
   /** Ends Envoy, at once for its clients, and resolves when it is gone. May be called at any time and again. */

@@ -26,6 +26,16 @@ export function readPositive(text: string): number {
   return Number(text);
 }
 
+const drainSecondsMax = 3_600;
+
+/** Seconds; 0 waits for nobody. */
+export function readSeconds(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) > drainSecondsMax) {
+    throw new InvalidArgumentError(`It is a whole number of seconds from 0 to ${drainSecondsMax}.`);
+  }
+  return Number(text);
+}
+
 /** Checked against Envoy's own levels, since Envoy itself would only exit. */
 export function readLogLevel(text: string): string {
   const levels = ["trace", "debug", "info", "warning", "error", "critical", "off"];

@@ -5,8 +5,8 @@ import { Command, Option } from "commander";
 import { formatProblems, hasErrors, type Problem } from "../config/problem.ts";
 import { describeExit } from "../../../envoy/envoy-exit.ts";
 import { summarize } from "./check-command.ts";
-import { configFileDefault, readHostPort, readLogLevel, readPort, readPositive } from "./options.ts";
-import { untilStopped } from "./stop-signals.ts";
+import { configFileDefault, readHostPort, readLogLevel, readPort, readPositive, readSeconds } from "./options.ts";
+import { defaultDrainTimes, untilStopped, type DrainTimes } from "./stop-signals.ts";
 import { startWeir, type StartWeirOptions, type WeirEvents } from "./start-weir.ts";
 import type { Terminal } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
@@ -25,6 +25,8 @@ interface Options extends XdsFlags {
   adminPort?: number;
   concurrency?: number;
   envoyLogLevel?: string;
+  /** Seconds. */
+  drainTimeout?: number;
   watch: boolean;
 }
 
@@ -44,6 +46,11 @@ export function runCommand(terminal: Terminal): Command {
     .option("--xds-tls-cert <file>", "the certificate for --xds-listen, in PEM")
     .option("--xds-tls-key <file>", "its key")
     .option("--xds-without-tls", "let --xds-listen send providers' keys over a network in clear")
+    .option(
+      "--drain-timeout <s>",
+      "how long open requests may finish (default: 30 at SIGTERM, 3 at Ctrl-C)",
+      readSeconds,
+    )
     .option("--no-watch", "do not follow the file's changes; SIGHUP still reads it again")
     .option("--no-envoy", "start no Envoy; others join at --xds-listen (default: 127.0.0.1:18000)")
     .action((file: string | undefined, options: Options, command: Command) => {
@@ -63,12 +70,17 @@ async function run(configFile: string, options: Options, terminal: Terminal): Pr
   const xds = xdsDoor(options, process.env);
   const start = { ...startOptions(configFile, options, xds), events: eventsOf(configFile, terminal) };
   const shown = { configFile, watching: options.watch, xds };
-  await untilStopped(terminal, async (signal) => {
+  await untilStopped(terminal, drainTimes(options), async (signal) => {
     const weir = await startWeir({ ...start, signal });
     terminal.endSteps();
     terminal.print(welcome(weir, { ...shown, paint: (style, text) => terminal.paint(style, text) }));
     return weir;
   });
+}
+
+function drainTimes({ drainTimeout }: Options): DrainTimes {
+  if (drainTimeout === undefined) return defaultDrainTimes;
+  return { terminate: drainTimeout * 1000, interrupt: drainTimeout * 1000 };
 }
 
 function startOptions(configFile: string, options: Options, xds: XdsDoor | null): StartWeirOptions {

@@ -9,6 +9,7 @@ import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
+import { listenerStatPrefix } from "../xds/listener.ts";
 import { typeUrls } from "../xds/resources.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import { ConfigurationInForce } from "./configuration-in-force.ts";
@@ -57,6 +58,7 @@ class RunningWeir implements Weir {
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
   #isServing = false;
+  #isDraining = false;
   #reloading: Promise<boolean> = Promise.resolve(true);
   envoy: EnvoyProcess | null = null;
   envoyVersion: string | null = null;
@@ -100,7 +102,8 @@ class RunningWeir implements Weir {
 
   async start(): Promise<void> {
     const { watch = true, envoy = true, signal } = this.#options;
-    signal?.addEventListener("abort", () => void this.envoy?.stop());
+    const onAbort = (): void => void this.envoy?.stop();
+    signal?.addEventListener("abort", onAbort);
     await this.#readFirst();
     if (envoy) await requireGatewayPort(this.model.gateway.address, this.model.gateway.port);
     this.#control = await this.#startControlPlane();
@@ -109,6 +112,8 @@ class RunningWeir implements Weir {
     this.#publish();
     if (envoy) await this.#startEnvoy();
     signal?.throwIfAborted();
+    // From now on there may be open requests, and how they end is for `drain` and `close` to say.
+    signal?.removeEventListener("abort", onAbort);
     if (watch) this.#watch = this.#configuration.watch(() => void this.reload());
   }
 
@@ -116,6 +121,14 @@ class RunningWeir implements Weir {
     // One after the other: each must see what the one before it has put in force.
     this.#reloading = this.#reloading.then(() => this.#reload()).catch((error: unknown) => this.#onBug(error));
     return this.#reloading;
+  }
+
+  async drain(timeoutMs: number, onOpen?: (requests: number) => void): Promise<number> {
+    this.#watch?.close();
+    this.#isDraining = true;
+    await this.#reloading;
+    if (!this.envoy || timeoutMs === 0) return 0;
+    return this.envoy.drain({ statPrefix: listenerStatPrefix, timeoutMs, ...(onOpen && { onOpen }) });
   }
 
   close(): Promise<void> {
@@ -167,7 +180,7 @@ class RunningWeir implements Weir {
   }
 
   async #reload(): Promise<boolean> {
-    if (this.#closed) return false;
+    if (this.#closed || this.#isDraining) return false;
     const { gateway } = this.model;
     const usable = await this.#configuration.read();
     if (usable) {

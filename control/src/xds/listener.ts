@@ -8,6 +8,8 @@ import { extension, fromAds, type NamedResource, type ProtoJson } from "./resour
 
 export const listenerName = "weir";
 export const routeConfigurationName = "weir";
+/** Its statistics are `http.weir.…`. */
+export const listenerStatPrefix = "weir";
 
 export function translateListener(gateway: Gateway): NamedResource {
   const resource = {
@@ -25,7 +27,7 @@ function connectionManager(gateway: Gateway): ProtoJson {
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     {
-      stat_prefix: "weir",
+      stat_prefix: listenerStatPrefix,
       rds: { route_config_name: routeConfigurationName, config_source: { ...fromAds, initial_fetch_timeout: "0s" } },
       http_filters: downstreamFilters.map((filter) => filter.chain),
       local_reply_config: translateLocalReplies(),
