@@ -130,7 +130,7 @@ test("a client that reads slowly gets the end of an answer that is over for Envo
   let received = -"begun ".length;
   for await (const chunk of answer) {
     received += (chunk as Buffer).length;
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 12));
   }
   expect(received).toBe(size);
   await drained;

@@ -199,6 +199,14 @@ describe("weir build", () => {
     expect(await sums).toMatch(/envoy\.yaml: OK/);
   });
 
+  it("says in its README how to stop without cutting requests off", async () => {
+    const readme = (folderName: string): string => readFileSync(join(folder, folderName, "README.md"), "utf8");
+    await weir(["build", good, "-o", "drained", "--admin-port", "9901"], { TEST_KEY: key });
+    expect(readme("drained")).toContain("curl -X POST http://127.0.0.1:9901/drain_listeners");
+    await weir(["build", good, "-o", "undrained"], { TEST_KEY: key });
+    expect(readme("undrained")).toMatch(/SIGTERM ends Envoy at once.*--admin-port/);
+  });
+
   it("writes over its own earlier build, and over nothing else", async () => {
     expect((await weir(["build", good, "-o", "twice"], { TEST_KEY: key })).code).toBe(0);
     expect((await weir(["build", good, "-o", "twice"], { TEST_KEY: key })).code).toBe(0);

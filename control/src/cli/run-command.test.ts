@@ -1,11 +1,12 @@
 // `weir run` as a process: what a supervisor sees of it, and a person in a hurry.
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { findEnvoy } from "../../../envoy/find-envoy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-run-"));
 let child: ChildProcess | undefined;
@@ -81,6 +82,31 @@ describe("weir run", () => {
     weir.kill("SIGHUP");
     await said("stderr", /weir\.yaml has changed: applied/);
     expect((await fetch(`http://127.0.0.1:${port}/next/models`)).status).toBe(200);
+  });
+
+  it("lets in an Envoy that has the token it has printed, and names one that has not", async () => {
+    const at = `127.0.0.1:${await freePort()}`;
+    const gatewayPort = await freePort();
+    await run(gatewayPort, "--no-envoy", "--xds-listen", at);
+    const [, token = ""] = /WEIR_XDS_TOKEN=(\S+)/.exec(output.stdout) ?? [];
+    expect(token).toHaveLength(43);
+    expect(output.stderr).not.toContain(token);
+    const bootstrap = join(folder, "joining.yaml");
+    const main = join(import.meta.dirname, "main.ts");
+    writeFileSync(bootstrap, execFileSync(process.execPath, [main, "bootstrap", "--xds", at]));
+    const { path } = await findEnvoy();
+    const args = ["-c", bootstrap, "--concurrency", "1", "--disable-hot-restart", "--log-level", "off"];
+    const startJoining = (WEIR_XDS_TOKEN?: string): ChildProcess =>
+      spawn(path, args, { stdio: "ignore", env: { ...process.env, WEIR_XDS_TOKEN } });
+    const joining = [startJoining()];
+    try {
+      await said("stderr", /An Envoy at 127\.0\.0\.1 may not join: it shows no token\. Start it with .*WEIR_XDS_TOKEN/);
+      joining.push(startJoining(token));
+      const ask = (): Promise<Response> => fetch(`http://127.0.0.1:${gatewayPort}/v1/models`);
+      await vi.waitFor(async () => expect((await ask()).status).toBe(200), 10_000);
+    } finally {
+      for (const envoy of joining) envoy.kill("SIGKILL");
+    }
   });
 
   it("shows the problems of a change, and serves on", async () => {

@@ -69,8 +69,8 @@ export interface Weir {
   /** Reads the file again and resolves when the Envoy started here has taken it. False: the last good one stays. */
   reload(): Promise<boolean>;
   /**
-   * New connections are refused; open requests may finish for `timeoutMs`. Tells how many are open, at first and when it
-   * changes, and gives how many are left. The configuration is followed no more.
+   * New connections are refused; open requests may finish for `timeoutMs`. Tells how many are open, at first and at
+   * each change, and gives how many are left. The configuration is followed no more.
    */
   drain(timeoutMs: number, onOpen?: (requests: number) => void): Promise<number>;
   /** Stops everything, at once for clients. May be called again. */

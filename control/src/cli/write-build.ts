@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { buildStaticBootstrap } from "../../../envoy/bootstrap.ts";
 import { envoyVersion, envoyVersionMin } from "../../../envoy/pin.ts";
 import type { Model } from "../model/model.ts";
+import { listenerStatPrefix } from "../xds/listener.ts";
 import { environmentNames } from "../xds/credential-environment.ts";
 import { translateStatic } from "../xds/static.ts";
 import type { PluginFile } from "./plugin-files.ts";
@@ -29,7 +30,7 @@ export async function writeBuild(options: BuildOptions): Promise<{ environment: 
   const yaml = stringify(staticEnvoy(options), { aliasDuplicateObjects: false, lineWidth: 0 });
   await writeFile(join(folder, "envoy.yaml"), yaml);
   digests["envoy.yaml"] = digestOf(Buffer.from(yaml));
-  await writeFile(join(folder, "README.md"), readme(model, environment));
+  await writeFile(join(folder, "README.md"), readme(options, environment));
   const lines = Object.entries(digests).map(([file, digest]) => `${digest}  ${file}\n`);
   await writeFile(join(folder, digestsFile), lines.join(""));
   return { environment };
@@ -65,7 +66,7 @@ function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function readme({ gateway }: Model, environment: string[]): string {
+function readme({ model: { gateway }, adminPort }: BuildOptions, environment: string[]): string {
   const variables = environment.map((name) => `- \`${name}\`\n`).join("");
   return `# A gateway built by Weir
 
@@ -74,5 +75,21 @@ Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
     envoy -c envoy.yaml
 
 It listens on ${gateway.address}:${gateway.port}. \`sha256sum -c ${digestsFile}\` checks the files.
-${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}`;
+${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}
+${draining(adminPort)}`;
+}
+
+function draining(adminPort: number | undefined): string {
+  const need = "SIGTERM ends Envoy at once, open requests included. To let them finish, ";
+  if (adminPort === undefined) return `${need}build with \`--admin-port\`.\n`;
+  const admin = `http://127.0.0.1:${adminPort}`;
+  return `${need}refuse new connections first:
+
+    curl -X POST ${admin}/healthcheck/fail
+    curl -X POST ${admin}/drain_listeners
+
+Send SIGTERM when \`http.${listenerStatPrefix}.downstream_rq_active\` in ${admin}/stats is 0. With
+\`/drain_listeners?graceful&skip_exit\` it goes on accepting connections for Envoy's \`--drain-time-s\`, while it asks
+clients to leave.
+`;
 }

@@ -1,4 +1,4 @@
-// Who is let in to ADS, on a real Envoy: over a private socket, with the token, with TLS. Everybody else learns nothing.
+// Who is let in to ADS, on a real Envoy: over a private socket, with the token, with TLS. Nobody else learns anything.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:http2";
