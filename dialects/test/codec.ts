@@ -23,11 +23,25 @@ export interface Case {
 /** All translations, in an instance of their own. */
 export class Codec {
   readonly harness: Harness;
-  readonly names: string[];
+  /** What clients may speak. */
+  readonly clients: string[];
+  /** What providers may speak. */
+  readonly providers: string[];
 
   constructor(harness: Harness) {
     this.harness = harness;
-    this.names = (harness.text("names") ?? "").trim().split("\n");
+    this.clients = (harness.text("clientNames") ?? "").trim().split("\n");
+    this.providers = (harness.text("providerNames") ?? "").trim().split("\n");
+  }
+
+  /** The dialects that fixtures of this kind are translated into. */
+  targets(kind: Case["kind"]): string[] {
+    return kind === "requests" ? this.providers : this.clients;
+  }
+
+  /** Whether both clients and providers speak it, so that it can be translated into itself. */
+  isBoth(dialect: string): boolean {
+    return this.clients.includes(dialect) && this.providers.includes(dialect);
   }
 
   /** The provider's request, with what was dropped. An error for the client has its status instead. */

@@ -39,7 +39,7 @@ function goldenPath(one: Case, target: string): string {
 
 describe.each(kinds)("%s", (kind) => {
   test.each(fixtures(kind))("$dialect/$name is translated as written", (one) => {
-    for (const target of codec.names.filter((name) => name !== one.dialect)) {
+    for (const target of codec.targets(kind).filter((name) => name !== one.dialect)) {
       const path = goldenPath(one, target);
       const text = golden(one, target);
       if (isUpdate) writeFileSync(path, text);
@@ -49,10 +49,10 @@ describe.each(kinds)("%s", (kind) => {
 
   test("every golden file has its case", () => {
     const known = new Set(
-      fixtures(kind).flatMap((one) => [one.dialect, ...codec.names].map((target) => goldenPath(one, target))),
+      fixtures(kind).flatMap((one) => codec.targets(kind).map((target) => goldenPath(one, target))),
     );
-    for (const dialect of codec.names.filter((name) => existsSync(fixtureFolder(name, kind)))) {
-      const folder = fixtureFolder(dialect, kind);
+    const dialects = new Set([...codec.clients, ...codec.providers]);
+    for (const folder of [...dialects].map((name) => fixtureFolder(name, kind)).filter((path) => existsSync(path))) {
       const orphans = readdirSync(folder)
         .filter((file) => file.includes(".to-"))
         .filter((file) => !known.has(join(folder, file)));

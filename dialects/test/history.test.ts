@@ -88,7 +88,7 @@ describe("a chunk in is a chunk out", () => {
   const cases = fixtures("streams").filter((one) => !held.test(one.name) && !one.text.includes("\r"));
 
   test.each(cases)("$dialect/$name", (one) => {
-    for (const target of codec.names) {
+    for (const target of codec.clients) {
       const events = one.text.split(/(?<=\n\n)/);
       const outputs = codec.stream(
         one.dialect,

@@ -2,33 +2,56 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { fixtures, loadCodec } from "./codec.ts";
+import { type Codec, fixtures, loadCodec } from "./codec.ts";
 
 const folder = join(import.meta.dirname, "..");
-const files = [
-  "dialect",
+/** The files of a dialect that clients speak, and of one that providers speak. */
+const clientFiles = [
+  "client",
   "names",
-  ...["request", "response", "stream"].flatMap((what) => [`decode-${what}`, `encode-${what}`]),
+  "decode-request",
+  "encode-response",
+  "encode-stream",
   "finish",
   "usage",
   "error",
 ];
-let names: string[];
+const providerFiles = [
+  "provider",
+  "names",
+  "encode-request",
+  "decode-response",
+  "decode-stream",
+  "finish",
+  "usage",
+  "error",
+];
+let codec: Codec;
 
 beforeAll(async () => {
-  names = (await loadCodec()).names;
+  codec = await loadCodec();
 });
 
+function missing(names: string[], files: string[]): string[] {
+  const paths = names.flatMap((name) => files.map((file) => join(name, "assembly", `${file}.ts`)));
+  return paths.filter((path) => !existsSync(join(folder, path)));
+}
+
+/** The folders that have this file. */
+function foldersWith(file: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "assembly", file)))
+    .toSorted();
+}
+
 test("a dialect's folder has the files that all have", () => {
-  const missing = names.flatMap((name) =>
-    files.map((file) => join(name, "assembly", `${file}.ts`)).filter((path) => !existsSync(join(folder, path))),
-  );
-  expect(missing).toEqual([]);
+  expect(missing(codec.clients, clientFiles)).toEqual([]);
+  expect(missing(codec.providers, providerFiles)).toEqual([]);
 });
 
 test("a folder with a dialect is in the registry", () => {
-  const found = readdirSync(folder).filter((name) => existsSync(join(folder, name, "assembly", "dialect.ts")));
-  expect(found.filter((name) => name !== "hub").toSorted()).toEqual(names.toSorted());
+  expect(foldersWith("client.ts")).toEqual(codec.clients.toSorted());
+  expect(foldersWith("provider.ts")).toEqual(codec.providers.toSorted());
 });
 
 test.each([
@@ -37,7 +60,7 @@ test.each([
   ["streams", 14],
   ["errors", 5],
 ] as const)("each dialect has fixtures: %s, at least %i", (kind, least) => {
-  for (const name of names) {
+  for (const name of kind === "requests" ? codec.clients : codec.providers) {
     expect(fixtures(kind).filter((one) => one.dialect === name).length).toBeGreaterThanOrEqual(least);
   }
 });

@@ -5,7 +5,7 @@ import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeRawAt } from "../../hub/assembly/content";
-import { EncodeOptions } from "../../hub/assembly/dialect";
+import { EncodeOptions } from "../../hub/assembly/options";
 import * as names from "../../hub/assembly/names";
 import { encodeMessages, encodeSystem } from "./encode-message";
 import { isBlank } from "./encode-part";

@@ -6,7 +6,7 @@ import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
 import { Dropped } from "../../hub/assembly/dropped";
-import { EncodeOptions } from "../../hub/assembly/dialect";
+import { EncodeOptions } from "../../hub/assembly/options";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
 import { MediaSource, Part, PartKind } from "../../hub/assembly/part";

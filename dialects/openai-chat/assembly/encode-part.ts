@@ -3,7 +3,7 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { writeContent, writeContentAt, writeRawAt } from "../../hub/assembly/content";
-import { EncodeOptions } from "../../hub/assembly/dialect";
+import { EncodeOptions } from "../../hub/assembly/options";
 import { Dropped } from "../../hub/assembly/dropped";
 import { writeUrl } from "../../hub/assembly/media";
 import * as names from "../../hub/assembly/names";

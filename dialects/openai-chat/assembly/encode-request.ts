@@ -4,7 +4,7 @@ import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest, OutputKind, ReasoningMode } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt, writeRawAt } from "../../hub/assembly/content";
-import { EncodeOptions } from "../../hub/assembly/dialect";
+import { EncodeOptions } from "../../hub/assembly/options";
 import * as names from "../../hub/assembly/names";
 import { encodeMessages } from "./encode-message";
 import { encodeToolChoice, encodeTools } from "./encode-tools";

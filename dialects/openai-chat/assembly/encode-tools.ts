@@ -3,7 +3,7 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt, writeRawAt } from "../../hub/assembly/content";
-import { EncodeOptions } from "../../hub/assembly/dialect";
+import { EncodeOptions } from "../../hub/assembly/options";
 import * as names from "../../hub/assembly/names";
 import { Tool, ToolChoice, ToolChoiceKind } from "../../hub/assembly/tool";
 import * as own from "./names";

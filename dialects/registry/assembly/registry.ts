@@ -1,14 +1,26 @@
-// Every dialect of chat traffic, one line each: import it, and add it to the list.
+// Every dialect of chat traffic, a line for clients and one for providers: import it, and add it to the list.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
-import { Anthropic } from "../../anthropic/assembly/dialect";
-import { Dialect } from "../../hub/assembly/dialect";
-import { OpenAiChat } from "../../openai-chat/assembly/dialect";
+import { AnthropicClient } from "../../anthropic/assembly/client";
+import { AnthropicProvider } from "../../anthropic/assembly/provider";
+import { ClientDialect } from "../../hub/assembly/client-dialect";
+import { ProviderDialect } from "../../hub/assembly/provider-dialect";
+import { OpenAiChatClient } from "../../openai-chat/assembly/client";
+import { OpenAiChatProvider } from "../../openai-chat/assembly/provider";
 
-/** All of them. */
-export const dialects: Dialect[] = [new OpenAiChat(), new Anthropic()];
+/** What clients may speak. */
+export const clients: ClientDialect[] = [new OpenAiChatClient(), new AnthropicClient()];
 
-/** The dialect with this name, or null. */
-export function findDialect(name: Slice): Dialect | null {
-  for (let i = 0; i < dialects.length; ++i) if (dialects[i].name.equals(name)) return dialects[i];
+/** What providers may speak. */
+export const providers: ProviderDialect[] = [new OpenAiChatProvider(), new AnthropicProvider()];
+
+/** The clients' dialect with this name, or null. */
+export function findClient(name: Slice): ClientDialect | null {
+  for (let i = 0; i < clients.length; ++i) if (clients[i].name.equals(name)) return clients[i];
+  return null;
+}
+
+/** The providers' dialect with this name, or null. */
+export function findProvider(name: Slice): ProviderDialect | null {
+  for (let i = 0; i < providers.length; ++i) if (providers[i].name.equals(name)) return providers[i];
   return null;
 }

@@ -2,27 +2,47 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
-import { SseSplitter } from "@weir/sdk/assembly/sse/splitter";
 import { ChatError } from "../../hub/assembly/chat-error";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { ChatResponse } from "../../hub/assembly/chat-response";
-import { Dialect, EncodeOptions } from "../../hub/assembly/dialect";
+import { ClientDialect } from "../../hub/assembly/client-dialect";
+import { FrameReader } from "../../hub/assembly/frames";
+import { DecodeOptions, EncodeOptions } from "../../hub/assembly/options";
+import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { StreamDecoder, StreamOptions } from "../../hub/assembly/stream";
-import { dialects, findDialect } from "../../registry/assembly/registry";
+import { clients, findClient, findProvider, providers } from "../../registry/assembly/registry";
 
 let dropped: Slice = Slice.empty();
 let status: i32 = 0;
 
-/** The names of all dialects, a line each. */
-export function names(): ArrayBuffer {
+/** The names of the dialects that clients speak, a line each. */
+export function clientNames(): ArrayBuffer {
   const writer = new Writer();
-  for (let i = 0; i < dialects.length; ++i) writer.bytes(dialects[i].name).byte(0x0a);
+  for (let i = 0; i < clients.length; ++i) writer.bytes(clients[i].name).byte(0x0a);
   return writer.take().toBuffer();
 }
 
-function dialectOf(name: ArrayBuffer): Dialect {
-  const found = findDialect(Slice.wrap(name));
-  return found ? found : dialects[0];
+/** The names of the dialects that providers speak, a line each. */
+export function providerNames(): ArrayBuffer {
+  const writer = new Writer();
+  for (let i = 0; i < providers.length; ++i) writer.bytes(providers[i].name).byte(0x0a);
+  return writer.take().toBuffer();
+}
+
+function clientOf(name: ArrayBuffer): ClientDialect {
+  const found = findClient(Slice.wrap(name));
+  return found ? found : clients[0];
+}
+
+function providerOf(name: ArrayBuffer): ProviderDialect {
+  const found = findProvider(Slice.wrap(name));
+  return found ? found : providers[0];
+}
+
+function decodeOptions(): DecodeOptions {
+  const value = new DecodeOptions();
+  value.idSeed = Slice.of("0123456789abcdef");
+  return value;
 }
 
 /** What the last translation dropped. */
@@ -41,18 +61,18 @@ export function request(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuf
   const writer = new Writer();
   const value = new ChatRequest();
   const scanFault = tape.scan(Slice.wrap(body));
-  const fault = scanFault ? scanFault : dialectOf(source).decodeRequest(tape, value);
+  const fault = scanFault ? scanFault : clientOf(source).decodeRequest(tape, value);
   status = 0;
   if (fault) {
-    const error = dialectOf(source).requestError(fault);
-    status = dialectOf(source).errorStatus(error);
-    dialectOf(source).encodeError(error, writer);
+    const error = clientOf(source).requestError(fault);
+    status = clientOf(source).errorStatus(error);
+    clientOf(source).encodeError(error, writer);
     return writer.take().toBuffer();
   }
   const options = new EncodeOptions();
   options.keepsThinking = keeps;
   options.keepsCacheMarks = keeps;
-  dialectOf(target).encodeRequest(value, options, writer);
+  providerOf(target).encodeRequest(value, options, writer);
   dropped = value.dropped.toHeader();
   return writer.take().toBuffer();
 }
@@ -62,8 +82,9 @@ export function response(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBu
   const tape = new JsonTape();
   const writer = new Writer();
   const value = new ChatResponse();
-  if (tape.scan(Slice.wrap(body)) || dialectOf(source).decodeResponse(tape, value)) return new ArrayBuffer(0);
-  dialectOf(target).encodeResponse(value, writer);
+  if (tape.scan(Slice.wrap(body)) || providerOf(source).decodeResponse(tape, value, decodeOptions()))
+    return new ArrayBuffer(0);
+  clientOf(target).encodeResponse(value, writer);
   dropped = value.dropped.toHeader();
   return writer.take().toBuffer();
 }
@@ -74,49 +95,51 @@ export function error(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffe
   const writer = new Writer();
   const value = new ChatError();
   tape.scan(Slice.wrap(body));
-  dialectOf(source).decodeError(tape, code, value);
-  status = dialectOf(target).errorStatus(value);
-  dialectOf(target).encodeError(value, writer);
+  providerOf(source).decodeError(tape, code, value);
+  status = clientOf(target).errorStatus(value);
+  clientOf(target).encodeError(value, writer);
   return writer.take().toBuffer();
 }
 
-let splitter = new SseSplitter();
 let options = new StreamOptions();
+let frames: FrameReader | null = null;
 let decoder: StreamDecoder | null = null;
 
 /** Begins a stream. */
 export function open(source: ArrayBuffer, target: ArrayBuffer, includeUsage: bool): void {
-  splitter = new SseSplitter();
   options = new StreamOptions();
   options.includeUsage = includeUsage;
   options.createdSeconds = 1700000000;
   options.model = Slice.of("some-model");
-  decoder = dialectOf(source).streamDecoder(dialectOf(target).streamEncoder(options));
+  frames = providerOf(source).frames();
+  decoder = providerOf(source).streamDecoder(clientOf(target).streamEncoder(options), decodeOptions());
 }
 
 /** Takes a chunk and gives what goes to the client now. */
 export function push(chunk: ArrayBuffer): ArrayBuffer {
+  const cutter = frames;
   const reader = decoder;
-  if (!reader) return new ArrayBuffer(0);
-  splitter.push(Slice.wrap(chunk));
-  for (let event = splitter.next(); event; event = splitter.next()) {
-    if (event.hasData || event.isComment) reader.take(event.event, event.data);
-  }
+  if (!cutter || !reader) return new ArrayBuffer(0);
+  cutter.push(Slice.wrap(chunk));
+  while (cutter.next()) reader.take(cutter.name, cutter.data);
   return options.output.take().toBuffer();
 }
 
 /** The end of the provider's stream. */
 export function finish(): ArrayBuffer {
+  const cutter = frames;
   const reader = decoder;
-  if (reader) reader.end();
+  if (!cutter || !reader) return new ArrayBuffer(0);
+  if (cutter.finish()) reader.take(cutter.name, cutter.data);
+  reader.end();
   return options.output.take().toBuffer();
 }
 
 /** Scans and translates a request so many times; returns how many bytes came out. For measuring. */
 export function requestTimes(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer, times: i32): i32 {
   const tape = new JsonTape();
-  const from = dialectOf(source);
-  const to = dialectOf(target);
+  const from = clientOf(source);
+  const to = providerOf(target);
   let size = 0;
   for (let i = 0; i < times; ++i) {
     const writer = new Writer(body.byteLength * 2);

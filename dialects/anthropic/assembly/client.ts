@@ -1,4 +1,4 @@
-// Anthropic's Messages API, as the hub sees it. https://platform.claude.com/docs/en/api/messages
+// Anthropic's Messages API, as clients speak it. https://platform.claude.com/docs/en/api/messages
 import { Fault, FaultCode } from "@weir/sdk/assembly/bytes/fault";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
@@ -7,22 +7,19 @@ import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatError } from "../../hub/assembly/chat-error";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { ChatResponse } from "../../hub/assembly/chat-response";
-import { Dialect, EncodeOptions } from "../../hub/assembly/dialect";
-import { ChatSink, StreamDecoder, StreamOptions } from "../../hub/assembly/stream";
+import { ClientDialect } from "../../hub/assembly/client-dialect";
+import { ChatSink, StreamOptions } from "../../hub/assembly/stream";
 import { decodeRequest } from "./decode-request";
-import { decodeResponse } from "./decode-response";
-import { MessageStreamDecoder } from "./decode-stream";
-import { encodeRequest } from "./encode-request";
 import { encodeResponse } from "./encode-response";
 import { MessageStreamEncoder } from "./encode-stream";
-import { decodeError, encodeError, errorStatus } from "./error";
+import { encodeError, errorStatus } from "./error";
 import { NAME_OF_DIALECT } from "./names";
 
 const THREAD_DETAILS = Slice.of('{"error_code":"thread_unsupported_request","unsupported":["thread"]}');
 
-/** The dialect. */
+/** The dialect of clients. */
 @final
-export class Anthropic extends Dialect {
+export class AnthropicClient extends ClientDialect {
   constructor() {
     super(NAME_OF_DIALECT);
   }
@@ -31,28 +28,12 @@ export class Anthropic extends Dialect {
     return decodeRequest(tape, request);
   }
 
-  encodeRequest(request: ChatRequest, options: EncodeOptions, output: Writer): void {
-    encodeRequest(request, options, output);
-  }
-
-  decodeResponse(tape: JsonTape, response: ChatResponse): Fault | null {
-    return decodeResponse(tape, response);
-  }
-
   encodeResponse(response: ChatResponse, output: Writer): void {
     encodeResponse(response, new JsonWriter(output));
   }
 
-  streamDecoder(sink: ChatSink): StreamDecoder {
-    return new MessageStreamDecoder(sink);
-  }
-
   streamEncoder(options: StreamOptions): ChatSink {
     return new MessageStreamEncoder(options);
-  }
-
-  decodeError(tape: JsonTape, status: i32, error: ChatError): void {
-    decodeError(tape, status, error);
   }
 
   encodeError(error: ChatError, output: Writer): void {
