@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { buildPlugin, pluginNames } from "../build-plugins.ts";
 
 const wasmBytesMax = 64 * 1024;
+/** The one plugin that holds every dialect. */
+const wasmBytesMaxOf: Record<string, number> = { "ai-proxy": 300 * 1024 };
 
 /** Proxy-Wasm ABI 0.2.1 as Envoy 1.40 implements it, and what WASI offers for randomness and the environment. */
 const allowedImports = new Set([
@@ -30,5 +32,5 @@ test.each(pluginNames())("%s imports the ABI alone and stays small", async (name
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(module.bytes));
   const forbidden = imports.map((each) => `${each.module}.${each.name}`).filter((each) => !allowedImports.has(each));
   expect(forbidden).toEqual([]);
-  expect(module.bytes.length).toBeLessThanOrEqual(wasmBytesMax);
+  expect(module.bytes.length).toBeLessThanOrEqual(wasmBytesMaxOf[name] ?? wasmBytesMax);
 });

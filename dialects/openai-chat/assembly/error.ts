@@ -1,13 +1,14 @@
 // OpenAI's error envelope, both ways. https://platform.openai.com/docs/guides/error-codes
+import { parseInteger } from "@weir/sdk/assembly/bytes/integer";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
-import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
+import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatError, ErrorKind, errorKindOf, statusOf } from "../../hub/assembly/chat-error";
-import { contentAt, contentOf, writeContent } from "../../hub/assembly/content";
+import { writeContent } from "../../hub/assembly/content";
 import { CODE, ERROR, MESSAGE, TYPE } from "../../hub/assembly/names";
+import { readForeignError } from "./foreign-error";
 
 const PARAM = Slice.of("param");
-const DETAIL = Slice.of("detail");
 const QUOTA = Slice.of("insufficient_quota");
 const UNKNOWN = Slice.of("The provider answered with an error");
 // In the order of ErrorKind.
@@ -26,16 +27,11 @@ const TYPES: StaticArray<Slice> = [
 
 /** Reads `{"error":{…}}`, and what compatible providers answer in its place. `status` 0 means inside a stream. */
 export function decodeError(tape: JsonTape, status: i32, error: ChatError): void {
-  const inner = tape.find(tape.root, ERROR);
-  const body = tape.kind(inner) == JsonKind.Object ? inner : tape.root;
-  error.message = tape.kind(inner) == JsonKind.String ? contentOf(tape, inner) : contentAt(tape, body, MESSAGE);
-  if (!error.message.length) error.message = contentAt(tape, body, DETAIL);
+  const type = readForeignError(tape, error);
   if (!error.message.length) error.message = UNKNOWN;
-  error.code = contentAt(tape, body, CODE);
-  error.param = contentAt(tape, body, PARAM);
-  const codeNumber = <i32>tape.integer(tape.find(body, CODE));
+  const codeNumber = <i32>parseInteger(error.code);
   error.status = status ? status : codeNumber >= 400 && codeNumber < 600 ? codeNumber : 0;
-  error.kind = kindOf(contentAt(tape, body, TYPE), error);
+  error.kind = kindOf(type, error);
   if (!error.status) error.status = statusOf(error.kind);
 }
 

@@ -1,6 +1,10 @@
 // What is known of a model's answer, filled while it passes.
 import { Slice } from "@weir/sdk/assembly";
-import { Usage } from "./usage";
+import { ChatResponse } from "@weir/dialects/hub/assembly/chat-response";
+import { FinishReason } from "@weir/dialects/hub/assembly/finish-reason";
+import { plainOf } from "@weir/dialects/hub/assembly/content";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
+import { encodeFinish } from "@weir/dialects/openai-chat/assembly/finish";
 
 // What a hostile provider can put into logs by a name.
 const nameBytesMax: i32 = 256;
@@ -15,6 +19,8 @@ export class Answer {
   finish: Slice = Slice.empty();
   /** Whether the first event with content has passed. */
   hasContent: bool = false;
+  /** Whether the answer broke off with an error. */
+  hasFailed: bool = false;
 
   /** Keeps a copy of a name, for the bytes it came in are let go. */
   setModel(name: Slice): void {
@@ -24,5 +30,17 @@ export class Answer {
   /** As `setModel`. */
   setFinish(reason: Slice): void {
     if (reason.length && reason.length <= nameBytesMax) this.finish = reason.copy();
+  }
+
+  /** The finish reason in OpenAI's words. */
+  setReason(reason: FinishReason): void {
+    if (reason != FinishReason.Unknown) this.finish = encodeFinish(reason);
+  }
+
+  /** What a whole answer tells. */
+  take(response: ChatResponse): void {
+    this.setModel(plainOf(response.model));
+    this.usage.merge(response.usage);
+    for (let i = 0; i < response.choices.length; ++i) this.setReason(response.choices[i].finish);
   }
 }

@@ -1,18 +1,22 @@
 // Reads the plugin's configuration. What is wrong is named by its field, and the configuration refused as a whole: the
 // control plane has left out broken targets before.
 import { environment, JsonFields, JsonKind, JsonTape, logWarn, Slice, Writer } from "@weir/sdk/assembly";
-import { findSurface, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/openai/assembly/surface";
+import { findProvider } from "@weir/dialects/registry/assembly/registry";
+import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surfaces/assembly/surface";
+import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { MatchKind } from "./model-mapping";
-import { HeaderField, Target, TargetTable } from "./target";
+import { HeaderField, Target } from "./target";
+import { TargetTable } from "./target-table";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 // Shorter values are words that an error message may well hold for itself.
 const secretBytesMin: i32 = 6;
 const headerSecretBytesMin: i32 = 16;
 
-const OPENAI = Slice.of("openai");
+const OPENAI_CHAT = Slice.of("openai-chat");
 const BELOW = Slice.of("/x");
-const NO_STREAM_OPTIONS = Slice.of("noStreamOptions");
+/** Mistral refuses any other length. */
+const shortToolIdLength: i32 = 9;
 
 /** The configuration of one plugin instance. */
 @final
@@ -43,9 +47,7 @@ function readTarget(fields: JsonFields, node: i32): Target {
   if (fields.objectOf(node, path) < 0) return target;
   target.provider = fields.text(node, "provider", path + ".provider", target.cluster);
   target.authority = fields.text(node, "authority", path + ".authority");
-  if (!fields.text(node, "dialect", path + ".dialect", OPENAI).equals(OPENAI)) {
-    fields.fail(path + ".dialect", '"openai"');
-  }
+  readDialect(fields, node, target, path + ".dialect");
   readPaths(fields, node, target, path);
   readHeaders(fields, node, target, path + ".headers");
   readCredential(fields, fields.object(node, "credential", path + ".credential"), target, path + ".credential");
@@ -54,29 +56,50 @@ function readTarget(fields: JsonFields, node: i32): Target {
   return target;
 }
 
+function readDialect(fields: JsonFields, node: i32, target: Target, path: string): void {
+  const dialect = findProvider(fields.text(node, "dialect", path, OPENAI_CHAT));
+  if (dialect) target.dialect = dialect;
+  else fields.fail(path, "the name of a dialect that providers speak");
+}
+
 function readPaths(fields: JsonFields, node: i32, target: Target, path: string): void {
   const basePath = fields.text(node, "basePath", path + ".basePath");
   if (basePath.length && basePath.at(0) != 0x2f) fields.fail(path + ".basePath", "a path that begins with a slash");
   const paths = fields.object(node, "paths", path + ".paths");
+  target.basePath = basePath;
   const served = fields.array(node, "surfaces", path + ".surfaces");
   for (let i = 0; i < SURFACE_COUNT; ++i) {
     const surface = surfaces[i];
-    if (served >= 0 && !holds(fields.tape, served, surface.name)) continue;
+    const isServed = served < 0 ? surface.family == Family.OpenAi : holds(fields.tape, served, surface.name);
+    if (!isServed) continue;
     const surfacePath = readPath(fields, paths, surface, basePath, path + ".paths." + surface.name.toText());
     target.paths[i] = surfacePath;
     if (!namesSurface(surfacePath, surface)) target.hidesSurface = true;
+  }
+  readEndpoints(fields, paths, target, path + ".paths.");
+}
+
+/** Paths that are no surface's are endpoints' of the provider's dialect. */
+function readEndpoints(fields: JsonFields, paths: i32, target: Target, path: string): void {
+  const tape = fields.tape;
+  for (let member = tape.first(paths); member >= 0; member = tape.next(member)) {
+    const name = tape.keyText(member).copy();
+    const value = fields.textOf(member, path + name.toText());
+    if (value.at(0) != 0x2f) fields.fail(path + name.toText(), "a path that begins with a slash");
+    target.endpoints.push(new HeaderField(name, value));
   }
 }
 
 function readPath(fields: JsonFields, paths: i32, surface: Surface, basePath: Slice, path: string): Slice {
   const own = fields.text(paths, surface.name.toText(), path);
-  if (!own.length) return new Writer().bytes(basePath).bytes(surface.suffix).take();
+  if (!own.length) return new Writer().bytes(basePath).bytes(surface.path).take();
   if (own.at(0) != 0x2f) fields.fail(path, "a path that begins with a slash");
   return own;
 }
 
 /** Whether the client's surface, and what stands below it, can be told from the provider's path. */
 function namesSurface(path: Slice, surface: Surface): bool {
+  if (surface.namesModel) return path.endsWith(surface.path);
   const found = findSurface(new Writer().bytes(path).bytes(BELOW).take());
   return path.endsWith(surface.suffix) && (!found || found.rest.equals(BELOW));
 }
@@ -97,7 +120,7 @@ function readHeaders(fields: JsonFields, node: i32, target: Target, path: string
     const value = readValue(fields, item, itemPath);
     if (!value) continue;
     if (!isHeaderValue(value)) fields.fail(itemPath + ".value", "a header value");
-    target.headers.push(new HeaderField(name, value));
+    target.headers.push(new HeaderField(name, value, fields.flag(item, "ifAbsent", itemPath + ".ifAbsent")));
     if (value.length >= headerSecretBytesMin) target.secrets.push(value);
   }
 }
@@ -172,6 +195,15 @@ function readMatch(fields: JsonFields, node: i32, path: string): MatchKind {
 function readQuirks(fields: JsonFields, list: i32, target: Target, path: string): void {
   const tape = fields.tape;
   for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
-    if (fields.textOf(item, path).equals(NO_STREAM_OPTIONS)) target.takesStreamOptions = false;
+    applyQuirk(target, fields.textOf(item, path).toText());
   }
+}
+
+function applyQuirk(target: Target, quirk: string): void {
+  const encode = target.encode;
+  if (quirk == "noStreamOptions") target.takesStreamOptions = false;
+  else if (quirk == "maxTokens") encode.usesMaxTokens = true;
+  else if (quirk == "thinkingInHistory") encode.keepsThinking = true;
+  else if (quirk == "cacheMarks") encode.keepsCacheMarks = true;
+  else if (quirk == "shortToolIds") encode.toolIdLength = shortToolIdLength;
 }

@@ -2,7 +2,10 @@
 // images). https://platform.openai.com/docs/api-reference/chat-streaming
 // https://platform.openai.com/docs/api-reference/responses-streaming
 import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
+import { readAnthropicEvent } from "./anthropic-reader";
+import { readUsage } from "./usage";
 
 const CHOICES = Slice.of("choices");
 const DELTA = Slice.of("delta");
@@ -56,8 +59,12 @@ function skipBlank(bytes: Slice, from: i32): i32 {
  * Takes what an event's data tells into `answer`. True if the event holds the usage and nothing else: the chunk that
  * `stream_options.include_usage` adds.
  */
-export function readEvent(tape: JsonTape, data: Slice, answer: Answer): bool {
+export function readEvent(family: Family, tape: JsonTape, data: Slice, answer: Answer): bool {
   if (data.at(0) != 0x7b || tape.scan(data)) return false;
+  if (family == Family.Anthropic) {
+    readAnthropicEvent(tape, answer);
+    return false;
+  }
   const root = tape.root;
   const type = tape.find(root, TYPE);
   if (tape.kind(type) == JsonKind.String && tape.find(root, CHOICES) < 0) {
@@ -73,7 +80,7 @@ function readTyped(tape: JsonTape, type: Slice, answer: Answer): void {
   const holder = tape.kind(response) == JsonKind.Object ? response : tape.root;
   answer.setModel(tape.text(tape.find(holder, MODEL)));
   const usage = tape.find(holder, USAGE);
-  answer.usage.readUsage(tape, usage);
+  readUsage(tape, usage, answer.usage);
   if (tape.kind(usage) == JsonKind.Object) answer.setFinish(tape.text(tape.find(holder, STATUS)));
 }
 
@@ -86,7 +93,7 @@ function readChunk(tape: JsonTape, root: i32, answer: Answer): bool {
   }
   const usage = tape.find(root, USAGE);
   const hasUsage = tape.kind(usage) == JsonKind.Object;
-  answer.usage.readUsage(tape, hasUsage ? usage : tape.find(tape.find(root, X_GROQ), USAGE));
+  readUsage(tape, hasUsage ? usage : tape.find(tape.find(root, X_GROQ), USAGE), answer.usage);
   return hasUsage && tape.first(choices) < 0 && tape.find(root, ERROR) < 0;
 }
 

@@ -1,10 +1,11 @@
 // One request and its answer, as the stages that handle them share it.
 import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
-import { SurfacePath } from "@weir/dialects/openai/assembly/surface";
+import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Answer } from "./answer";
 import { RequestEdit } from "./request-edit";
 import { SavedHeaders } from "./request-headers";
 import { Target } from "./target";
+import { Translation } from "./translation";
 
 /** Working memory, one for all streams of a plugin: nothing in it outlives a callback. */
 @final
@@ -27,6 +28,8 @@ export class Scratch {
 export class Exchange {
   readonly edit: RequestEdit = new RequestEdit();
   readonly answer: Answer = new Answer();
+  /** What turns request and answer into other dialects; null where they only pass. */
+  translation: Translation | null = null;
   /** When the request was sent on, for streams; in nanoseconds. */
   sentAtNanos: u64 = 0;
 

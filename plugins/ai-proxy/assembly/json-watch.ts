@@ -1,7 +1,7 @@
 // Picks a few values out of a JSON text that passes in chunks, whatever its size: an answer with megabytes of base64 or
 // of numbers is read without keeping any of it. It does not check the text: of one that is not JSON it finds nothing,
 // or something that is not there.
-import { Slice, Writer } from "@weir/sdk/assembly";
+import { JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 
 /** A longer value, or name, is not taken. */
 const valueBytesMax: i32 = 16 * 1024;
@@ -35,6 +35,13 @@ export class WatchedPath {
   /** Whether name `i` is `name`. */
   hasName(i: i32, name: Slice): bool {
     return i < this.names.length && this.names[i].equals(name);
+  }
+
+  /** Writes the members that lead to `value`; the second one as that of a list's only element. */
+  write(json: JsonWriter, value: Slice): void {
+    json.key(this.names[0]);
+    if (this.names.length == 1) json.raw(value);
+    else json.beginArray().beginObject().key(this.names[1]).raw(value).endObject().endArray();
   }
 }
 

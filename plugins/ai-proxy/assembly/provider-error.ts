@@ -1,103 +1,39 @@
-// A provider's error in OpenAI's envelope. One that has this shape already stays byte for byte, but for the provider's
-// own credential, which is struck out wherever a provider repeats it.
-//   {"error":{"message":…}}                       OpenAI and most others: left alone; Google may put it into a list
-//   {"error":"…"}                                 Ollama, TEI
-//   {"message":…,"type":…,"code":…}               Mistral, Cohere, DashScope, older vLLM
-//   {"detail":"…"}, {"detail":[{"msg","loc"}]}    FastAPI: Jina, Mistral, vLLM
-//   {"errors":[{"message":…}]}                    Cloudflare
-//   {"error_msg":…,"error_code":…}                Baidu
-//   {"base_resp":{"status_code","status_msg"}}    MiniMax
+// A provider's error as the client knows errors. One that has the right shape already stays byte for byte, but for the
+// provider's own credential, which is struck out wherever a provider repeats it.
 import { JsonKind, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
-import { errorBody, errorType } from "@weir/dialects/openai/assembly/error";
+import { ChatError, errorKindOf } from "@weir/dialects/hub/assembly/chat-error";
+import { contentFrom } from "@weir/dialects/hub/assembly/content";
+import { ERROR, MESSAGE } from "@weir/dialects/hub/assembly/names";
+import { ProviderDialect } from "@weir/dialects/hub/assembly/provider-dialect";
 
 /** As much of a text that is not JSON as a message repeats. */
 const textBytesMax: i32 = 1000;
 
-const ERROR = Slice.of("error");
-const ERRORS = Slice.of("errors");
-const MESSAGE = Slice.of("message");
-const DETAIL = Slice.of("detail");
-const BASE_RESPONSE = Slice.of("base_resp");
-const MESSAGES: StaticArray<Slice> = [
-  MESSAGE,
-  DETAIL,
-  Slice.of("error_msg"),
-  Slice.of("status_msg"),
-  Slice.of("msg"),
-  Slice.of("error_description"),
-];
-const CODES: StaticArray<Slice> = [Slice.of("code"), Slice.of("error_code"), Slice.of("status_code")];
-const TYPES: StaticArray<Slice> = [Slice.of("type")];
-const PARAMS: StaticArray<Slice> = [Slice.of("param")];
 const TITLE_OPEN = Slice.of("<title>");
 const TITLE_CLOSE = Slice.of("</title>");
 const MARKUP: u8 = 0x3c;
 
-/** What a foreign error says. */
-@final
-class ForeignError {
-  message: Slice = Slice.empty();
-  code: Slice = Slice.empty();
-  type: Slice = Slice.empty();
-  param: Slice = Slice.empty();
-}
-
-/** The body for the client: `body` itself where it is in OpenAI's envelope already. */
-export function toOpenAiError(tape: JsonTape, status: u32, body: Slice): Slice {
-  const error = new ForeignError();
-  if (body.length && !tape.scan(body)) {
-    const root = tape.kind(tape.root) == JsonKind.Array ? tape.first(tape.root) : tape.root;
-    if (isEnvelope(tape, root)) return root == tape.root ? body : tape.raw(root);
-    readJson(tape, root, error);
-  } else {
-    error.message = readText(body);
-  }
-  const message = error.message.length
-    ? error.message
-    : Slice.of("The provider answered with status " + status.toString());
-  const type = error.type.length ? error.type.toText() : errorType(status);
-  return errorBody(message, type, error.code, error.param);
-}
-
-function isEnvelope(tape: JsonTape, root: i32): bool {
+/** `body` itself, or the one element of its list, where it is an error envelope; else null. */
+export function envelopeOf(tape: JsonTape, body: Slice): Slice | null {
+  if (!body.length || tape.scan(body)) return null;
+  const root = tape.kind(tape.root) == JsonKind.Array ? tape.first(tape.root) : tape.root;
   const error = tape.find(root, ERROR);
-  return tape.kind(error) == JsonKind.Object && tape.kind(tape.find(error, MESSAGE)) == JsonKind.String;
+  if (tape.kind(error) != JsonKind.Object || tape.kind(tape.find(error, MESSAGE)) != JsonKind.String) return null;
+  return root == tape.root ? body : tape.raw(root);
 }
 
-function readJson(tape: JsonTape, root: i32, error: ForeignError): void {
-  const inner = tape.find(root, ERROR);
-  if (tape.kind(root) == JsonKind.String) error.message = tape.text(root);
-  else if (tape.kind(inner) == JsonKind.Object) readMembers(tape, inner, error);
-  else if (tape.kind(inner) == JsonKind.String) error.message = tape.text(inner);
-  readMembers(tape, root, error);
-  readMembers(tape, firstOf(tape, tape.find(root, ERRORS)), error);
-  readMembers(tape, firstOf(tape, tape.find(root, DETAIL)), error);
-  readMembers(tape, tape.find(root, BASE_RESPONSE), error);
-}
-
-function firstOf(tape: JsonTape, node: i32): i32 {
-  return tape.kind(node) == JsonKind.Array ? tape.first(node) : node;
-}
-
-/** Takes what is not known yet. */
-function readMembers(tape: JsonTape, object: i32, error: ForeignError): void {
-  if (!error.message.length) error.message = firstText(tape, object, MESSAGES);
-  if (!error.code.length) error.code = firstText(tape, object, CODES);
-  if (!error.type.length) error.type = firstText(tape, object, TYPES);
-  if (!error.param.length) error.param = firstText(tape, object, PARAMS);
-}
-
-/** The first of some members that is a text or, as codes are, a number. */
-function firstText(tape: JsonTape, object: i32, keys: StaticArray<Slice>): Slice {
-  for (let i = 0; i < keys.length; ++i) {
-    const text = textOf(tape, tape.find(object, keys[i]));
-    if (text.length) return text;
+/** What an answer with this status and body says; a body that is no JSON is taken for a text or a page. */
+export function readError(dialect: ProviderDialect, tape: JsonTape, status: i32, body: Slice): ChatError {
+  const error = new ChatError();
+  if (body.length && !tape.scan(body)) {
+    dialect.decodeError(tape, status, error);
+    return error;
   }
-  return Slice.empty();
-}
-
-function textOf(tape: JsonTape, node: i32): Slice {
-  return tape.kind(node) == JsonKind.Number ? tape.raw(node) : tape.text(node);
+  error.kind = errorKindOf(status);
+  error.status = status;
+  error.message = contentFrom(readText(body));
+  if (!error.message.length) error.message = Slice.of("The provider answered with status " + status.toString());
+  return error;
 }
 
 /** A page's title, or the beginning of a plain text. */

@@ -14,6 +14,7 @@ const FINISH = Slice.of("weir.finish");
 const INPUT_TOKENS = Slice.of("weir.input_tokens");
 const OUTPUT_TOKENS = Slice.of("weir.output_tokens");
 const CACHED_TOKENS = Slice.of("weir.cached_tokens");
+const CACHE_WRITE_TOKENS = Slice.of("weir.cache_write_tokens");
 const REASONING_TOKENS = Slice.of("weir.reasoning_tokens");
 const TIME_TO_FIRST_TOKEN = Slice.of("weir.time_to_first_token_ms");
 const TRUE = Slice.of("true");
@@ -39,6 +40,7 @@ export function publishAnswer(answer: Answer): void {
   publishCount(INPUT_TOKENS, usage.inputTokens);
   publishCount(OUTPUT_TOKENS, usage.outputTokens);
   if (usage.cachedTokens) publishCount(CACHED_TOKENS, usage.cachedTokens);
+  if (usage.cacheWriteTokens) publishCount(CACHE_WRITE_TOKENS, usage.cacheWriteTokens);
   if (usage.reasoningTokens) publishCount(REASONING_TOKENS, usage.reasoningTokens);
 }
 

@@ -1,10 +1,12 @@
 // Answers a request in the provider's place.
 import { HeaderList, sendLocalResponse } from "@weir/sdk/assembly";
-import { OpenAiError } from "@weir/dialects/openai/assembly/error";
+import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
+import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
 
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
-/** Sends `error` to the client. Envoy's log shows `weir_<code>` as the response code's details. */
-export function refuse(error: OpenAiError): void {
-  sendLocalResponse(error.status, JSON_HEADERS, error.toBody(), "weir_" + error.code);
+/** Sends `refusal` in the client's own form. Envoy's log shows `weir_<code>` as the response code's details. */
+export function refuse(refusal: Refusal, family: Family): void {
+  sendLocalResponse(statusFor(family, refusal), JSON_HEADERS, bodyFor(family, refusal), "weir_" + refusal.code);
 }

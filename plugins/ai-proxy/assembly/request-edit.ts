@@ -1,9 +1,9 @@
-// What a request's body becomes for a target: the model mapped, usage asked for. Everything else stays, byte for byte.
+// What a request's body becomes for a target that speaks the client's dialect: the model mapped, usage asked for.
+// Everything else stays, byte for byte.
 import { JsonEdit, JsonKind, jsonString, JsonTape, Multipart, Slice, Writer } from "@weir/sdk/assembly";
-import { OpenAiError } from "@weir/dialects/openai/assembly/error";
-import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/openai/assembly/request-model";
+import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
+import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/surfaces/assembly/request-model";
 import { Exchange } from "./exchange";
-import { ModelMapping } from "./model-mapping";
 
 const STREAM = Slice.of("stream");
 const STREAM_OPTIONS = Slice.of("stream_options");
@@ -16,43 +16,51 @@ const TRUE = Slice.of("true");
 export class RequestEdit {
   /** The client's model, a view of the body; empty where a request below a surface names none. */
   model: Slice = Slice.empty();
+  /** The provider's name for it. */
+  providerModel: Slice = Slice.empty();
   /** Whether the answer is to be a stream. */
   isStream: bool = false;
   /** Whether the provider was asked for usage that the client did not ask for: its event is to be hidden. */
   hidesUsage: bool = false;
   /** The body for the provider; null where the client's is right as it is. */
   body: Slice | null = null;
+  /** The path for the provider, where it depends on the body. */
+  path: Slice | null = null;
 
   /** Lets go of the bodies when the request is sent. */
   release(): void {
     this.model = Slice.empty();
+    this.providerModel = Slice.empty();
     this.body = null;
   }
 }
 
 /** Reads a JSON request and edits it for the exchange's target. What is wrong with it is returned. */
-export function editJson(exchange: Exchange, body: Slice): OpenAiError | null {
+export function editJson(exchange: Exchange, body: Slice): Refusal | null {
   const tape = exchange.scratch.request;
+  const wanted = exchange.wanted;
   const error = scanRequest(tape, body);
   if (error) return error;
-  const modelError = checkModel(tape, exchange.wanted);
+  const modelError = checkModel(tape, wanted);
   if (modelError) return modelError;
   const edit = exchange.edit;
   const changes = exchange.scratch.changes;
-  mapModel(tape, exchange.target.mapping, edit, changes);
-  edit.isStream = tape.isTrue(tape.find(tape.root, STREAM));
-  const canAsk = exchange.wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
+  if (wanted.model.length) edit.model = wanted.model;
+  else mapModel(exchange, tape, changes);
+  edit.isStream = wanted.surface.isStream || tape.isTrue(tape.find(tape.root, STREAM));
+  const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
   if (edit.isStream && canAsk) askForUsage(exchange);
   if (!changes.isEmpty) edit.body = changes.apply();
   return null;
 }
 
-function mapModel(tape: JsonTape, mapping: ModelMapping, edit: RequestEdit, changes: JsonEdit): void {
+function mapModel(exchange: Exchange, tape: JsonTape, changes: JsonEdit): void {
   const node = tape.find(tape.root, MODEL);
   if (node < 0) return;
   const model = tape.text(node);
-  edit.model = model;
-  const mapped = mapping.map(model);
+  const mapped = exchange.target.mapping.map(model);
+  exchange.edit.model = model;
+  exchange.edit.providerModel = mapped;
   if (!mapped.equals(model)) changes.replace(node, quote(mapped));
 }
 
@@ -86,17 +94,18 @@ function quote(text: Slice): Slice {
 }
 
 /** As `editJson`, for a multipart form; `contentType` names its boundary. A form asks for no usage. */
-export function editForm(exchange: Exchange, body: Slice, contentType: Slice): OpenAiError | null {
+export function editForm(exchange: Exchange, body: Slice, contentType: Slice): Refusal | null {
   const form = new Multipart();
   const error = scanForm(form, body, contentType);
   if (error) return error;
   const part = form.field(MODEL);
   if (!part) return null;
   const edit = exchange.edit;
-  edit.model = part.value;
   const stream = form.field(STREAM);
   edit.isStream = stream ? stream.value.equals(TRUE) : false;
+  edit.model = part.value;
   const mapped = exchange.target.mapping.map(part.value);
+  edit.providerModel = mapped;
   if (!mapped.equals(part.value)) edit.body = form.replaceValue(part, mapped);
   return null;
 }

@@ -27,6 +27,15 @@ export function isWithheld(name: Slice): bool {
   return isOneOf(name, WITHHELD) || name.startsWith(WEIR);
 }
 
+/** What clients of one dialect say to its own provider: versions, betas, organisations. */
+const DIALECT_PREFIXES: StaticArray<Slice> = [Slice.of("anthropic-"), Slice.of("openai-"), Slice.of("x-goog-")];
+
+/** Whether the header `name` means something to providers of one dialect only. */
+export function belongsToDialect(name: Slice): bool {
+  for (let i = 0; i < DIALECT_PREFIXES.length; ++i) if (name.startsWith(DIALECT_PREFIXES[i])) return true;
+  return false;
+}
+
 /** Whether `name` is one of `names`. */
 export function isOneOf(name: Slice, names: StaticArray<Slice>): bool {
   for (let i = 0, count = names.length; i < count; ++i) if (name.equals(names[i])) return true;

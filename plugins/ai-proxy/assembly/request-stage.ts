@@ -17,21 +17,21 @@ import {
   Slice,
   Writer,
 } from "@weir/sdk/assembly";
-import { bodyFormat, BodyFormat } from "@weir/dialects/openai/assembly/content-type";
+import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import {
   bodyTooLarge,
   malformedJson,
   missingCredential,
-  OpenAiError,
+  Refusal,
   surfaceNotServed,
-} from "@weir/dialects/openai/assembly/error";
-import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/openai/assembly/request-check";
+} from "@weir/dialects/surfaces/assembly/refusal";
+import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { Configuration } from "./configuration";
 import { Exchange } from "./exchange";
 import { publishRequest } from "./publish";
 import { refuse } from "./refuse";
 import { editForm, editJson } from "./request-edit";
-import { isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
+import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
 import { HeaderField } from "./target";
 
 const PATH = Slice.of(":path");
@@ -46,6 +46,8 @@ const keptBytesMax: u32 = 64 * 1024;
 export class RequestStage {
   /** Whether the request is on its way to the provider. */
   isSent: bool = false;
+  /** Whether the path is known only when the body is. */
+  private isPathLate: bool = false;
   private contentType: Slice = Slice.empty();
   private contentLength: Slice | null = null;
 
@@ -58,7 +60,7 @@ export class RequestStage {
   onHeaders(headers: HeaderList, endOfStream: bool): HeadersStatus {
     const error = this.check(headers, endOfStream);
     if (error) {
-      refuse(error);
+      refuse(error, this.exchange.wanted.surface.family);
       return HeadersStatus.StopIteration;
     }
     this.rewrite(headers);
@@ -83,17 +85,20 @@ export class RequestStage {
     const edited = this.exchange.edit.body;
     if (edited) requestBody.replace(edited);
     this.setLength(edited ? edited.length : received.length);
+    this.setLatePath();
     this.send();
     if (size > keptBytesMax) this.exchange.scratch.release();
     return DataStatus.Continue;
   }
 
-  private check(headers: HeaderList, endOfStream: bool): OpenAiError | null {
+  private check(headers: HeaderList, endOfStream: bool): Refusal | null {
     const wanted = this.exchange.wanted;
     const target = this.exchange.target;
     const error = checkMethod(headers, wanted);
     if (error) return error;
-    if (!target.serves(wanted.surface)) return surfaceNotServed(wanted.surface.name, target.provider);
+    if (!target.serves(wanted.surface) && !this.exchange.translation) {
+      return surfaceNotServed(wanted.surface.name, target.provider);
+    }
     if (!target.hasCredential) return missingCredential(target.provider);
     if (endOfStream && wanted.rest.length) return null;
     // The length that an earlier attempt has left may be that of a body which it made longer.
@@ -105,9 +110,8 @@ export class RequestStage {
   private rewrite(headers: HeaderList): void {
     const target = this.exchange.target;
     withhold(headers, target);
-    if (this.set(headers, PATH, target.pathFor(this.exchange.wanted)) && target.hidesSurface) {
-      this.exchange.saved.keep(PATH, headers.get(PATH));
-    }
+    this.rewritePath(headers);
+    if (this.exchange.translation) this.removeDialectHeaders(headers);
     if (
       target.authority.length &&
       this.set(headers, AUTHORITY, target.authority) &&
@@ -120,6 +124,37 @@ export class RequestStage {
     this.contentType = contentTypeOf(headers);
   }
 
+  /** Where the path has the model's name in it, and the body tells it, the path comes with the body. */
+  private rewritePath(headers: HeaderList): void {
+    const exchange = this.exchange;
+    const target = exchange.target;
+    const wanted = exchange.wanted;
+    const original = headers.get(PATH);
+    this.isPathLate = exchange.translation != null || (target.namesModel(wanted.surface) && !wanted.model.length);
+    if (this.isPathLate) return exchange.saved.keep(PATH, original);
+    const model = wanted.model.length ? target.mapping.map(wanted.model) : wanted.model;
+    if (this.set(headers, PATH, target.pathFor(wanted, model)) && target.hidesSurface) {
+      exchange.saved.keep(PATH, original);
+    }
+  }
+
+  private setLatePath(): void {
+    if (!this.isPathLate) return;
+    const exchange = this.exchange;
+    const path = exchange.edit.path;
+    requestHeaders.set(PATH, path ? path : exchange.target.pathFor(exchange.wanted, exchange.edit.providerModel));
+  }
+
+  /** What the client's dialect says in headers is nothing to a provider of another. */
+  private removeDialectHeaders(headers: HeaderList): void {
+    for (let i = 0, count = headers.length; i < count; ++i) {
+      const name = headers.name(i);
+      if (!belongsToDialect(name) || this.exchange.target.sets(name)) continue;
+      this.exchange.saved.keep(name, headers.value(i));
+      requestHeaders.remove(name);
+    }
+  }
+
   /** True if the header has to be, and is, changed. */
   private set(headers: HeaderList, name: Slice, value: Slice): bool {
     const original = headers.get(name);
@@ -130,11 +165,14 @@ export class RequestStage {
 
   /** What is withheld from every provider need not come back. */
   private setOwn(headers: HeaderList, field: HeaderField): void {
+    if (field.ifAbsent && !this.exchange.translation && headers.get(field.name)) return;
     const isSet = this.set(headers, field.name, field.value);
     if (isSet && !isWithheld(field.name)) this.exchange.saved.keep(field.name, headers.get(field.name));
   }
 
-  private edit(body: Slice): OpenAiError | null {
+  private edit(body: Slice): Refusal | null {
+    const translation = this.exchange.translation;
+    if (translation) return translation.encodeRequest(this.exchange, body);
     const isForm = bodyFormat(this.contentType) == BodyFormat.Form;
     return isForm ? editForm(this.exchange, body, this.contentType) : editJson(this.exchange, body);
   }
@@ -156,8 +194,8 @@ export class RequestStage {
     exchange.edit.release();
   }
 
-  private stop(error: OpenAiError): DataStatus {
-    refuse(error);
+  private stop(error: Refusal): DataStatus {
+    refuse(error, this.exchange.wanted.surface.family);
     return DataStatus.StopIterationNoBuffer;
   }
 }

@@ -1,10 +1,12 @@
 // The answer of one attempt, on its way to the client: an event stream, a JSON text, an error, or something that is
 // only passed on. Each kind is a stage that takes the body's pieces.
-import { DataStatus, nowNanos, responseBody, Slice, Writer } from "@weir/sdk/assembly";
+import { DataStatus, responseBody, Slice, Writer } from "@weir/sdk/assembly";
 import { Exchange } from "./exchange";
-import { strikeOut, toOpenAiError } from "./provider-error";
-import { publishAnswer, publishFirstToken } from "./publish";
+import { writeError } from "@weir/dialects/surfaces/assembly/envelope";
+import { envelopeOf, readError, strikeOut } from "./provider-error";
+import { publishAnswer } from "./publish";
 import { StreamFilter } from "./stream-filter";
+import { StreamMeter } from "./stream-meter";
 import { WholeAnswer } from "./whole-answer";
 
 /** What takes an answer's body. */
@@ -19,69 +21,50 @@ export abstract class ResponseStage {
 /** An event stream: a chunk in is a chunk out. */
 @final
 export class StreamStage extends ResponseStage {
-  private filter: StreamFilter;
-  private hasPublished: bool = false;
-  private outputTokensPublished: i64 = -1;
+  private readonly filter: StreamFilter;
+  private readonly meter: StreamMeter;
 
-  constructor(private readonly exchange: Exchange) {
+  constructor(exchange: Exchange) {
     super();
-    this.filter = new StreamFilter(exchange.scratch.tape, exchange.answer, exchange.edit.hidesUsage);
+    this.filter = new StreamFilter(exchange);
+    this.meter = new StreamMeter(exchange);
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    const answer = this.exchange.answer;
-    const hadContent = answer.hasContent;
     // HTTP/1.1 ends with an empty piece.
     const chunk = size ? responseBody.get(0, size) : Slice.empty();
     let passed = this.filter.take(chunk);
     if (endOfStream) passed = join(passed, this.filter.finish());
     if (passed != chunk) responseBody.replace(passed);
-    if (answer.hasContent && !hadContent) this.publishFirstToken();
-    this.publish(endOfStream);
+    this.meter.onChunk(endOfStream);
     return DataStatus.Continue;
-  }
-
-  /** As soon as usage is known: many clients close the connection at `[DONE]`, before the stream's end has come. */
-  private publish(endOfStream: bool): void {
-    const answer = this.exchange.answer;
-    const isNews = answer.usage.outputTokens != this.outputTokensPublished;
-    if (!isNews && (!endOfStream || this.hasPublished)) return;
-    publishAnswer(answer);
-    this.hasPublished = true;
-    this.outputTokensPublished = answer.usage.outputTokens;
   }
 
   /** What is still withheld here is the beginning of an event that never ended, which a client has to ignore. */
   onTrailers(): void {
     this.filter.finish();
-    this.publish(true);
-  }
-
-  /** The host's clock may be set back. */
-  private publishFirstToken(): void {
-    const sentAt = this.exchange.sentAtNanos;
-    const now = nowNanos();
-    if (sentAt && now >= sentAt) publishFirstToken(now - sentAt);
+    this.meter.onChunk(true);
   }
 }
 
 /** A JSON text: read, not changed. */
 @final
 export class WholeStage extends ResponseStage {
-  private whole: WholeAnswer = new WholeAnswer();
+  private readonly whole: WholeAnswer;
 
   constructor(private readonly exchange: Exchange) {
     super();
+    this.whole = new WholeAnswer(exchange);
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    if (size) this.whole.push(responseBody.get(0, size), this.exchange);
+    if (size) this.whole.push(responseBody.get(0, size));
     if (endOfStream) this.onTrailers();
     return DataStatus.Continue;
   }
 
   onTrailers(): void {
-    this.whole.finish(this.exchange);
+    this.whole.finish();
     publishAnswer(this.exchange.answer);
   }
 }
@@ -89,7 +72,7 @@ export class WholeStage extends ResponseStage {
 /** No provider's error is this long; of one that is, only the status reaches the client. */
 const errorBytesMax: u32 = 1024 * 1024;
 
-/** An error: held until it is whole, then put into OpenAI's envelope. */
+/** An error: held until it is whole, then put into the client's envelope. */
 @final
 export class ErrorStage extends ResponseStage {
   private isAnswered: bool = false;
@@ -128,7 +111,18 @@ export class ErrorStage extends ResponseStage {
 
 /** The body for the client in place of a provider's error `body`. */
 export function errorFor(exchange: Exchange, status: u32, body: Slice): Slice {
-  return toOpenAiError(exchange.scratch.tape, status, strikeOut(body, exchange.target.secrets));
+  const tape = exchange.scratch.tape;
+  const shown = strikeOut(body, exchange.target.secrets);
+  const translation = exchange.translation;
+  if (!translation) {
+    const envelope = envelopeOf(tape, shown);
+    if (envelope) return envelope;
+  }
+  const error = readError(exchange.target.dialect, tape, status, shown);
+  const output = new Writer();
+  if (translation) translation.encodeError(error, output);
+  else writeError(exchange.wanted.surface.family, error, output);
+  return output.take();
 }
 
 function join(first: Slice, second: Slice): Slice {

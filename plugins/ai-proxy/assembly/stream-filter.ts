@@ -1,8 +1,10 @@
 // A streamed answer on its way to the client: read, and passed on at once. Only the event that holds the usage, where
 // the client did not ask for it, is left out; of an event that is not whole yet, only what may become that one waits.
 import { JsonTape, Slice, SseEvent, SseSplitter, Writer } from "@weir/sdk/assembly";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
 import { isWorthReading, readEvent } from "./event-reader";
+import { Exchange } from "./exchange";
 
 /** A larger event passes unread: the last of a responses stream repeats the whole answer, so this is generous. */
 const eventBytesMax: i32 = 4 * 1024 * 1024;
@@ -27,12 +29,18 @@ export class StreamFilter {
   /** Whether the chunk at hand is not to be passed on as it is. */
   private isChanged: bool = false;
 
-  constructor(
-    private readonly tape: JsonTape,
-    private readonly answer: Answer,
-    /** Whether the event that holds only the usage is left out. */
-    private readonly hidesUsage: bool,
-  ) {}
+  private readonly tape: JsonTape;
+  private readonly answer: Answer;
+  /** Whether the event that holds only the usage is left out. */
+  private readonly hidesUsage: bool;
+  private readonly family: Family;
+
+  constructor(exchange: Exchange) {
+    this.tape = exchange.scratch.tape;
+    this.answer = exchange.answer;
+    this.hidesUsage = exchange.edit.hidesUsage;
+    this.family = exchange.wanted.surface.family;
+  }
 
   /** Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed. */
   take(chunk: Slice): Slice {
@@ -85,7 +93,7 @@ export class StreamFilter {
 
   private isHidden(event: SseEvent): bool {
     if (!isWorthReading(event.raw, this.answer)) return false;
-    return readEvent(this.tape, event.data, this.answer) && this.hidesUsage && this.isUntouched;
+    return readEvent(this.family, this.tape, event.data, this.answer) && this.hidesUsage && this.isUntouched;
   }
 
   /** Whether nothing of the unfinished event is at the client, but for a leading line feed. */

@@ -14,16 +14,21 @@ import {
   sendLocalResponse,
   Slice,
   TrailersStatus,
+  Writer,
 } from "@weir/sdk/assembly";
-import { bodyFormat, BodyFormat } from "@weir/dialects/openai/assembly/content-type";
-import { unknownTarget, unknownUrl } from "@weir/dialects/openai/assembly/error";
-import { findSurface } from "@weir/dialects/openai/assembly/surface";
+import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
+import { unknownTarget, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
+import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Exchange } from "./exchange";
 import { refuse } from "./refuse";
 import { isOneOf, SAVED_HEADERS, SavedHeaders } from "./request-headers";
 import { RequestStage } from "./request-stage";
 import { errorFor, ErrorStage, ResponseStage, StreamStage, WholeStage } from "./response-stage";
 import { AiProxy } from "./root";
+import { tellDropped } from "./tell-dropped";
+import { Translation } from "./translation";
+import { translationOf } from "./translation-of";
 
 const CLUSTER = propertyPath("xds", "cluster_name");
 const PATH = Slice.of(":path");
@@ -57,7 +62,8 @@ export class AiStream extends HttpContext {
     const target = cluster ? configuration.targets.find(cluster) : null;
     if (!target) {
       logError("ai-proxy: no target is configured for cluster " + (cluster ? cluster.toText() : "(none)"));
-      refuse(unknownTarget());
+      const path = requestHeaders.get(PATH);
+      refuse(unknownTarget(), path ? familyOf(path) : Family.OpenAi);
       return HeadersStatus.StopIteration;
     }
     const headers = requestHeaders.all();
@@ -68,10 +74,11 @@ export class AiStream extends HttpContext {
     const path = headers.get(PATH);
     const wanted = path ? findSurface(path) : null;
     if (!wanted) {
-      refuse(unknownUrl());
+      refuse(unknownUrl(), path ? familyOf(path) : Family.OpenAi);
       return HeadersStatus.StopIteration;
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && attempt != null, this.root.scratch);
+    if (!target.serves(wanted.surface)) exchange.translation = translationOf(wanted.surface);
     const request = new RequestStage(exchange, configuration);
     this.exchange = exchange;
     this.request = request;
@@ -99,12 +106,35 @@ export class AiStream extends HttpContext {
     const status = statusOf(responseHeaders.get(STATUS));
     if (status >= 400) return this.onError(exchange, status, endOfStream);
     const format = bodyFormat(responseHeaders.get(CONTENT_TYPE));
+    const translation = exchange.translation;
+    if (translation) return this.onTranslated(exchange, translation, format, endOfStream);
     if (format == BodyFormat.EventStream) {
       this.response = new StreamStage(exchange);
       if (exchange.edit.hidesUsage) responseHeaders.remove(CONTENT_LENGTH);
     } else if (format == BodyFormat.Json) {
       this.response = new WholeStage(exchange);
     }
+    return HeadersStatus.Continue;
+  }
+
+  /** A stream's headers go on at once, those of a whole answer with its body. */
+  private onTranslated(
+    exchange: Exchange,
+    translation: Translation,
+    format: BodyFormat,
+    endOfStream: bool,
+  ): HeadersStatus {
+    if (endOfStream) {
+      answerEmptyError(exchange, 502);
+      return HeadersStatus.StopIteration;
+    }
+    const isStream = exchange.edit.isStream && format != BodyFormat.Json;
+    const response = translation.answerStage(exchange, isStream);
+    this.response = response;
+    responseHeaders.set(CONTENT_TYPE, exchange.edit.isStream ? translation.streamType : JSON_TYPE);
+    if (!isStream) return HeadersStatus.StopIteration;
+    responseHeaders.remove(CONTENT_LENGTH);
+    tellDropped(translation.dropped);
     return HeadersStatus.Continue;
   }
 
@@ -125,6 +155,8 @@ export class AiStream extends HttpContext {
       answerEmptyError(exchange, status);
       return HeadersStatus.StopIteration;
     }
+    const translation = exchange.translation;
+    if (translation) setStatus(status, translation.errorStatus(status));
     const isEncoded = responseHeaders.get(CONTENT_ENCODING) != null;
     if (isEncoded) responseHeaders.remove(CONTENT_ENCODING);
     responseHeaders.remove(CONTENT_LENGTH);
@@ -167,9 +199,15 @@ function answerEmptyError(exchange: Exchange, status: u32): void {
     const name = received.name(i);
     if (name.at(0) != 0x3a && !isOneOf(name, NOT_KEPT)) headers.add(name, received.value(i));
   }
-  sendLocalResponse(status, headers, errorFor(exchange, status, Slice.empty()), "weir_provider_error");
+  const translation = exchange.translation;
+  const shown = translation ? translation.errorStatus(status) : status;
+  sendLocalResponse(shown, headers, errorFor(exchange, status, Slice.empty()), "weir_provider_error");
 }
 
 function statusOf(value: Slice | null): u32 {
   return value ? <u32>parseInteger(value) : 0;
+}
+
+function setStatus(received: u32, shown: u32): void {
+  if (shown != received) responseHeaders.set(STATUS, new Writer().integer(shown).take());
 }

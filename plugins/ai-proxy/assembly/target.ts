@@ -1,7 +1,12 @@
-// A target: a provider with one credential, as ai-proxy needs to know it, and the table that finds one by its cluster.
+// A target: a provider with one credential, as ai-proxy needs to know it.
 import { Slice, Writer } from "@weir/sdk/assembly";
-import { Surface, SURFACE_COUNT, SurfacePath } from "@weir/dialects/openai/assembly/surface";
+import { EncodeOptions } from "@weir/dialects/hub/assembly/options";
+import { Endpoint, ProviderDialect } from "@weir/dialects/hub/assembly/provider-dialect";
+import { providers } from "@weir/dialects/registry/assembly/registry";
+import { Surface, SURFACE_COUNT } from "@weir/dialects/surfaces/assembly/surface";
+import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { ModelMapping } from "./model-mapping";
+import { joinQuery, namesModel, withModel } from "./path-template";
 
 /** A request header that the provider is to see. */
 @final
@@ -10,6 +15,8 @@ export class HeaderField {
     /** Lower case. */
     readonly name: Slice,
     readonly value: Slice,
+    /** Whether a client's own header of this name stays. */
+    readonly ifAbsent: bool = false,
   ) {}
 }
 
@@ -18,10 +25,17 @@ export class HeaderField {
 export class Target {
   /** The provider's type, for telemetry. */
   provider: Slice = Slice.empty();
+  /** What requests are translated into where the client's surface is not the provider's own. */
+  dialect: ProviderDialect = providers[0];
+  /** How the provider wants what is translated. */
+  readonly encode: EncodeOptions = new EncodeOptions();
   /** The `:authority` that the provider sees; empty leaves the client's. */
   authority: Slice = Slice.empty();
+  basePath: Slice = Slice.empty();
   /** The whole path of each surface, by `Surface.index`; null for one that the provider does not have. */
   readonly paths: StaticArray<Slice | null> = new StaticArray<Slice | null>(SURFACE_COUNT);
+  /** Whole paths of the dialect's endpoints, where they are not below the base path as the dialect says. */
+  readonly endpoints: HeaderField[] = [];
   /** Set on each request: the configured headers, then the credential. */
   readonly headers: HeaderField[] = [];
   /** False when the credential's environment variable is not there. */
@@ -46,66 +60,32 @@ export class Target {
     return this.paths[surface.index] != null;
   }
 
-  /** The provider's path for what the client asked for, query included. */
-  pathFor(wanted: SurfacePath): Slice {
-    const path = this.paths[wanted.surface.index];
-    if (!path) return Slice.empty();
-    return wanted.rest.length || wanted.query.length ? joinPath(path, wanted.rest, wanted.query) : path;
+  /** Whether the surface's path has the model's name in it. */
+  namesModel(surface: Surface): bool {
+    const path = this.paths[surface.index];
+    return path ? namesModel(path) : false;
   }
 
-  /** Whether the target itself sets the header `name`. */
+  /** The provider's path for what the client asked for, query included; `model` is the provider's. */
+  pathFor(wanted: SurfacePath, model: Slice): Slice {
+    const path = this.paths[wanted.surface.index];
+    if (!path) return Slice.empty();
+    const whole = namesModel(path) ? withModel(path, model) : path;
+    return wanted.rest.length || wanted.query.length ? joinQuery(whole, wanted.rest, wanted.query) : whole;
+  }
+
+  /** The provider's path of one of its dialect's endpoints. */
+  endpointPath(endpoint: Endpoint, model: Slice): Slice {
+    for (let i = 0; i < this.endpoints.length; ++i) {
+      if (this.endpoints[i].name.equals(endpoint.name)) return withModel(this.endpoints[i].value, model);
+    }
+    return withModel(new Writer().bytes(this.basePath).bytes(endpoint.path).take(), model);
+  }
+
+  /** Whether the target itself sets the header `name`, whatever the client sends. */
   sets(name: Slice): bool {
     const headers = this.headers;
     for (let i = 0, count = headers.length; i < count; ++i) if (headers[i].name.equals(name)) return true;
     return false;
   }
-}
-
-const QUESTION_MARK: u8 = 0x3f;
-const AMPERSAND: u8 = 0x26;
-
-/** A configured path may have a query of its own (`?api-version=…`), which the client's then follows. */
-function joinPath(path: Slice, rest: Slice, query: Slice): Slice {
-  const mark = path.indexOf(QUESTION_MARK);
-  const own = mark < 0 ? Slice.empty() : path.slice(mark);
-  const writer = new Writer(path.length + rest.length + query.length);
-  writer
-    .bytes(mark < 0 ? path : path.slice(0, mark))
-    .bytes(rest)
-    .bytes(own);
-  if (mark < 0 || query.length < 2) return writer.bytes(mark < 0 ? query : Slice.empty()).take();
-  return writer.byte(AMPERSAND).bytes(query.slice(1)).take();
-}
-
-// A gateway has dozens of targets, seldom hundreds.
-const bucketCount: u32 = 128;
-
-/** Finds targets by cluster name, without making a string of it. */
-@final
-export class TargetTable {
-  /** Whether each target sets an authority, so that the client's never has to come back. */
-  setsAuthority: bool = true;
-  private buckets: StaticArray<Target | null> = new StaticArray<Target | null>(bucketCount);
-
-  /** Adds a target. Of two for one cluster the later counts. */
-  add(target: Target): void {
-    const bucket = bucketOf(target.cluster);
-    target.next = this.buckets[bucket];
-    if (!target.authority.length) this.setsAuthority = false;
-    this.buckets[bucket] = target;
-  }
-
-  /** The target of the cluster, or null. */
-  find(cluster: Slice): Target | null {
-    let target = this.buckets[bucketOf(cluster)];
-    while (target && !target.cluster.equals(cluster)) target = target.next;
-    return target;
-  }
-}
-
-/** FNV-1a. */
-function bucketOf(name: Slice): u32 {
-  let hash: u32 = 0x811c9dc5;
-  for (let i = 0, length = name.length; i < length; ++i) hash = (hash ^ name.at(i)) * 0x01000193;
-  return hash % bucketCount;
 }

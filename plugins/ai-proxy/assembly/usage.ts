@@ -5,6 +5,7 @@
 //   DeepSeek: usage.prompt_cache_hit_tokens · Moonshot: usage.cached_tokens · Groq streams: x_groq.usage
 // https://platform.openai.com/docs/api-reference/chat/object · https://docs.cohere.com/reference/rerank
 import { JsonKind, JsonTape, parseInteger, Slice } from "@weir/sdk/assembly";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
 
 const PROMPT_TOKENS = Slice.of("prompt_tokens");
 const COMPLETION_TOKENS = Slice.of("completion_tokens");
@@ -17,47 +18,42 @@ const COMPLETION_DETAILS = Slice.of("completion_tokens_details");
 const OUTPUT_DETAILS = Slice.of("output_tokens_details");
 const CACHED_TOKENS = Slice.of("cached_tokens");
 const CACHE_HIT_TOKENS = Slice.of("prompt_cache_hit_tokens");
+const CACHE_WRITE_TOKENS = Slice.of("cache_write_tokens");
+const AUDIO_TOKENS = Slice.of("audio_tokens");
 const REASONING_TOKENS = Slice.of("reasoning_tokens");
 const TOKENS = Slice.of("tokens");
 const BILLED_UNITS = Slice.of("billed_units");
 
-/** What a model's answer cost. −1 where the provider does not say. */
-@final
-export class Usage {
-  inputTokens: i64 = -1;
-  outputTokens: i64 = -1;
-  cachedTokens: i64 = -1;
-  reasoningTokens: i64 = -1;
+/** Takes the counts of a `usage` object. Of several in one answer the last counts. */
+export function readUsage(tape: JsonTape, node: i32, usage: Usage): void {
+  if (tape.kind(node) != JsonKind.Object) return;
+  const told = new Usage();
+  told.outputTokens = count(tape, node, COMPLETION_TOKENS, OUTPUT_TOKENS);
+  told.inputTokens = count(tape, node, PROMPT_TOKENS, INPUT_TOKENS);
+  // Rerankers and some embedders have no output to count, and tell the sum alone.
+  if (told.inputTokens < 0 && told.outputTokens < 0) told.inputTokens = tokens(tape, node, TOTAL_TOKENS);
+  readDetails(tape, node, told);
+  usage.merge(told);
+}
 
-  /** Takes the counts of a `usage` object. Of several in one answer the last counts. */
-  readUsage(tape: JsonTape, node: i32): void {
-    if (tape.kind(node) != JsonKind.Object) return;
-    const output = count(tape, node, COMPLETION_TOKENS, OUTPUT_TOKENS);
-    let input = count(tape, node, PROMPT_TOKENS, INPUT_TOKENS);
-    // Rerankers and some embedders have no output to count, and tell the sum alone.
-    if (input < 0 && output < 0) input = tokens(tape, node, TOTAL_TOKENS);
-    if (input >= 0) this.inputTokens = input;
-    if (output >= 0) this.outputTokens = output;
-    this.readDetails(tape, node);
-  }
+function readDetails(tape: JsonTape, node: i32, usage: Usage): void {
+  const input = either(tape, node, PROMPT_DETAILS, INPUT_DETAILS);
+  const output = either(tape, node, COMPLETION_DETAILS, OUTPUT_DETAILS);
+  usage.cachedTokens = tokens(tape, input, CACHED_TOKENS);
+  if (usage.cachedTokens < 0) usage.cachedTokens = count(tape, node, CACHE_HIT_TOKENS, CACHED_TOKENS);
+  usage.cacheWriteTokens = tokens(tape, input, CACHE_WRITE_TOKENS);
+  usage.audioInputTokens = tokens(tape, input, AUDIO_TOKENS);
+  usage.reasoningTokens = tokens(tape, output, REASONING_TOKENS);
+  usage.audioOutputTokens = tokens(tape, output, AUDIO_TOKENS);
+}
 
-  private readDetails(tape: JsonTape, node: i32): void {
-    const input = either(tape, node, PROMPT_DETAILS, INPUT_DETAILS);
-    let cached = tokens(tape, input, CACHED_TOKENS);
-    if (cached < 0) cached = count(tape, node, CACHE_HIT_TOKENS, CACHED_TOKENS);
-    if (cached >= 0) this.cachedTokens = cached;
-    const reasoning = tokens(tape, either(tape, node, COMPLETION_DETAILS, OUTPUT_DETAILS), REASONING_TOKENS);
-    if (reasoning >= 0) this.reasoningTokens = reasoning;
-  }
-
-  /** Takes the counts of Cohere's `meta` object. */
-  readMeta(tape: JsonTape, node: i32): void {
-    const counted = either(tape, node, TOKENS, BILLED_UNITS);
-    const input = tokens(tape, counted, INPUT_TOKENS);
-    const output = tokens(tape, counted, OUTPUT_TOKENS);
-    if (input >= 0) this.inputTokens = input;
-    if (output >= 0) this.outputTokens = output;
-  }
+/** Takes the counts of Cohere's `meta` object. */
+export function readMeta(tape: JsonTape, node: i32, usage: Usage): void {
+  const counted = either(tape, node, TOKENS, BILLED_UNITS);
+  const told = new Usage();
+  told.inputTokens = tokens(tape, counted, INPUT_TOKENS);
+  told.outputTokens = tokens(tape, counted, OUTPUT_TOKENS);
+  usage.merge(told);
 }
 
 function count(tape: JsonTape, object: i32, key: Slice, otherKey: Slice): i64 {

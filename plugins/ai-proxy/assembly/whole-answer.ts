@@ -1,9 +1,12 @@
-// A whole JSON answer on its way to the client, read while it passes and never changed. One that comes in one piece, as
-// most do, is scanned; of one that comes in several, a watch takes what is wanted.
-import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+// A whole JSON answer on its way to a client of the same dialect, read while it passes and never changed. One that comes
+// in one piece, as most do, is scanned; of one that comes in several, a watch takes what is wanted.
+import { JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
+import { readAnthropicMessage } from "./anthropic-reader";
 import { Exchange } from "./exchange";
 import { JsonWatch, WatchedPath } from "./json-watch";
+import { readMeta, readUsage } from "./usage";
 
 const MODEL = Slice.of("model");
 const USAGE = Slice.of("usage");
@@ -12,12 +15,16 @@ const FINISH_REASON = Slice.of("finish_reason");
 const STATUS = Slice.of("status");
 const META = Slice.of("meta");
 
-const WATCHED: StaticArray<WatchedPath> = [
-  new WatchedPath(MODEL),
-  new WatchedPath(STATUS),
-  new WatchedPath(CHOICES, FINISH_REASON),
-  new WatchedPath(META),
-  new WatchedPath(USAGE),
+// In the order of Family.
+const WATCHED: StaticArray<StaticArray<WatchedPath>> = [
+  [
+    new WatchedPath(MODEL),
+    new WatchedPath(STATUS),
+    new WatchedPath(CHOICES, FINISH_REASON),
+    new WatchedPath(META),
+    new WatchedPath(USAGE),
+  ],
+  [new WatchedPath(MODEL), new WatchedPath(Slice.of("stop_reason")), new WatchedPath(USAGE)],
 ];
 
 const CLOSING_BRACE: u8 = 0x7d;
@@ -25,38 +32,53 @@ const CLOSING_BRACE: u8 = 0x7d;
 /** Reads one answer. */
 @final
 export class WholeAnswer {
+  private readonly family: Family;
   private isRead: bool = false;
   private watch: JsonWatch | null = null;
 
+  constructor(private readonly exchange: Exchange) {
+    this.family = exchange.wanted.surface.family;
+  }
+
   /** Takes the next bytes. */
-  push(chunk: Slice, exchange: Exchange): void {
+  push(chunk: Slice): void {
     const watch = this.watch;
     if (watch) return watch.push(chunk);
-    if (!this.isRead && lastByte(chunk) == CLOSING_BRACE && !exchange.scratch.tape.scan(chunk)) {
+    if (!this.isRead && lastByte(chunk) == CLOSING_BRACE && this.read(chunk)) {
       this.isRead = true;
-      return readAnswer(exchange.scratch.tape, exchange.answer);
+      return;
     }
-    const begun = new JsonWatch(WATCHED);
+    const begun = new JsonWatch(WATCHED[this.family]);
     begun.push(chunk);
     this.watch = begun;
   }
 
-  /** At the end: what was found goes into the exchange's answer. */
-  finish(exchange: Exchange): void {
+  /** At the end: what the watch has found is read like an answer that holds nothing else. */
+  finish(): void {
     const watch = this.watch;
     if (!watch) return;
-    const tape = exchange.scratch.tape;
-    const answer = exchange.answer;
-    const values = watch.values;
-    if (isScanned(tape, values[0])) answer.setModel(tape.text(tape.root));
-    if (isScanned(tape, values[1])) answer.setFinish(tape.text(tape.root));
-    if (isScanned(tape, values[2])) answer.setFinish(tape.text(tape.root));
-    if (isScanned(tape, values[3])) answer.usage.readMeta(tape, tape.root);
-    if (isScanned(tape, values[4])) answer.usage.readUsage(tape, tape.root);
+    const tape = this.exchange.scratch.tape;
+    const json = new JsonWriter(new Writer());
+    json.beginObject();
+    for (let i = 0; i < watch.values.length; ++i) {
+      const value = watch.values[i];
+      if (value.length && !tape.scan(value)) WATCHED[this.family][i].write(json, value);
+    }
+    json.endObject();
+    this.read(json.output.take());
+  }
+
+  private read(text: Slice): bool {
+    const tape = this.exchange.scratch.tape;
+    if (tape.scan(text) || tape.kind(tape.root) != JsonKind.Object) return false;
+    const answer = this.exchange.answer;
+    if (this.family == Family.Anthropic) readAnthropicMessage(tape, answer);
+    else readOpenAi(tape, answer);
+    return true;
   }
 }
 
-function readAnswer(tape: JsonTape, answer: Answer): void {
+function readOpenAi(tape: JsonTape, answer: Answer): void {
   const root = tape.root;
   answer.setModel(tape.text(tape.find(root, MODEL)));
   answer.setFinish(tape.text(tape.find(root, STATUS)));
@@ -64,13 +86,8 @@ function readAnswer(tape: JsonTape, answer: Answer): void {
   for (let choice = tape.first(choices); choice >= 0; choice = tape.next(choice)) {
     answer.setFinish(tape.text(tape.find(choice, FINISH_REASON)));
   }
-  if (tape.kind(root) != JsonKind.Object) return;
-  answer.usage.readMeta(tape, tape.find(root, META));
-  answer.usage.readUsage(tape, tape.find(root, USAGE));
-}
-
-function isScanned(tape: JsonTape, value: Slice): bool {
-  return value.length > 0 && !tape.scan(value);
+  readMeta(tape, tape.find(root, META), answer.usage);
+  readUsage(tape, tape.find(root, USAGE), answer.usage);
 }
 
 function lastByte(chunk: Slice): u8 {

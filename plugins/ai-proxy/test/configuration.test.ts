@@ -23,7 +23,7 @@ const refused: [string, unknown][] = [
   ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: 1.5, targets: {} }],
   ["targets.a must be an object", withTarget([])],
   ["targets.a.provider must be a text", withTarget({ provider: 1 })],
-  ['targets.a.dialect must be "openai"', withTarget({ dialect: "anthropic" })],
+  ["targets.a.dialect must be the name of a dialect that providers speak", withTarget({ dialect: "klingon" })],
   ["targets.a.basePath must be a path that begins with a slash", withTarget({ basePath: "v1" })],
   ["targets.a.paths must be an object", withTarget({ paths: "x" })],
   ["targets.a.paths.rerank must be a path that begins with a slash", withTarget({ paths: { rerank: "x" } })],

@@ -47,5 +47,5 @@ describe.each(fixtures)("$name", (fixture) => {
 
 test("there are fixtures of every kind", () => {
   const kinds = new Set(fixtures.map(({ name }) => name.split("/")[0]));
-  expect([...kinds].sort()).toEqual(["answers", "errors", "refused", "requests"]);
+  expect([...kinds].sort()).toEqual(["answers", "errors", "refused", "requests", "translated"]);
 });

@@ -14,12 +14,14 @@ import {
   bodyTooLarge,
   malformedJson,
   modelNotFound,
-  OpenAiError,
+  Refusal,
   unknownUrl,
-} from "@weir/dialects/openai/assembly/error";
-import { ModelName } from "@weir/dialects/openai/assembly/model-name";
-import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/openai/assembly/request-check";
-import { findSurface, SurfacePath } from "@weir/dialects/openai/assembly/surface";
+} from "@weir/dialects/surfaces/assembly/refusal";
+import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
+import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
+import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
+import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { firstRoute } from "./route";
 import { ModelRouter } from "./root";
 
@@ -32,6 +34,7 @@ const JSON_HEADERS = new HeaderList().addText("content-type", "application/json"
 @final
 export class RouterStream extends HttpContext {
   private headers: HeaderList = new HeaderList();
+  private family: Family = Family.OpenAi;
   /** What the path names, while the request waits for its body. */
   private held: SurfacePath | null = null;
 
@@ -47,14 +50,17 @@ export class RouterStream extends HttpContext {
     this.headers = headers;
     removeOwn(headers);
     const path = headers.get(PATH);
+    if (path) this.family = familyOf(path);
     const wanted = path ? findSurface(path) : null;
     const error = wanted ? this.check(wanted, endOfStream) : unknownUrl();
     if (error) return this.stop(error);
-    if (!endOfStream) {
+    const model = wanted ? wanted.model : Slice.empty();
+    // Where the path names the model, nothing has to wait for the body.
+    if (!endOfStream && !model.length) {
       this.held = wanted;
       return HeadersStatus.StopIteration;
     }
-    const routeError = this.route(Slice.empty());
+    const routeError = this.route(model);
     return routeError ? this.stop(routeError) : HeadersStatus.Continue;
   }
 
@@ -76,36 +82,37 @@ export class RouterStream extends HttpContext {
   }
 
   /** What the headers tell. Below a surface a body may be missing. */
-  private check(wanted: SurfacePath, endOfStream: bool): OpenAiError | null {
+  private check(wanted: SurfacePath, endOfStream: bool): Refusal | null {
     const error = checkMethod(this.headers, wanted);
     if (error || (endOfStream && wanted.rest.length)) return error;
     const bodyError = checkBody(this.headers, wanted, this.root.configuration.bodyBytesMax);
     return bodyError || !endOfStream ? bodyError : malformedJson(0, "it is empty");
   }
 
-  private routeBody(wanted: SurfacePath, size: u32): OpenAiError | null {
+  private routeBody(wanted: SurfacePath, size: u32): Refusal | null {
     const model = new ModelName();
     const error = model.read(this.root.tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
     return error ? error : this.route(model.value);
   }
 
   /** Names the target of the first route that fits; where no model is asked for, of the first for these headers. */
-  private route(model: Slice): OpenAiError | null {
+  private route(model: Slice): Refusal | null {
     const route = firstRoute(this.root.configuration.routes, this.headers, model);
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
     requestHeaders.set(TARGET, route.target);
     return null;
   }
 
-  private end(error: OpenAiError | null): DataStatus {
+  private end(error: Refusal | null): DataStatus {
     this.held = null;
     if (!error) return DataStatus.Continue;
     this.stop(error);
     return DataStatus.StopIterationNoBuffer;
   }
 
-  private stop(error: OpenAiError): HeadersStatus {
-    sendLocalResponse(error.status, JSON_HEADERS, error.toBody(), "weir_" + error.code);
+  private stop(error: Refusal): HeadersStatus {
+    const family = this.family;
+    sendLocalResponse(statusFor(family, error), JSON_HEADERS, bodyFor(family, error), "weir_" + error.code);
     return HeadersStatus.StopIteration;
   }
 }

@@ -56,6 +56,14 @@ export class JsonFields {
     return otherwise;
   }
 
+  /** `true` or `false`; false when absent. */
+  flag(object: i32, key: string, path: string): bool {
+    const node = this.member(object, key);
+    const kind = this.tape.kind(node);
+    if (node >= 0 && kind != JsonKind.True && kind != JsonKind.False) this.fail(path, "true or false");
+    return kind == JsonKind.True;
+  }
+
   /** An object's node; −1 when absent. */
   object(object: i32, key: string, path: string): i32 {
     return this.container(this.member(object, key), JsonKind.Object, path, "an object");

@@ -1,49 +1,16 @@
-// The surfaces of OpenAI's API that a gateway serves, and how a client's path names one: by its end, so that an API
-// may stand below any prefix. https://platform.openai.com/docs/api-reference
-import { Slice } from "@weir/sdk/assembly";
+// How a client's path names a surface: by its end, so that an API may stand below any prefix.
+//   /v1/chat/completions?x     chat/completions
+//   /v1/responses/resp_1       responses, and what stands below it
+//   /v1beta/models/<m>:<op>    Gemini's <op>, with the model
+import { decodePercent, isUtf8, Slice } from "@weir/sdk/assembly";
+import { Family, geminiSurface, responsesSurface, Surface, surfaceBySuffix } from "./surface";
 
-/** How many surfaces there are: `Surface.index` is below it. */
-export const SURFACE_COUNT: i32 = 11;
-
-/** One operation of the API. */
-@final
-export class Surface {
-  /** The end of a path that names it: a slash and its name. */
-  readonly suffix: Slice;
-  /** Its name. */
-  readonly name: Slice;
-
-  constructor(
-    /** Its place in `surfaces`. */
-    readonly index: i32,
-    name: string,
-    /** Whether the body may be a multipart form. */
-    readonly takesForm: bool = false,
-    /** Whether a streamed answer tells its usage only when `stream_options.include_usage` asks for it. */
-    readonly hasStreamOptions: bool = false,
-  ) {
-    this.suffix = Slice.of("/" + name);
-    this.name = Slice.of(name);
-  }
-}
-
-/** All surfaces. One whose name ends with another's stands before it. */
-export const surfaces: StaticArray<Surface> = [
-  new Surface(0, "chat/completions", false, true),
-  new Surface(1, "completions", false, true),
-  new Surface(2, "embeddings"),
-  new Surface(3, "images/generations"),
-  new Surface(4, "images/edits", true),
-  new Surface(5, "images/variations", true),
-  new Surface(6, "audio/speech"),
-  new Surface(7, "audio/transcriptions", true),
-  new Surface(8, "audio/translations", true),
-  new Surface(9, "rerank"),
-  new Surface(10, "responses"),
-];
-
-const RESPONSES: i32 = 10;
 const BELOW_RESPONSES = Slice.of("/responses/");
+const MODELS = Slice.of("/models/");
+const MESSAGES = Slice.of("/messages");
+const COLON: u8 = 0x3a;
+const SLASH: u8 = 0x2f;
+const QUESTION_MARK: u8 = 0x3f;
 
 /** What a path says: a surface, what stands below it, and the query. */
 @final
@@ -55,21 +22,39 @@ export class SurfacePath {
     readonly rest: Slice,
     /** The query with its question mark, or nothing. */
     readonly query: Slice,
+    /** The model's name, where the path names it. */
+    readonly model: Slice = Slice.empty(),
   ) {}
 }
 
 /** Reads the `:path` of a request; null if it names no surface. */
 export function findSurface(path: Slice): SurfacePath | null {
-  const mark = path.indexOf(0x3f);
+  const mark = path.indexOf(QUESTION_MARK);
   const query = mark < 0 ? Slice.empty() : path.slice(mark);
   const bare = mark < 0 ? path : path.slice(0, mark);
-  for (let i = 0; i < SURFACE_COUNT; ++i) {
-    if (bare.endsWith(surfaces[i].suffix)) return new SurfacePath(surfaces[i], Slice.empty(), query);
-  }
+  const surface = surfaceBySuffix(bare);
+  if (surface) return new SurfacePath(surface, Slice.empty(), query);
   const below = bare.find(BELOW_RESPONSES);
-  if (below < 0) return null;
+  if (below < 0) return findGemini(bare, query);
   const rest = bare.slice(below + BELOW_RESPONSES.length - 1);
-  return staysBelow(rest) ? new SurfacePath(surfaces[RESPONSES], rest, query) : null;
+  return staysBelow(rest) ? new SurfacePath(responsesSurface, rest, query) : null;
+}
+
+/** The model's name may hold slashes and colons: the operation stands behind the last colon. */
+function findGemini(bare: Slice, query: Slice): SurfacePath | null {
+  const models = bare.find(MODELS);
+  const colon = bare.lastIndexOf(COLON);
+  if (models < 0 || colon < models + MODELS.length) return null;
+  const surface = geminiSurface(bare.slice(colon + 1));
+  const model = decodePercent(bare.slice(models + MODELS.length, colon));
+  return surface && model.length && isUtf8(model) ? new SurfacePath(surface, Slice.empty(), query, model) : null;
+}
+
+/** Whose clients call such a path: also of one that names no surface, so that its error has the right form. */
+export function familyOf(path: Slice): Family {
+  if (path.find(MESSAGES) >= 0) return Family.Anthropic;
+  const models = path.find(MODELS);
+  return models >= 0 && path.indexOf(COLON, models) >= 0 ? Family.Gemini : Family.OpenAi;
 }
 
 /**
@@ -81,7 +66,7 @@ function staysBelow(rest: Slice): bool {
   for (let i = 1; i <= rest.length; ++i) {
     const byte = rest.at(i);
     if (byte == 0x5c || byte == 0x23 || (byte == 0x25 && isHiddenSeparator(rest, i))) return false;
-    if (byte != 0x2f && i < rest.length) continue;
+    if (byte != SLASH && i < rest.length) continue;
     if (isDots(rest, segmentStart, i) || i == segmentStart) return false;
     segmentStart = i + 1;
   }

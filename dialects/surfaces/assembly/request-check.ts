@@ -1,8 +1,8 @@
 // What can be said of a request by its headers alone.
 import { HeaderList, parseInteger, Slice } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "./content-type";
-import { bodyTooLarge, OpenAiError, unknownUrl, unsupportedContentEncoding, unsupportedContentType } from "./error";
-import { SurfacePath } from "./surface";
+import { bodyTooLarge, Refusal, unknownUrl, unsupportedContentEncoding, unsupportedContentType } from "./refusal";
+import { SurfacePath } from "./surface-path";
 
 const METHOD = Slice.of(":method");
 const CONTENT_TYPE = Slice.of("content-type");
@@ -14,7 +14,7 @@ const DELETE = Slice.of("DELETE");
 const IDENTITY = Slice.of("identity");
 
 /** Whether the method is one of the surface's; otherwise the answer to it. */
-export function checkMethod(headers: HeaderList, wanted: SurfacePath): OpenAiError | null {
+export function checkMethod(headers: HeaderList, wanted: SurfacePath): Refusal | null {
   return allowsMethod(wanted, headers.get(METHOD)) ? null : unknownUrl();
 }
 
@@ -26,7 +26,7 @@ function allowsMethod(wanted: SurfacePath, method: Slice | null): bool {
 }
 
 /** Whether the body that these headers announce can be read; otherwise the answer to it. */
-export function checkBody(headers: HeaderList, wanted: SurfacePath, bodyBytesMax: i32): OpenAiError | null {
+export function checkBody(headers: HeaderList, wanted: SurfacePath, bodyBytesMax: i32): Refusal | null {
   const length = headers.get(CONTENT_LENGTH);
   if (length && parseInteger(length) > bodyBytesMax) return bodyTooLarge(bodyBytesMax);
   const format = bodyFormat(headers.get(CONTENT_TYPE));

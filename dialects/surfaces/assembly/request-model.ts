@@ -6,28 +6,29 @@ import {
   missingModel,
   modelNotText,
   notAnObject,
-  OpenAiError,
+  Refusal,
   repeatedModel,
-} from "./error";
-import { SurfacePath } from "./surface";
+} from "./refusal";
+import { SurfacePath } from "./surface-path";
 
 /** The name of the parameter. */
 export const MODEL = Slice.of("model");
 const BOUNDARY = Slice.of("boundary");
 
 /** Reads `body` into `tape`, which has an object at its root if this gives null. */
-export function scanRequest(tape: JsonTape, body: Slice): OpenAiError | null {
+export function scanRequest(tape: JsonTape, body: Slice): Refusal | null {
   const fault = tape.scan(body);
   if (fault) return malformedJson(fault.at, reason(fault));
   return tape.kind(tape.root) == JsonKind.Object ? null : notAnObject();
 }
 
 /**
- * Checks that a scanned request names one model; `tape.find(tape.root, MODEL)` is it. Below a surface none is needed. A
- * repeated name is refused: parsers differ in which of two they take, so the provider might serve another model than
+ * Checks that a scanned request names one model; `tape.find(tape.root, MODEL)` is it. Below a surface none is needed,
+ * nor where the path names one. A repeated name is refused: parsers differ in which of two they take, so the provider might serve another model than
  * the one looked at here.
  */
-export function checkModel(tape: JsonTape, wanted: SurfacePath): OpenAiError | null {
+export function checkModel(tape: JsonTape, wanted: SurfacePath): Refusal | null {
+  if (wanted.model.length) return null;
   let found = -1;
   for (let member = tape.first(tape.root); member >= 0; member = tape.next(member)) {
     if (!tape.keyEquals(member, MODEL)) continue;
@@ -41,12 +42,12 @@ export function checkModel(tape: JsonTape, wanted: SurfacePath): OpenAiError | n
 }
 
 /** Reads `body` into `form`, which names one model if this gives null. */
-export function scanForm(form: Multipart, body: Slice, contentType: Slice): OpenAiError | null {
+export function scanForm(form: Multipart, body: Slice, contentType: Slice): Refusal | null {
   const boundary = headerParameter(contentType, BOUNDARY);
   return !boundary || form.read(body, boundary) ? malformedForm() : checkFormModel(form);
 }
 
-function checkFormModel(form: Multipart): OpenAiError | null {
+function checkFormModel(form: Multipart): Refusal | null {
   let count = 0;
   for (let i = 0; i < form.length; ++i) {
     const part = form.part(i);

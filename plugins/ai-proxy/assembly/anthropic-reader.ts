@@ -1,0 +1,36 @@
+// Reads answers of Anthropic's Messages API as they pass to a client that speaks it.
+// https://platform.claude.com/docs/en/build-with-claude/streaming
+import { JsonTape, Slice } from "@weir/sdk/assembly";
+import { decodeFinish } from "@weir/dialects/anthropic/assembly/finish";
+import { decodeUsage } from "@weir/dialects/anthropic/assembly/usage";
+import { MESSAGE, MODEL, TYPE, USAGE } from "@weir/dialects/hub/assembly/names";
+import { Answer } from "./answer";
+
+const CONTENT_DELTA = Slice.of("content_block_delta");
+const DELTA = Slice.of("delta");
+const STOP_REASON = Slice.of("stop_reason");
+
+/** Takes what the event in `tape` tells: message_start, content_block_delta, message_delta. */
+export function readAnthropicEvent(tape: JsonTape, answer: Answer): void {
+  const root = tape.root;
+  const message = tape.find(root, MESSAGE);
+  if (tape.equals(tape.find(root, TYPE), CONTENT_DELTA)) answer.hasContent = true;
+  readMessage(tape, message >= 0 ? message : root, answer);
+  readReason(tape, tape.find(root, DELTA), answer);
+}
+
+/** Takes what a whole message tells. */
+export function readAnthropicMessage(tape: JsonTape, answer: Answer): void {
+  readMessage(tape, tape.root, answer);
+}
+
+function readMessage(tape: JsonTape, node: i32, answer: Answer): void {
+  answer.setModel(tape.text(tape.find(node, MODEL)));
+  decodeUsage(tape, tape.find(node, USAGE), answer.usage);
+  readReason(tape, node, answer);
+}
+
+function readReason(tape: JsonTape, node: i32, answer: Answer): void {
+  const reason = tape.text(tape.find(node, STOP_REASON));
+  if (reason.length) answer.setReason(decodeFinish(reason));
+}

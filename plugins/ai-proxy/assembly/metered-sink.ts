@@ -1,0 +1,95 @@
+// Takes down what an answer tells while its events pass on to the client's encoder.
+import { Slice } from "@weir/sdk/assembly";
+import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
+import { FinishReason } from "@weir/dialects/hub/assembly/finish-reason";
+import { ChatSink, StreamHead } from "@weir/dialects/hub/assembly/stream";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
+import { Answer } from "./answer";
+
+/** A sink that passes everything on. */
+@final
+export class MeteredSink extends ChatSink {
+  constructor(
+    private readonly inner: ChatSink,
+    private readonly answer: Answer,
+  ) {
+    super();
+  }
+
+  messageStart(head: StreamHead): void {
+    this.answer.setModel(head.model);
+    this.next().messageStart(head);
+  }
+
+  textDelta(text: Slice): void {
+    this.answer.hasContent = true;
+    this.next().textDelta(text);
+  }
+
+  refusalDelta(text: Slice): void {
+    this.answer.hasContent = true;
+    this.next().refusalDelta(text);
+  }
+
+  thinkingDelta(text: Slice): void {
+    this.answer.hasContent = true;
+    this.next().thinkingDelta(text);
+  }
+
+  signatureDelta(signature: Slice): void {
+    this.next().signatureDelta(signature);
+  }
+
+  thinkingRedacted(data: Slice): void {
+    this.answer.hasContent = true;
+    this.next().thinkingRedacted(data);
+  }
+
+  partEnd(): void {
+    this.next().partEnd();
+  }
+
+  toolStart(index: i32, id: Slice, name: Slice, signature: Slice): void {
+    this.answer.hasContent = true;
+    this.next().toolStart(index, id, name, signature);
+  }
+
+  toolDelta(index: i32, fragment: Slice): void {
+    this.next().toolDelta(index, fragment);
+  }
+
+  toolEnd(index: i32): void {
+    this.next().toolEnd(index);
+  }
+
+  usage(usage: Usage): void {
+    this.answer.usage.merge(usage);
+    this.next().usage(usage);
+  }
+
+  finish(reason: FinishReason, stopSequence: Slice): void {
+    this.answer.setReason(reason);
+    this.next().finish(reason, stopSequence);
+  }
+
+  error(error: ChatError): void {
+    this.answer.hasFailed = true;
+    this.next().error(error);
+  }
+
+  messageEnd(): void {
+    this.next().messageEnd();
+  }
+
+  keepAlive(): void {
+    this.next().keepAlive();
+  }
+
+  /** The client's encoder, told what the decoder has said of the event that comes. */
+  private next(): ChatSink {
+    const inner = this.inner;
+    inner.choice = this.choice;
+    inner.signatures = this.signatures;
+    return inner;
+  }
+}

@@ -1,0 +1,36 @@
+// The table that finds a target by its cluster.
+import { Slice } from "@weir/sdk/assembly";
+import { Target } from "./target";
+
+// A gateway has dozens of targets, seldom hundreds.
+const bucketCount: u32 = 128;
+
+/** Finds targets by cluster name, without making a string of it. */
+@final
+export class TargetTable {
+  /** Whether each target sets an authority, so that the client's never has to come back. */
+  setsAuthority: bool = true;
+  private buckets: StaticArray<Target | null> = new StaticArray<Target | null>(bucketCount);
+
+  /** Adds a target. Of two for one cluster the later counts. */
+  add(target: Target): void {
+    const bucket = bucketOf(target.cluster);
+    target.next = this.buckets[bucket];
+    if (!target.authority.length) this.setsAuthority = false;
+    this.buckets[bucket] = target;
+  }
+
+  /** The target of the cluster, or null. */
+  find(cluster: Slice): Target | null {
+    let target = this.buckets[bucketOf(cluster)];
+    while (target && !target.cluster.equals(cluster)) target = target.next;
+    return target;
+  }
+}
+
+/** FNV-1a. */
+function bucketOf(name: Slice): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i = 0, length = name.length; i < length; ++i) hash = (hash ^ name.at(i)) * 0x01000193;
+  return hash % bucketCount;
+}

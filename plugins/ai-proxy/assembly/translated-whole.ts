@@ -1,0 +1,63 @@
+// A whole answer of another dialect: held with its headers until it can be read, then written anew.
+import { DataStatus, responseBody, responseHeaders, Slice, Writer } from "@weir/sdk/assembly";
+import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
+import { Exchange } from "./exchange";
+import { strikeOut } from "./provider-error";
+import { publishAnswer } from "./publish";
+import { ResponseStage } from "./response-stage";
+import { tellDropped } from "./tell-dropped";
+import { WholeTranslation } from "./translation";
+
+const STATUS = Slice.of(":status");
+const CONTENT_LENGTH = Slice.of("content-length");
+const NOT_JSON = Slice.of("The provider's answer is not valid JSON");
+
+/** The stage of such an answer. */
+@final
+export class TranslatedWhole extends ResponseStage {
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly translation: WholeTranslation,
+  ) {
+    super();
+  }
+
+  onBody(size: u32, endOfStream: bool): DataStatus {
+    if (!endOfStream) return DataStatus.StopIterationAndBuffer;
+    this.answer(size);
+    return DataStatus.Continue;
+  }
+
+  onTrailers(): void {
+    this.answer(responseBody.length);
+  }
+
+  private answer(size: u32): void {
+    const exchange = this.exchange;
+    const output = new Writer(size + 256);
+    const error = this.encode(responseBody.get(0, size), output);
+    if (error) this.fail(error, output);
+    const body = output.take();
+    responseHeaders.set(CONTENT_LENGTH, new Writer().integer(body.length).take());
+    tellDropped(this.translation.dropped);
+    responseBody.replace(body);
+    publishAnswer(exchange.answer);
+  }
+
+  private encode(body: Slice, output: Writer): ChatError | null {
+    const tape = this.exchange.scratch.tape;
+    if (tape.scan(body)) return ChatError.of(ErrorKind.Server, NOT_JSON);
+    const error = this.translation.encodeAnswer(this.exchange, tape, output);
+    tape.clear();
+    return error;
+  }
+
+  /** An answer that cannot be read, or an error inside a 200, is the provider's failure. */
+  private fail(error: ChatError, output: Writer): void {
+    error.status = 502;
+    error.message = strikeOut(error.message, this.exchange.target.secrets);
+    output.clear();
+    this.translation.encodeError(error, output);
+    responseHeaders.set(STATUS, new Writer().integer(this.translation.errorStatus(502)).take());
+  }
+}
