@@ -1,7 +1,7 @@
 // A hand-written Envoy configuration: one listener with the model router, and two clusters with ai-proxy upstream.
 //
 //   /v1/…                      the model router names the cluster
-//   /alpha/… /beta/… /flaky/…  straight to the cluster of that name
+//   /alpha/… /beta/… and so on  straight to the cluster of that name
 //
 // A second attempt is made on 5xx and where a connection fails; half of flaky's addresses are closed ports.
 export const filterStateNames = [
@@ -16,6 +16,7 @@ export const filterStateNames = [
   "surface",
   "stream",
   "finish",
+  "dropped",
 ];
 
 export interface BootstrapOptions {
@@ -76,7 +77,7 @@ const clusterAction = "envoy.extensions.router.cluster_specifiers.matcher.v3.Clu
 
 /** Chooses the cluster by the header that the model router sets. */
 function targetMatcher(): object {
-  const names = ["alpha", "beta", "flaky"];
+  const names = ["alpha", "beta", "flaky", "gamma"];
   const map = names.map((name) => [name, { action: extension(name, clusterAction, { cluster: name }) }]);
   return extension("target", "envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier", {
     cluster_matcher: {
@@ -116,6 +117,7 @@ function routes(): object {
           direct("alpha"),
           direct("beta"),
           direct("flaky"),
+          direct("gamma"),
           {
             match: { prefix: "/v1/" },
             route: {
@@ -177,6 +179,7 @@ export function bootstrap(options: BootstrapOptions): object {
         cluster("alpha", [alpha], options),
         cluster("beta", [beta], options),
         cluster("flaky", [closed, alpha], options),
+        cluster("gamma", [alpha], options),
       ],
     },
   };
