@@ -1,4 +1,5 @@
 // What a gRPC callout calls: a method of a service at an upstream, encoded once and used many times.
+import { writeField } from "./bytes/protobuf";
 import { Slice } from "./bytes/slice";
 import { Writer } from "./bytes/writer";
 
@@ -29,16 +30,8 @@ export class GrpcMethod {
  */
 export function envoyGrpcService(cluster: Slice): Slice {
   const inner = new Writer();
-  writeField(inner, cluster);
+  writeField(inner, 1, cluster);
   const outer = new Writer();
-  writeField(outer, inner.take());
+  writeField(outer, 1, inner.take());
   return outer.take();
-}
-
-/** Field 1, length-delimited. */
-function writeField(writer: Writer, content: Slice): void {
-  writer.byte(0x0a);
-  let size: u32 = content.length;
-  for (; size > 127; size >>>= 7) writer.byte(<u8>(size | 128));
-  writer.byte(<u8>size).bytes(content);
 }

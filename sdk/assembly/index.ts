@@ -51,6 +51,7 @@ export { registerRoot } from "./registry";
 export { RootContext } from "./root-context";
 export { SharedData, sharedData, SharedValue } from "./shared-data";
 export { SharedQueue } from "./shared-queue";
+export { signSha256 } from "./signature";
 export {
   closeDownstream,
   closeRequest,

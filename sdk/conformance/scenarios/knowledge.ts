@@ -1,5 +1,16 @@
 // What a plugin can know and ask: properties, filter state, environment, clock, foreign functions.
+import { generateKeyPairSync, sign } from "node:crypto";
 import { scenarios } from "../scenario.ts";
+
+const rsaKey = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+}).privateKey;
+
+function rsaSignature(text: string): string {
+  return sign("sha256", Buffer.from(text), rsaKey).toString("base64");
+}
 
 export default scenarios([
   {
@@ -108,6 +119,21 @@ export default scenarios([
       client: ["200 ok"],
       provider: ["GET /"],
       said: ["environment value", "environment ", "environment missing"],
+    },
+  },
+  {
+    name: "a signature with a private key",
+    plugins: [
+      {
+        vmId: "signing",
+        environment: { KEY: rsaKey, BROKEN: "-----BEGIN PRIVATE KEY-----" },
+        script: `requestHeaders sign KEY some text\n requestHeaders sign BROKEN some text\n requestHeaders sign NONE text`,
+      },
+    ],
+    expect: {
+      client: ["200 ok"],
+      provider: ["GET /"],
+      said: [`signature ${rsaSignature("some text")}`, "signature refused", "signature refused"],
     },
   },
   {

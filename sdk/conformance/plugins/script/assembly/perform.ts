@@ -8,6 +8,7 @@ import {
   continueDownstream,
   continueRequest,
   continueResponse,
+  encodeBase64,
   environment,
   logError,
   logInfo,
@@ -17,6 +18,7 @@ import {
   randomBytes,
   sendLocalResponse,
   setTickPeriodMs,
+  signSha256,
   Slice,
 } from "@weir/sdk/assembly";
 import { Actor } from "./actor";
@@ -82,6 +84,7 @@ function performGeneral(operation: Operation): bool {
   else if (verb == "random") logInfo(`random bytes ${randomBytes(I32.parseInt(operation.word(0))).length}`);
   else if (verb == "environment") logInfo(`environment ${show(environment(operation.word(0)))}`);
   else if (verb == "foreign") foreign(operation);
+  else if (verb == "sign") logInfo(`signature ${signed(operation)}`);
   else if (verb == "wild") callWildly();
   else if (verb == "trap") trap(operation.word(0));
   else return false;
@@ -98,6 +101,13 @@ function foreign(operation: Operation): void {
   const compressed = callForeignFunction("compress", Slice.of(operation.text(1)));
   const again = compressed ? callForeignFunction("uncompress", compressed) : null;
   logInfo(`foreign roundtrip ${again ? again.toText() : "failed"}`);
+}
+
+/** sign <variable that holds the key> <text> */
+function signed(operation: Operation): string {
+  const key = environment(operation.word(0));
+  const signature = signSha256(Slice.of(key ? key : ""), Slice.of(operation.text(1)));
+  return signature ? encodeBase64(signature).toText() : "refused";
 }
 
 /** Logs the status of an operation only when it is not Ok, so that scripts stay quiet. */
