@@ -65,6 +65,11 @@ export {
 } from "./stream";
 export { TcpContext } from "./tcp-context";
 
+export { SignedRequest } from "./aws/canonical-request";
+export { EventHeader, EventHeaderType, EventMessage } from "./aws/event-message";
+export { EVENT_HEADERS_BYTES_MAX, EVENT_MESSAGE_BYTES_MAX, EventStreamSplitter } from "./aws/event-stream";
+export { AwsCredentials, AwsSignature, AwsSigner } from "./aws/sigv4";
+
 export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./bytes/base64";
 export { Fault, FaultCode } from "./bytes/fault";
 export { decodeHex, encodeHex } from "./bytes/hex";
@@ -77,6 +82,7 @@ export { Slice } from "./bytes/slice";
 export { isUtf8, malformedAt } from "./bytes/utf8";
 export { Writer } from "./bytes/writer";
 
+export { crc32 } from "./crypto/crc32";
 export { equalBytes } from "./crypto/equal-bytes";
 export { HmacSha256, hmacSha256 } from "./crypto/hmac-sha256";
 export { Sha256, sha256 } from "./crypto/sha256";

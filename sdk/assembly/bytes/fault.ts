@@ -23,7 +23,7 @@ export const enum FaultCode {
   InvalidPattern = 9,
   /** Text in an encoding (base64, hex, percent) that cannot be decoded. */
   InvalidEncoding = 10,
-  /** A multipart body or a header value that breaks its format. */
+  /** A multipart body, a header value or a message of an event stream that breaks its format. */
   InvalidFormat = 11,
   /** A value that is required and absent. */
   Missing = 12,
