@@ -24,8 +24,8 @@ export function scanRequest(tape: JsonTape, body: Slice): Refusal | null {
 
 /**
  * Checks that a scanned request names one model; `tape.find(tape.root, MODEL)` is it. Below a surface none is needed,
- * nor where the path names one. A repeated name is refused: parsers differ in which of two they take, so the provider might serve another model than
- * the one looked at here.
+ * nor where the path names one. A repeated name is refused: parsers differ in which of two they take, so the provider
+ * might serve another model than the one looked at here.
  */
 export function checkModel(tape: JsonTape, wanted: SurfacePath): Refusal | null {
   if (wanted.model.length) return null;

@@ -77,7 +77,7 @@ const FORMS: StaticArray<i32> = [4, 5, 7, 8];
 
 const GEMINI = Slice.of("gemini");
 
-/** All surfaces. One whose name ends with another's stands before it; Gemini's, told by their path's form, stand last. */
+/** All surfaces. One whose name ends with another's stands before it; Gemini's, told by their form, stand last. */
 export const surfaces: StaticArray<Surface> = [
   new Surface(0, "chat/completions", Family.OpenAi, Purpose.Chat, Slice.of("openai-chat")),
   new Surface(1, "completions", Family.OpenAi, Purpose.Chat, Slice.of("openai-completions")),

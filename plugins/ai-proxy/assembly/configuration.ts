@@ -1,17 +1,15 @@
 // Reads the plugin's configuration. What is wrong is named by its field, and the configuration refused as a whole: the
 // control plane has left out broken targets before.
-import { environment, JsonFields, JsonKind, JsonTape, logWarn, Slice, Writer } from "@weir/sdk/assembly";
+import { JsonFields, JsonKind, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
 import { findProvider } from "@weir/dialects/registry/assembly/registry";
 import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surfaces/assembly/surface";
 import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
+import { readCredential, readHeaders } from "./credential/read-credential";
 import { MatchKind } from "./model-mapping";
 import { HeaderField, Target } from "./target";
 import { TargetTable } from "./target-table";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
-// Shorter values are words that an error message may well hold for itself.
-const secretBytesMin: i32 = 6;
-const headerSecretBytesMin: i32 = 16;
 
 const OPENAI_CHAT = Slice.of("openai-chat");
 const BELOW = Slice.of("/x");
@@ -25,8 +23,8 @@ export class Configuration {
   readonly targets: TargetTable = new TargetTable();
 }
 
-/** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
-export function readConfiguration(json: Slice, configuration: Configuration): string {
+/** Reads `json` into `configuration`, for the root context `rootId`. Returns what is wrong, or nothing. */
+export function readConfiguration(json: Slice, configuration: Configuration, rootId: u32): string {
   const tape = new JsonTape();
   const fault = tape.scan(json);
   if (fault) return "the configuration is not valid JSON at byte " + fault.at.toString();
@@ -36,12 +34,12 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   const targets = fields.object(tape.root, "targets", "targets");
   if (targets < 0) fields.fail("targets", "an object");
   for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
-    configuration.targets.add(readTarget(fields, node));
+    configuration.targets.add(readTarget(fields, node, rootId));
   }
   return fields.problem;
 }
 
-function readTarget(fields: JsonFields, node: i32): Target {
+function readTarget(fields: JsonFields, node: i32, rootId: u32): Target {
   const target = new Target(fields.tape.keyText(node).copy());
   const path = "targets." + target.cluster.toText();
   if (fields.objectOf(node, path) < 0) return target;
@@ -50,7 +48,7 @@ function readTarget(fields: JsonFields, node: i32): Target {
   readDialect(fields, node, target, path + ".dialect");
   readPaths(fields, node, target, path);
   readHeaders(fields, node, target, path + ".headers");
-  readCredential(fields, fields.object(node, "credential", path + ".credential"), target, path + ".credential");
+  readCredential(fields, fields.object(node, "credential", path + ".credential"), target, rootId);
   readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target, path + ".modelMapping");
   readQuirks(fields, fields.array(node, "quirks", path + ".quirks"), target, path + ".quirks");
   return target;
@@ -107,64 +105,6 @@ function namesSurface(path: Slice, surface: Surface): bool {
 function holds(tape: JsonTape, list: i32, text: Slice): bool {
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) if (tape.equals(node, text)) return true;
   return false;
-}
-
-function readHeaders(fields: JsonFields, node: i32, target: Target, path: string): void {
-  const tape = fields.tape;
-  const list = fields.array(node, "headers", path);
-  let index = 0;
-  for (let item = tape.first(list); item >= 0; item = tape.next(item), ++index) {
-    const itemPath = path + "[" + index.toString() + "]";
-    if (fields.objectOf(item, itemPath) < 0) continue;
-    const name = headerName(fields, item, "name", itemPath + ".name");
-    const value = readValue(fields, item, itemPath);
-    if (!value) continue;
-    if (!isHeaderValue(value)) fields.fail(itemPath + ".value", "a header value");
-    target.headers.push(new HeaderField(name, value, fields.flag(item, "ifAbsent", itemPath + ".ifAbsent")));
-    if (value.length >= headerSecretBytesMin) target.secrets.push(value);
-  }
-}
-
-function readCredential(fields: JsonFields, node: i32, target: Target, path: string): void {
-  if (node < 0) return;
-  const name = headerName(fields, node, "header", path + ".header");
-  const prefix = fields.text(node, "prefix", path + ".prefix");
-  const value = readValue(fields, node, path);
-  target.hasCredential = value != null;
-  if (!value) return;
-  const whole = new Writer().bytes(prefix).bytes(value).take();
-  if (!isHeaderValue(whole)) fields.fail(path + ".value", "a header value");
-  target.headers.push(new HeaderField(name, whole));
-  if (value.length >= secretBytesMin) target.secrets.push(value);
-}
-
-function headerName(fields: JsonFields, node: i32, key: string, path: string): Slice {
-  const name = fields.requiredText(node, key, path);
-  for (let i = 0; i < name.length; ++i) {
-    if (!isNameByte(name.at(i))) fields.fail(path, "a header name in lower case");
-  }
-  return name;
-}
-
-/** Lower-case letters, digits and the hyphen, underscore and dot: what header names consist of in practice. */
-function isNameByte(byte: u8): bool {
-  return <u32>byte - 0x61 < 26 || <u32>byte - 0x30 < 10 || byte == 0x2d || byte == 0x5f || byte == 0x2e;
-}
-
-/** Without control characters: a line end would begin another header. */
-function isHeaderValue(value: Slice): bool {
-  for (let i = 0; i < value.length; ++i) if (value.at(i) < 0x20 || value.at(i) == 0x7f) return false;
-  return true;
-}
-
-/** `value`, or what the environment variable named by `environment` holds; null where that is not there. */
-function readValue(fields: JsonFields, node: i32, path: string): Slice | null {
-  const variable = fields.text(node, "environment", path + ".environment");
-  if (!variable.length) return fields.requiredText(node, "value", path + ".value");
-  const value = environment(variable.toText());
-  if (value && value.length) return Slice.of(value);
-  logWarn("ai-proxy: " + path + ".environment: the variable " + variable.toText() + " is not set");
-  return null;
 }
 
 function readMapping(fields: JsonFields, list: i32, target: Target, path: string): void {

@@ -16,6 +16,8 @@ const WITHHELD: StaticArray<Slice> = [
   Slice.of("x-goog-api-key"),
   Slice.of("proxy-authorization"),
   Slice.of("cookie"),
+  Slice.of("x-amz-date"),
+  Slice.of("x-amz-security-token"),
   // A compressed answer could not be read on its way.
   Slice.of("accept-encoding"),
   // Envoy's, for the plugins.

@@ -7,14 +7,17 @@
 //                     └─► refused
 import {
   DataStatus,
+  continueRequest,
   HeaderList,
   HeadersStatus,
+  HttpContext,
   nowNanos,
   parseInteger,
   requestBody,
   requestHeaders,
   setProperty,
   Slice,
+  Status,
   Writer,
 } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
@@ -27,6 +30,7 @@ import {
 } from "@weir/dialects/surfaces/assembly/refusal";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { Configuration } from "./configuration";
+import { Departure } from "./credential/authorizer";
 import { Exchange } from "./exchange";
 import { publishRequest } from "./publish";
 import { refuse } from "./refuse";
@@ -34,6 +38,7 @@ import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
 import { HeaderField } from "./target";
 
+const METHOD = Slice.of(":method");
 const PATH = Slice.of(":path");
 const AUTHORITY = Slice.of(":authority");
 const CONTENT_LENGTH = Slice.of("content-length");
@@ -43,7 +48,7 @@ const keptBytesMax: u32 = 64 * 1024;
 
 /** Handles the request of one exchange. */
 @final
-export class RequestStage {
+export class RequestStage extends Departure {
   /** Whether the request is on its way to the provider. */
   isSent: bool = false;
   /** Whether the path is known only when the body is. */
@@ -54,7 +59,10 @@ export class RequestStage {
   constructor(
     private readonly exchange: Exchange,
     private readonly configuration: Configuration,
-  ) {}
+    private readonly context: HttpContext,
+  ) {
+    super();
+  }
 
   /** The headers, as the client sent them. */
   onHeaders(headers: HeaderList, endOfStream: bool): HeadersStatus {
@@ -64,9 +72,7 @@ export class RequestStage {
       return HeadersStatus.StopIteration;
     }
     this.rewrite(headers);
-    if (!endOfStream) return HeadersStatus.StopIteration;
-    this.send();
-    return HeadersStatus.Continue;
+    return !endOfStream || !this.depart(Slice.empty()) ? HeadersStatus.StopIteration : HeadersStatus.Continue;
   }
 
   /** The body so far. */
@@ -86,9 +92,40 @@ export class RequestStage {
     if (edited) requestBody.replace(edited);
     this.setLength(edited ? edited.length : received.length);
     this.setLatePath();
-    this.send();
+    const isSent = this.depart(edited ? edited : received);
     if (size > keptBytesMax) this.exchange.scratch.release();
-    return DataStatus.Continue;
+    return isSent ? DataStatus.Continue : DataStatus.StopIterationAndBuffer;
+  }
+
+  /** Sends the request with `body`, if its credential is there. */
+  private depart(body: Slice): bool {
+    const authorizer = this.exchange.target.authorizer;
+    if (authorizer) {
+      this.method = headerOrEmpty(METHOD);
+      this.path = headerOrEmpty(PATH);
+      this.authority = headerOrEmpty(AUTHORITY);
+      this.body = body;
+      const isReady = authorizer.authorize(this);
+      this.body = Slice.empty();
+      if (!isReady) return false;
+    }
+    this.send();
+    return true;
+  }
+
+  settle(refusal: Refusal | null): void {
+    const authorizer = this.exchange.target.authorizer;
+    if (!authorizer || this.context.activate() != Status.Ok) return;
+    if (refusal) return refuse(refusal, this.exchange.wanted.surface.family);
+    if (!authorizer.authorize(this)) return;
+    this.send();
+    continueRequest();
+  }
+
+  /** The client has gone. */
+  abandon(): void {
+    const authorizer = this.exchange.target.authorizer;
+    if (authorizer && !this.isSent) authorizer.forget(this);
   }
 
   private check(headers: HeaderList, endOfStream: bool): Refusal | null {
@@ -198,4 +235,9 @@ export class RequestStage {
     refuse(error, this.exchange.wanted.surface.family);
     return DataStatus.StopIterationNoBuffer;
   }
+}
+
+function headerOrEmpty(name: Slice): Slice {
+  const value = requestHeaders.get(name);
+  return value ? value : Slice.empty();
 }

@@ -12,7 +12,7 @@ export class AiProxy extends RootContext {
 
   onConfigure(configuration: Slice): bool {
     const read = new Configuration();
-    const problem = readConfiguration(configuration, read);
+    const problem = readConfiguration(configuration, read, this.id);
     if (problem.length) logCritical("ai-proxy: " + problem);
     else this.configuration = read;
     return !problem.length;

@@ -79,7 +79,7 @@ export class AiStream extends HttpContext {
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && attempt != null, this.root.scratch);
     if (!target.serves(wanted.surface)) exchange.translation = translationOf(wanted.surface);
-    const request = new RequestStage(exchange, configuration);
+    const request = new RequestStage(exchange, configuration, this);
     this.exchange = exchange;
     this.request = request;
     return request.onHeaders(headers, endOfStream);
@@ -115,6 +115,11 @@ export class AiStream extends HttpContext {
       this.response = new WholeStage(exchange);
     }
     return HeadersStatus.Continue;
+  }
+
+  onDelete(): void {
+    const request = this.request;
+    if (request) request.abandon();
   }
 
   /** A stream's headers go on at once, those of a whole answer with its body. */

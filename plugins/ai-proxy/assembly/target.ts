@@ -5,6 +5,7 @@ import { Endpoint, ProviderDialect } from "@weir/dialects/hub/assembly/provider-
 import { providers } from "@weir/dialects/registry/assembly/registry";
 import { Surface, SURFACE_COUNT } from "@weir/dialects/surfaces/assembly/surface";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { Authorizer } from "./credential/authorizer";
 import { ModelMapping } from "./model-mapping";
 import { joinQuery, namesModel, withModel } from "./path-template";
 
@@ -38,6 +39,8 @@ export class Target {
   readonly endpoints: HeaderField[] = [];
   /** Set on each request: the configured headers, then the credential. */
   readonly headers: HeaderField[] = [];
+  /** Makes the credential anew for each request, where it is not just a header. */
+  authorizer: Authorizer | null = null;
   /** False when the credential's environment variable is not there. */
   hasCredential: bool = true;
   readonly mapping: ModelMapping = new ModelMapping();

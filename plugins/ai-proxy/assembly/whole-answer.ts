@@ -1,5 +1,5 @@
-// A whole JSON answer on its way to a client of the same dialect, read while it passes and never changed. One that comes
-// in one piece, as most do, is scanned; of one that comes in several, a watch takes what is wanted.
+// A whole JSON answer on its way to a client of the same dialect, read while it passes and never changed. One that
+// comes in one piece, as most do, is scanned; of one that comes in several, a watch takes what is wanted.
 import { JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";

@@ -126,7 +126,7 @@ export default scenarios([
     plugins: [
       {
         vmId: "signing",
-        environment: { KEY: rsaKey, BROKEN: "-----BEGIN PRIVATE KEY-----" },
+        environment: { KEY: rsaKey, BROKEN: "no key" },
         script: `requestHeaders sign KEY some text\n requestHeaders sign BROKEN some text\n requestHeaders sign NONE text`,
       },
     ],

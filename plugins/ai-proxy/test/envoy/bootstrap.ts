@@ -47,16 +47,18 @@ function wasm(name: string, { wasm, configuration }: { wasm: string; configurati
 
 const bufferBytes = 64 * 1024 * 1024;
 
+function endpointsAt(ports: number[]): object {
+  const addressOf = (port_value: number): object => ({ socket_address: { address: "127.0.0.1", port_value } });
+  return { lb_endpoints: ports.map((port) => ({ endpoint: { address: addressOf(port) } })) };
+}
+
 function cluster(name: string, ports: number[], options: BootstrapOptions): object {
-  const lb_endpoints = ports.map((port_value) => ({
-    endpoint: { address: { socket_address: { address: "127.0.0.1", port_value } } },
-  }));
   return {
     name,
     type: "STATIC",
     connect_timeout: "2s",
     per_connection_buffer_limit_bytes: bufferBytes,
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints }] },
+    load_assignment: { cluster_name: name, endpoints: [endpointsAt(ports)] },
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
@@ -118,6 +120,7 @@ function routes(): object {
           direct("beta"),
           direct("flaky"),
           direct("gamma"),
+          direct("delta"),
           {
             match: { prefix: "/v1/" },
             route: {
@@ -180,6 +183,12 @@ export function bootstrap(options: BootstrapOptions): object {
         cluster("beta", [beta], options),
         cluster("flaky", [closed, alpha], options),
         cluster("gamma", [alpha], options),
+        cluster("delta", [alpha], options),
+        {
+          name: "tokens",
+          type: "STATIC",
+          load_assignment: { cluster_name: "tokens", endpoints: [endpointsAt([beta])] },
+        },
       ],
     },
   };
