@@ -1,5 +1,6 @@
 // `npm run bench`: plain Envoy and Weir in turn, in front of the same simulated provider, under the same load.
-// Writes bench/results/latest.{md,json} and prints the table. `npm run bench -- 1` runs one round, for a quick look.
+// Writes bench/results/latest.{md,json} and prints the table. `npm run bench -- 1` runs one round, for a quick look;
+// `npm run bench -- translation` measures the dialects alone.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findPlugins } from "../control/src/cli/plugin-files.ts";
@@ -9,8 +10,14 @@ import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 import { chatPath, measure } from "./measure.ts";
 import { residentMiB } from "./process-usage.ts";
 import { formatReport, type BenchResult, type ContenderResult } from "./report.ts";
+import { benchTranslation } from "./translation.ts";
 import { startUpstream } from "./upstream.ts";
 import { workloads } from "./workloads.ts";
+
+if (process.argv[2] === "translation") {
+  console.log(await benchTranslation());
+  process.exit(0);
+}
 
 const resultsFolder = join(import.meta.dirname, "results");
 const rounds = Number(process.argv[2] ?? 5);

@@ -72,6 +72,11 @@ export class Codec {
     return [...pushed, this.harness.text("finish") ?? ""];
   }
 
+  /** A stream fixture cut into its events. */
+  chunksOf(one: Case): Uint8Array[] {
+    return one.text.split(/(?<=\n\n)/).map((event) => encoder.encode(event));
+  }
+
   /** A stream fixture translated whole. */
   wholeStream(one: Case, target: string): string {
     return this.stream(one.dialect, target, [encoder.encode(one.text)], !withoutUsage.test(one.name)).join("");

@@ -1,0 +1,53 @@
+// A conversation of about 17 KB with tools, as each dialect's clients write it.
+const words = "Explain how a weir measures the flow of a river, and why its crest is sharp. ";
+const text = (characters: number): string => words.repeat(Math.ceil(characters / words.length)).slice(0, characters);
+const schema = {
+  type: "object",
+  properties: { city: { type: "string", description: text(100) }, days: { type: "integer", minimum: 1 } },
+  required: ["city"],
+};
+const input = { city: "Ulm", days: 3 };
+const names = ["get_weather", "get_level", "get_flow"];
+
+const openAiChat = {
+  model: "gpt-4o",
+  temperature: 0.2,
+  stream: true,
+  tools: names.map((name) => ({ type: "function", function: { name, description: text(200), parameters: schema } })),
+  messages: [
+    { role: "system", content: text(4000) },
+    ...[1, 2, 3, 4].flatMap((i) => [
+      { role: "user", content: text(800) },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [
+          { id: `call_${i}`, type: "function", function: { name: names[0], arguments: JSON.stringify(input) } },
+        ],
+      },
+      { role: "tool", tool_call_id: `call_${i}`, content: text(600) },
+      { role: "assistant", content: text(1000) },
+    ]),
+    { role: "user", content: text(800) },
+  ],
+};
+
+const anthropic = {
+  model: "claude-sonnet-4-6",
+  max_tokens: 1024,
+  stream: true,
+  system: text(4000),
+  tools: names.map((name) => ({ name, description: text(200), input_schema: schema })),
+  messages: [
+    ...[1, 2, 3, 4].flatMap((i) => [
+      { role: "user", content: text(800) },
+      { role: "assistant", content: [{ type: "tool_use", id: `toolu_${i}`, name: names[0], input }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: `toolu_${i}`, content: text(600) }] },
+      { role: "assistant", content: [{ type: "text", text: text(1000) }] },
+    ]),
+    { role: "user", content: text(800) },
+  ],
+};
+
+/** By client dialect. */
+export const clientRequests: Record<string, object> = { "openai-chat": openAiChat, anthropic };
