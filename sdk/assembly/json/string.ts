@@ -48,7 +48,8 @@ function findSpecial(from: usize, end: usize): usize {
     }
     const byte = load<u8>(from);
     if (byte < 0x20 || byte == 0x22 || byte == 0x5c) return from;
-    const size = sequenceSize(from, end);
+    // Most are ASCII, names of members above all: a byte is a character.
+    const size = byte < 0x80 ? 1 : sequenceSize(from, end);
     if (size < 0) return from;
     from += size;
   }

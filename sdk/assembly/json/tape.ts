@@ -370,7 +370,11 @@ export class JsonTape {
 
   /** Whether the value is a string with this content. */
   equals(node: i32, text: Slice): bool {
-    return this.kind(node) == JsonKind.String && this.text(node).equals(text);
+    if (this.kind(node) != JsonKind.String) return false;
+    if (this.flags(node) & ESCAPED) return this.text(node).equals(text);
+    const start = this.start(node) + 1;
+    const size = this.end(node) - 1 - start;
+    return size == text.length && sameBytes(this.source.pointer + start, text.pointer, size);
   }
 }
 

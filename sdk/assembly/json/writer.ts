@@ -3,6 +3,10 @@ import { Slice } from "../bytes/slice";
 import { Writer } from "../bytes/writer";
 import { jsonString } from "./string";
 
+const TRUE = Slice.of("true");
+const FALSE = Slice.of("false");
+const NULL = Slice.of("null");
+
 /**
  * Appends JSON to a `Writer`, which may be sent and cleared between any two calls. It puts commas and colons; that
  * containers are closed and members have keys is the caller's to see to. Every call returns the writer, to chain them.
@@ -70,13 +74,13 @@ export class JsonWriter {
 
   /** `true` or `false`. */
   flag(value: bool): JsonWriter {
-    this.separate().text(value ? "true" : "false");
+    this.separate().bytes(value ? TRUE : FALSE);
     return this;
   }
 
   /** `null`. */
   nothing(): JsonWriter {
-    this.separate().text("null");
+    this.separate().bytes(NULL);
     return this;
   }
 
