@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join, relative } from "node:path";
 import { repositoryRoot } from "./build-plugins.ts";
 import { configReference } from "./docs-config.ts";
+import { dialectMatrix } from "./docs-dialects.ts";
 import { sdkReference } from "./docs-sdk.ts";
 
 /** A program that writes files. `render` gives their whole content by path from the root and changes nothing itself. */
@@ -13,7 +14,7 @@ export interface Generator {
   render(): Promise<Map<string, string>>;
 }
 
-const generators: Generator[] = [sdkReference, configReference];
+const generators: Generator[] = [sdkReference, configReference, dialectMatrix];
 
 function filesBelow(folder: string): string[] {
   const root = join(repositoryRoot, folder);
