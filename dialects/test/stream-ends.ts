@@ -11,6 +11,10 @@ interface StreamEnds {
 const rows: Record<string, StreamEnds> = {
   "openai-chat": { end: String.raw`^data: \[DONE\]$`, error: String.raw`^data: \{"error":\{` },
   anthropic: { end: String.raw`^data: \{"type":"message_stop"`, error: String.raw`^data: \{"type":"error","error":\{` },
+  "openai-responses": {
+    end: String.raw`^data: \{"type":"response\.(completed|incomplete)"`,
+    error: String.raw`^data: \{"type":"error"`,
+  },
 };
 
 /** How often a stream for a client of `dialect` ends well, and how often with an error. */

@@ -17,6 +17,7 @@ const PNG = Slice.of("image/png");
 const PLAIN = Slice.of("text/plain");
 const TEXT_PREFIX = Slice.of("text/");
 const THOUGHT_SIGNATURE = Slice.of("thought_signature");
+const ANNOTATIONS = Slice.of("annotations");
 const IMAGE_DETAIL = Slice.of("image.detail");
 
 /** Whether a text says nothing: the API refuses such blocks. */
@@ -50,6 +51,7 @@ export class BlockEncoder {
     switch (part.kind) {
       case PartKind.Text:
       case PartKind.Refusal:
+        this.dropped.addIf(ANNOTATIONS, part.rawAnnotations);
         return !isBlank(part.text);
       case PartKind.Audio:
         return this.drop(AUDIO);

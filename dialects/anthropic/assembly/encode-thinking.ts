@@ -20,6 +20,8 @@ const MEDIUM = Slice.of("medium");
 const HIGH = Slice.of("high");
 const XHIGH = Slice.of("xhigh");
 const MAX = Slice.of("max");
+const SUMMARIZED = Slice.of("summarized");
+const SUMMARIES: Slice[] = [names.AUTO, Slice.of("concise"), Slice.of("detailed")];
 const BUDGET_MIN: i64 = 1024;
 const BUDGET_LOW: i64 = 2048;
 const BUDGET_MEDIUM: i64 = 8192;
@@ -96,7 +98,7 @@ export class ThinkingPlan {
       json.key(own.THINKING).beginObject();
       json.key(names.TYPE).text(this.mode == ReasoningMode.On ? own.ENABLED : own.ADAPTIVE);
       if (this.mode == ReasoningMode.On) json.key(own.BUDGET_TOKENS).integer(this.budgetTokens);
-      writeContentAt(json, own.DISPLAY, this.request.reasoning.display);
+      writeContentAt(json, own.DISPLAY, displayName(this.request.reasoning.display));
       json.endObject();
     } else if (this.mode == ReasoningMode.Off && !isAfterOpus46(this.request.model)) {
       json.key(own.THINKING).beginObject().key(names.TYPE).text(own.DISABLED).endObject();
@@ -132,6 +134,11 @@ function resumesUnsigned(request: ChatRequest): bool {
     return !message.has(PartKind.Thinking) && !message.has(PartKind.RedactedThinking);
   }
   return false;
+}
+
+/** OpenAI's words for how to sum thinking up all mean that a summary is shown. */
+function displayName(display: Slice): Slice {
+  return names.isOneOf(display, SUMMARIES) ? SUMMARIZED : display;
 }
 
 /** Efforts that only OpenAI or only later models know become their nearest. */

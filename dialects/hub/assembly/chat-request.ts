@@ -94,6 +94,8 @@ export class ChatRequest {
   isStream: bool = false;
   /** Whether a stream tells its usage; always where the dialect has no choice. */
   includeUsage: bool = false;
+  /** What the client's dialect repeats of the request in its answers; empty in most dialects. */
+  rawEcho: Slice = Slice.empty();
   readonly extras: Extra[] = [];
   /** What decoding and encoding could not carry. */
   readonly dropped: Dropped = new Dropped();

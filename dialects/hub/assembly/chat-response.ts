@@ -25,6 +25,10 @@ export class ChatResponse {
   readonly choices: Choice[] = [];
   readonly usage: Usage = new Usage();
   serviceTier: Slice = Slice.empty();
+  /** Letters and digits, new for each answer: ids are made from it where the provider has none. Set before encoding. */
+  idSeed: Slice = Slice.empty();
+  /** The request's `rawEcho`: set it before encoding. */
+  rawEcho: Slice = Slice.empty();
   /** What could not be carried. */
   readonly dropped: Dropped = new Dropped();
 }

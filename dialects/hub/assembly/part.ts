@@ -4,7 +4,7 @@ import { SignatureFormat } from "./signature";
 
 /** What a part is, and which of its fields count. */
 export const enum PartKind {
-  /** `text`; `rawCitations`. */
+  /** `text`; `rawCitations`, `rawAnnotations`. */
   Text = 0,
   /** `source`, `data`, `mediaType`; `detail`. */
   Image = 1,
@@ -58,7 +58,10 @@ export class Part {
   parts: Part[] = NO_PARTS;
   /** Anthropic's `cache_control` object, or empty. */
   rawCache: Slice = Slice.empty();
+  /** Anthropic's `citations`, or empty. */
   rawCitations: Slice = Slice.empty();
+  /** OpenAI's `annotations`, or empty. */
+  rawAnnotations: Slice = Slice.empty();
   raw: Slice = Slice.empty();
 
   constructor(readonly kind: PartKind) {

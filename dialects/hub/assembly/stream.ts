@@ -77,4 +77,8 @@ export class StreamOptions {
   createdSeconds: i64 = 0;
   /** The model's name where the provider does not say. */
   model: Slice = Slice.empty();
+  /** Letters and digits, new for each answer: ids are made from it where the provider has none. */
+  idSeed: Slice = Slice.empty();
+  /** The request's `rawEcho`. */
+  rawEcho: Slice = Slice.empty();
 }

@@ -17,6 +17,7 @@ import * as own from "./names";
 const IS_ERROR = Slice.of("tool_result.is_error");
 const IMAGE_FILE_ID = Slice.of("image.file_id");
 const CITATIONS = Slice.of("citations");
+const ANNOTATIONS = Slice.of("annotations");
 const THINKING = Slice.of("thinking");
 
 /** Writes the messages. */
@@ -36,8 +37,19 @@ class MessageEncoder {
   ) {}
 
   encode(message: Message): void {
+    if (this.dropForeign(message)) return;
     if (message.role == Role.Assistant) this.encodeAssistant(message);
     else this.encodeOther(message);
+  }
+
+  /** Whether the message holds only what another dialect knows: then nothing is left of it but the names. */
+  private dropForeign(message: Message): bool {
+    const parts = message.parts;
+    for (let i = 0; i < parts.length; ++i) {
+      if (parts[i].kind != PartKind.Opaque || isSameDialect(parts[i])) return false;
+    }
+    for (let i = 0; i < parts.length; ++i) this.dropped.add(parts[i].text);
+    return parts.length > 0;
   }
 
   /** System, developer and user: tool results first, then the rest, to which media in results are moved. */
@@ -137,6 +149,7 @@ class MessageEncoder {
       if (isThinking && !this.options.keepsThinking) this.dropped.add(THINKING);
       if (!this.options.keepsThinking && !isThinking) this.dropped.addIf(own.THOUGHT_SIGNATURE, part.signature);
       this.dropped.addIf(CITATIONS, part.rawCitations);
+      this.dropped.addIf(ANNOTATIONS, part.rawAnnotations);
       if (part.kind == PartKind.Opaque && !isSameDialect(part)) this.dropped.add(part.text);
       if (isMedium(part)) this.dropped.add(own.IMAGE_URL);
       if (part.kind != PartKind.Opaque) this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);

@@ -15,6 +15,7 @@ import { encodeUsage } from "./usage";
 const OBJECT = Slice.of("object");
 const COMPLETION = Slice.of("chat.completion");
 const CITATIONS = Slice.of("citations");
+const ANNOTATIONS = Slice.of("annotations");
 const STANDARD = Slice.of("standard");
 const DEFAULT = Slice.of("default");
 const MEDIA = Slice.of("media");
@@ -59,6 +60,7 @@ function encodeMessage(json: JsonWriter, choice: Choice, dropped: Dropped): void
   for (let i = 0; i < parts.length; ++i) {
     const part = parts[i];
     dropped.addIf(CITATIONS, part.rawCitations);
+    dropped.addIf(ANNOTATIONS, part.rawAnnotations);
     if (isMedium(part)) dropped.add(MEDIA);
     if (part.kind == PartKind.Opaque && !isSameDialect(part)) dropped.add(part.text);
   }

@@ -6,12 +6,22 @@ import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
 import { OpenAiChatProvider } from "../../openai-chat/assembly/provider";
+import { OpenAiResponsesClient } from "../../openai-responses/assembly/client";
+import { OpenAiResponsesProvider } from "../../openai-responses/assembly/provider";
 
 /** What clients may speak. */
-export const clients: ClientDialect[] = [new OpenAiChatClient(), new AnthropicClient()];
+export const clients: ClientDialect[] = [
+  new OpenAiChatClient(),
+  new AnthropicClient(),
+  new OpenAiResponsesClient(),
+];
 
 /** What providers may speak. */
-export const providers: ProviderDialect[] = [new OpenAiChatProvider(), new AnthropicProvider()];
+export const providers: ProviderDialect[] = [
+  new OpenAiChatProvider(),
+  new AnthropicProvider(),
+  new OpenAiResponsesProvider(),
+];
 
 /** The clients' dialect with this name, or null. */
 export function findClient(name: Slice): ClientDialect | null {

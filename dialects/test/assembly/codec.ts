@@ -12,6 +12,8 @@ import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { StreamDecoder, StreamOptions } from "../../hub/assembly/stream";
 import { clients, findClient, findProvider, providers } from "../../registry/assembly/registry";
 
+const ID_SEED = Slice.of("0123456789abcdef");
+
 let dropped: Slice = Slice.empty();
 let status: i32 = 0;
 
@@ -41,7 +43,7 @@ function providerOf(name: ArrayBuffer): ProviderDialect {
 
 function decodeOptions(): DecodeOptions {
   const value = new DecodeOptions();
-  value.idSeed = Slice.of("0123456789abcdef");
+  value.idSeed = ID_SEED;
   return value;
 }
 
@@ -84,6 +86,7 @@ export function response(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBu
   const value = new ChatResponse();
   if (tape.scan(Slice.wrap(body)) || providerOf(source).decodeResponse(tape, value, decodeOptions()))
     return new ArrayBuffer(0);
+  value.idSeed = ID_SEED;
   clientOf(target).encodeResponse(value, writer);
   dropped = value.dropped.toHeader();
   return writer.take().toBuffer();
@@ -111,6 +114,7 @@ export function open(source: ArrayBuffer, target: ArrayBuffer, includeUsage: boo
   options.includeUsage = includeUsage;
   options.createdSeconds = 1700000000;
   options.model = Slice.of("some-model");
+  options.idSeed = ID_SEED;
   frames = providerOf(source).frames();
   decoder = providerOf(source).streamDecoder(clientOf(target).streamEncoder(options), decodeOptions());
 }

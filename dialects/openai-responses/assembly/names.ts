@@ -1,0 +1,74 @@
+// Member names and values of OpenAI's Responses API.
+import { Slice } from "@weir/sdk/assembly/bytes/slice";
+
+export const NAME_OF_DIALECT = Slice.of("openai-responses");
+export const ALLOWED_TOOLS = Slice.of("allowed_tools");
+export const ANNOTATIONS = Slice.of("annotations");
+export const ARGUMENTS = Slice.of("arguments");
+export const CALL_ID = Slice.of("call_id");
+export const COMPLETED = Slice.of("completed");
+export const CONVERSATION = Slice.of("conversation");
+export const CREATED_AT = Slice.of("created_at");
+export const DELTA = Slice.of("delta");
+export const DETAIL = Slice.of("detail");
+export const DEVELOPER = Slice.of("developer");
+export const EFFORT = Slice.of("effort");
+export const ENCRYPTED_CONTENT = Slice.of("encrypted_content");
+export const FAILED = Slice.of("failed");
+export const FILE_DATA = Slice.of("file_data");
+export const FILE_ID = Slice.of("file_id");
+export const FILE_URL = Slice.of("file_url");
+export const FILENAME = Slice.of("filename");
+export const FUNCTION_CALL = Slice.of("function_call");
+export const FUNCTION_CALL_OUTPUT = Slice.of("function_call_output");
+export const IMAGE_URL = Slice.of("image_url");
+export const IN_PROGRESS = Slice.of("in_progress");
+export const INCLUDE = Slice.of("include");
+export const INCOMPLETE = Slice.of("incomplete");
+export const INCOMPLETE_DETAILS = Slice.of("incomplete_details");
+export const INPUT = Slice.of("input");
+export const INPUT_AUDIO = Slice.of("input_audio");
+export const INPUT_FILE = Slice.of("input_file");
+export const INPUT_IMAGE = Slice.of("input_image");
+export const INPUT_TEXT = Slice.of("input_text");
+export const INSTRUCTIONS = Slice.of("instructions");
+export const ITEM = Slice.of("item");
+export const ITEM_ID = Slice.of("item_id");
+export const ITEM_REFERENCE = Slice.of("item_reference");
+export const JSON_OBJECT = Slice.of("json_object");
+export const LOGPROBS = Slice.of("logprobs");
+export const MAX_OUTPUT_TOKENS = Slice.of("max_output_tokens");
+export const MODE = Slice.of("mode");
+export const OUTPUT = Slice.of("output");
+export const OUTPUT_INDEX = Slice.of("output_index");
+export const OUTPUT_TEXT = Slice.of("output_text");
+export const PARALLEL_TOOL_CALLS = Slice.of("parallel_tool_calls");
+export const PARAM = Slice.of("param");
+export const PARAMETERS = Slice.of("parameters");
+export const PART = Slice.of("part");
+export const PREVIOUS_RESPONSE_ID = Slice.of("previous_response_id");
+export const PROMPT = Slice.of("prompt");
+export const PROMPT_CACHE_BREAKPOINT = Slice.of("prompt_cache_breakpoint");
+export const REASON = Slice.of("reason");
+export const REASONING = Slice.of("reasoning");
+export const REASONING_TEXT = Slice.of("reasoning_text");
+export const REQUIRED = Slice.of("required");
+export const RESPONSE = Slice.of("response");
+export const SAFETY_IDENTIFIER = Slice.of("safety_identifier");
+export const SEQUENCE_NUMBER = Slice.of("sequence_number");
+export const STATUS = Slice.of("status");
+export const STORE = Slice.of("store");
+export const SUMMARY = Slice.of("summary");
+export const SUMMARY_TEXT = Slice.of("summary_text");
+export const TOP_LOGPROBS = Slice.of("top_logprobs");
+export const TTL = Slice.of("ttl");
+export const VERBOSITY = Slice.of("verbosity");
+
+/** `include`: what reasoning items are asked to hold, and answers' texts. */
+export const INCLUDE_ENCRYPTED = Slice.of("reasoning.encrypted_content");
+export const INCLUDE_LOGPROBS = Slice.of("message.output_text.logprobs");
+
+/** Names of what is dropped that is no member of its own. */
+export const THINKING = Slice.of("thinking");
+export const CITATIONS = Slice.of("citations");
+export const THOUGHT_SIGNATURE = Slice.of("thought_signature");

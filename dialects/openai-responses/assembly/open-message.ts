@@ -1,0 +1,97 @@
+// A message that a stream is at: its parts come one after the other.
+//
+//   output_item.added  (content_part.added  …delta*  …done  content_part.done)*  output_item.done
+//
+// https://platform.openai.com/docs/api-reference/responses-streaming
+import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { Writer } from "@weir/sdk/assembly/bytes/writer";
+import { JsonWriter } from "@weir/sdk/assembly/json/writer";
+import { writeContent } from "../../hub/assembly/content";
+import * as names from "../../hub/assembly/names";
+import { Part, PartKind } from "../../hub/assembly/part";
+import { EventWriter, ItemPlace } from "./event-writer";
+import * as own from "./names";
+import { writeMessageItem, writeSaidPart } from "./output-item";
+
+const CONTENT_INDEX = Slice.of("content_index");
+const PART_ADDED = Slice.of("response.content_part.added");
+const PART_DONE = Slice.of("response.content_part.done");
+const TEXT_DELTA = Slice.of("response.output_text.delta");
+const TEXT_DONE = Slice.of("response.output_text.done");
+const REFUSAL_DELTA = Slice.of("response.refusal.delta");
+const REFUSAL_DONE = Slice.of("response.refusal.done");
+const NO_LOGPROBS = Slice.of("[]");
+
+/** The message. */
+@final
+export class OpenMessage {
+  /** What its parts are so far, in JSON with commas between. */
+  private parts: JsonWriter = new JsonWriter(new Writer());
+  private count: i32 = 0;
+  /** The open part's kind and text; there is none while the text is null. */
+  private kind: PartKind = PartKind.Text;
+  private text: Writer | null = null;
+
+  constructor(
+    private readonly events: EventWriter,
+    private readonly place: ItemPlace,
+  ) {
+    events.itemAdded(place, this.item(own.IN_PROGRESS));
+  }
+
+  /** A fragment of a text or a refusal. */
+  say(kind: PartKind, delta: Slice): void {
+    if (this.kind != kind) this.endPart();
+    let text = this.text;
+    if (!text) {
+      this.kind = kind;
+      text = new Writer();
+      this.tellPart(PART_ADDED, Slice.empty());
+    }
+    this.text = text.bytes(delta);
+    const json = this.begin(kind == PartKind.Text ? TEXT_DELTA : REFUSAL_DELTA);
+    writeContent(json.key(own.DELTA), delta);
+    if (kind == PartKind.Text) json.key(own.LOGPROBS).raw(NO_LOGPROBS);
+    this.events.end(json);
+  }
+
+  /** The open part is whole. */
+  endPart(): void {
+    const writer = this.text;
+    if (!writer) return;
+    const text = writer.take();
+    const isText = this.kind == PartKind.Text;
+    const json = this.begin(isText ? TEXT_DONE : REFUSAL_DONE);
+    writeContent(json.key(isText ? names.TEXT : names.REFUSAL), text);
+    if (isText) json.key(own.LOGPROBS).raw(NO_LOGPROBS);
+    this.events.end(json);
+    this.tellPart(PART_DONE, text);
+    writeSaidPart(this.parts, Part.withText(this.kind, text), Slice.empty());
+    this.text = null;
+    ++this.count;
+  }
+
+  /** Ends it with this status; gives the item. */
+  close(status: Slice): Slice {
+    this.endPart();
+    const item = this.item(status);
+    this.events.itemDone(this.place, item);
+    return item;
+  }
+
+  private begin(type: Slice): JsonWriter {
+    return this.events.beginPart(type, this.place, CONTENT_INDEX, this.count);
+  }
+
+  private tellPart(type: Slice, text: Slice): void {
+    const json = this.begin(type).key(own.PART);
+    writeSaidPart(json, Part.withText(this.kind, text), Slice.empty());
+    this.events.end(json);
+  }
+
+  private item(status: Slice): Slice {
+    const writer = new Writer(this.parts.output.length + 128);
+    writeMessageItem(new JsonWriter(writer), this.place.id, status, this.parts.output.toSlice());
+    return writer.take();
+  }
+}
