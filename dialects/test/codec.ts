@@ -55,6 +55,12 @@ export class Codec {
     return { text, dropped: this.harness.text("lastDropped") ?? "", status: this.harness.number("lastStatus") };
   }
 
+  /** Lets answers from now on repeat of this request what its dialect repeats. */
+  repeat(source: string, body: string): void {
+    this.request(source, this.providers[0] ?? "", body);
+    this.harness.text("setEcho", this.harness.text("lastEcho") ?? "");
+  }
+
   response(source: string, target: string, body: string): { text: string; dropped: string } {
     const text = this.harness.text("response", source, target, body) ?? "";
     return { text, dropped: this.harness.text("lastDropped") ?? "" };

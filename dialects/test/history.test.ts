@@ -74,6 +74,101 @@ describe("Anthropic's thinking through a client of OpenAI's dialect", () => {
   });
 });
 
+/** A conversation of OpenAI's Responses API that goes on behind these items. */
+function inputOf(output: object[]): string {
+  return JSON.stringify({ model: "claude-sonnet-4-6", input: [{ role: "user", content: "Hi" }, ...output] });
+}
+
+/** The items that a client holds after a stream of responses. */
+function itemsOf(stream: string): object[] {
+  const last = stream.split("\n").findLast((line) => line.startsWith('data: {"type":"response.completed"')) ?? "";
+  return (JSON.parse(last.slice(6)) as { response: { output: object[] } }).response.output;
+}
+
+describe("Anthropic's thinking through a client of OpenAI's Responses API", () => {
+  test("survives a whole answer", () => {
+    const source = fixture("anthropic", "responses", "thinking-redacted");
+    const answer = codec.response("anthropic", "openai-responses", source.text).text;
+    const { output } = JSON.parse(answer) as { output: object[] };
+    const back = codec.request("openai-responses", "anthropic", inputOf(output));
+    const { content } = JSON.parse(source.text) as { content: object[] };
+    expect(assistantBlocks(back.text)).toEqual(content);
+    expect(back.dropped).toBe("");
+  });
+
+  test.each(["thinking-twice", "thinking-omitted", "thinking-redacted"])("survives the stream %s", (name) => {
+    const source = fixture("anthropic", "streams", name);
+    const stream = codec.wholeStream(source, "openai-responses");
+    const back = assistantBlocks(codec.request("openai-responses", "anthropic", inputOf(itemsOf(stream))).text);
+    const chat = collect(codec.wholeStream(source, "openai-chat"));
+    expect(back).toEqual(assistantBlocks(codec.request("openai-chat", "anthropic", historyOf(chat)).text));
+  });
+});
+
+describe("OpenAI's reasoning comes back with its id", () => {
+  const reasoning = (id: string, summary: object[], encrypted: string) => ({
+    ...{ id, type: "reasoning", summary },
+    encrypted_content: encrypted,
+  });
+  const shown = reasoning("rs_1", [{ type: "summary_text", text: "First I look.\n\nThen I answer." }], "gAAAAABqA1==");
+
+  function reasoningItems(body: string): object[] {
+    const { input } = JSON.parse(body) as { input: { type?: string }[] };
+    return input.filter(({ type }) => type === "reasoning");
+  }
+
+  test("through a client of Anthropic's dialect", () => {
+    const source = fixture("openai-responses", "responses", "reasoning");
+    const { content } = JSON.parse(codec.response("openai-responses", "anthropic", source.text).text) as {
+      content: object[];
+    };
+    const back = codec.request("anthropic", "openai-responses", historyOf({ role: "assistant", content }));
+    expect(reasoningItems(back.text)).toEqual([shown]);
+  });
+
+  test("through a client of chat completions", () => {
+    const stream = codec.wholeStream(fixture("openai-responses", "streams", "reasoning"), "openai-chat");
+    const back = codec.request("openai-chat", "openai-responses", historyOf(collect(stream)));
+    expect(reasoningItems(back.text)).toEqual([shown]);
+  });
+
+  test("where it shows no summary", () => {
+    const source = fixture("openai-responses", "streams", "reasoning-encrypted");
+    const stream = codec.wholeStream(source, "openai-chat");
+    const back = codec.request("openai-chat", "openai-responses", historyOf(collect(stream)));
+    expect(reasoningItems(back.text)).toEqual([reasoning("rs_1", [], "gAAAAABqA1==")]);
+  });
+
+  test("and goes to no other provider", () => {
+    const source = fixture("openai-responses", "responses", "reasoning-encrypted");
+    const { output } = JSON.parse(source.text) as { output: object[] };
+    const back = codec.request("openai-responses", "anthropic", inputOf(output));
+    expect(back.text).not.toContain("gAAAAAB");
+    expect(back.dropped).toBe("redacted_thinking");
+  });
+});
+
+test("Gemini's signature of a call comes back through a client of OpenAI's Responses API", () => {
+  const source = fixture("openai-chat", "responses", "thinking-gemini-call");
+  const answer = codec.response("openai-chat", "openai-responses", source.text).text;
+  const { output } = JSON.parse(answer) as { output: object[] };
+  const back = codec.request("openai-responses", "openai-chat", inputOf(output), true).text;
+  expect(back).toContain('"extra_content":{"google":{"thought_signature":"CiQB"}}');
+});
+
+test("thinking that another family signed is none to go on with", () => {
+  const source = fixture("openai-responses", "responses", "reasoning-encrypted");
+  const { output } = JSON.parse(source.text) as { output: object[] };
+  const results = ["call_1", "call_2"].map((id) => ({ type: "function_call_output", call_id: id, output: "21" }));
+  const body = JSON.stringify({
+    ...(JSON.parse(inputOf([...output, ...results])) as object),
+    reasoning: { effort: "high" },
+  });
+  const back = codec.request("openai-responses", "anthropic", body);
+  expect(back.text).not.toContain('"thinking"');
+  expect(back.dropped).toContain("reasoning_effort");
+});
+
 test("Gemini's signature of a call comes back through a client of Anthropic's dialect", () => {
   const source = fixture("openai-chat", "responses", "thinking-gemini-call");
   const answer = codec.response("openai-chat", "anthropic", source.text).text;
@@ -82,6 +177,12 @@ test("Gemini's signature of a call comes back through a client of Anthropic's di
   const back = codec.request("anthropic", "openai-chat", body, true).text;
   expect(back).toContain('"extra_content":{"google":{"thought_signature":"CiQB"}}');
 });
+
+/** What an event newly says. Events that end something repeat what was said. */
+function newlySaid(event: string): string | undefined {
+  if (/"type":"response\.(?!.*\.delta")/.test(event)) return undefined;
+  return /"(?:content|text|thinking|partial_json|arguments|refusal|delta)":"((?:[^"\\]|\\.)+)"/.exec(event)?.[1];
+}
 
 describe("a chunk in is a chunk out", () => {
   const held = /interleaved$|^error-|malformed/;
@@ -96,7 +197,7 @@ describe("a chunk in is a chunk out", () => {
         events.map((event) => encoder.encode(event)),
       );
       events.forEach((event, i) => {
-        const said = /"(?:content|text|thinking|partial_json|arguments|refusal)":"((?:[^"\\]|\\.)+)"/.exec(event)?.[1];
+        const said = newlySaid(event);
         const isMuted = /"index":1,"delta"/.test(event) && one.name === "two-choices";
         const isOther = /server_tool|web_search|"query|citation/.test(event);
         if (said && !isMuted && !isOther) expect(outputs[i]).toContain(said);

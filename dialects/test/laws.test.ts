@@ -6,8 +6,9 @@ import { mutate } from "./mutate.ts";
 import { countEnds } from "./stream-ends.ts";
 
 let codec: Codec;
-/** What may be said in another way: roles, flags, older forms of calls, the end where there are calls. */
-const isRenamed = /^(function|function_call|null|text|true|false|stop|assistant|system)$/;
+/** What may be said in another way: roles, flags, older forms of calls, the end where there are calls, ids of items. */
+const isRenamed =
+  /^(function(_call)?|null|(input_)?text|true|false|stop|assistant|system|completed|reasoning(_text)?|(msg|rs|fc)_\w+)$/;
 const encoder = new TextEncoder();
 
 /** The data of each event: U+2028 is text, not a line end. */
@@ -94,8 +95,10 @@ describe("in one dialect nothing is lost", () => {
   test.each(fixtures("responses"))("of the response $dialect/$name", (one) => {
     if (!codec.isBoth(one.dialect)) return;
     const kept = leaves(JSON.parse(codec.response(one.dialect, one.dialect, one.text).text)).join("\0");
-    const { choices, content, usage } = JSON.parse(one.text) as Record<string, unknown>;
-    const missing = leaves([choices, content, usage]).filter((leaf) => !isRenamed.test(leaf) && !kept.includes(leaf));
+    const { choices, content, output, usage } = JSON.parse(one.text) as Record<string, unknown>;
+    const missing = leaves([choices, content, output, usage]).filter(
+      (leaf) => !isRenamed.test(leaf) && !kept.includes(leaf),
+    );
     expect(missing).toEqual([]);
   });
 });

@@ -166,7 +166,8 @@ export function fieldOf(signature: Slice, format: SignatureFormat): Slice {
   return new Signature(signature, format).toField(SignatureFormat.Anthropic);
 }
 
-function isOwnSignature(part: Part): bool {
+/** Whether a part's signature is Anthropic's, or may well be. */
+export function isOwnSignature(part: Part): bool {
   return part.signatureFormat == SignatureFormat.Anthropic || part.signatureFormat == SignatureFormat.Unknown;
 }
 

@@ -5,9 +5,10 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest, OutputKind, ReasoningMode } from "../../hub/assembly/chat-request";
 import { writeContentAt } from "../../hub/assembly/content";
-import { Role } from "../../hub/assembly/message";
+import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
 import { PartKind } from "../../hub/assembly/part";
+import { isOwnSignature } from "./encode-part";
 import { isForced } from "./encode-tools";
 import { isAfterOpus46, thinksAdaptively } from "./model";
 import * as own from "./names";
@@ -131,7 +132,17 @@ function resumesUnsigned(request: ChatRequest): bool {
     const message = request.messages[i];
     if (message.role == Role.User && !message.has(PartKind.ToolResult)) return false;
     if (message.role != Role.Assistant || !message.has(PartKind.ToolCall)) continue;
-    return !message.has(PartKind.Thinking) && !message.has(PartKind.RedactedThinking);
+    return !isSigned(message);
+  }
+  return false;
+}
+
+/** Whether a message keeps thinking here: what other families signed is left out. */
+function isSigned(message: Message): bool {
+  for (let i = 0; i < message.parts.length; ++i) {
+    const part = message.parts[i];
+    if (part.kind == PartKind.RedactedThinking && isOwnSignature(part)) return true;
+    if (part.kind == PartKind.Thinking && part.signature.length && isOwnSignature(part)) return true;
   }
   return false;
 }

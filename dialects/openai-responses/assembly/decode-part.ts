@@ -83,6 +83,9 @@ function decodeFile(tape: JsonTape, node: i32): Part {
 
 /** `{"data","format"}`: wav or mp3. */
 function decodeAudio(tape: JsonTape, node: i32): Part {
-  const type = new Writer().bytes(AUDIO_PREFIX).bytes(contentAt(tape, node, names.FORMAT)).take();
+  const type = new Writer()
+    .bytes(AUDIO_PREFIX)
+    .bytes(contentAt(tape, node, names.FORMAT))
+    .take();
   return Part.withMedia(PartKind.Audio, MediaSource.Base64, contentAt(tape, node, names.DATA), type);
 }

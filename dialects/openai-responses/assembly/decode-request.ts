@@ -70,7 +70,8 @@ function decodeUser(tape: JsonTape, request: ChatRequest): void {
   const newer = contentAt(tape, tape.root, own.SAFETY_IDENTIFIER);
   const older = contentAt(tape, tape.root, names.USER);
   request.user = older.length ? older : newer;
-  if (older.length && newer.length) pushExtra(request, own.SAFETY_IDENTIFIER, rawAt(tape, tape.root, own.SAFETY_IDENTIFIER));
+  if (older.length && newer.length)
+    pushExtra(request, own.SAFETY_IDENTIFIER, rawAt(tape, tape.root, own.SAFETY_IDENTIFIER));
 }
 
 function pushExtra(request: ChatRequest, key: Slice, raw: Slice): void {

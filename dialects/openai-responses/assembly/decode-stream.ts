@@ -1,7 +1,7 @@
 // The events of a response → hub. Calls are streamed-calls.ts's, reasoning is streamed-reasoning.ts's.
 // https://platform.openai.com/docs/api-reference/responses-streaming
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
-import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
+import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { ChatError, ErrorKind } from "../../hub/assembly/chat-error";
 import { contentAt } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";

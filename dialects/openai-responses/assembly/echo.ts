@@ -1,5 +1,5 @@
-// What an answer repeats of its request, as clients of this API expect it. A stream under way holds it until its end, so
-// large members are not repeated: their place holds what stands for none.
+// What an answer repeats of its request, as clients of this API expect it. A stream under way holds it until its end,
+// so large members are not repeated: their place holds what stands for none.
 // https://platform.openai.com/docs/api-reference/responses/object
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";

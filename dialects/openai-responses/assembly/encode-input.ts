@@ -156,7 +156,8 @@ function isText(part: Part): bool {
 function lastCarried(parts: Part[]): i32 {
   for (let i = parts.length - 1; i >= 0; --i) {
     const part = parts[i];
-    if (isText(part) || part.kind == PartKind.ToolCall || (part.kind == PartKind.Opaque && isSameDialect(part))) return i;
+    if (isText(part) || part.kind == PartKind.ToolCall || (part.kind == PartKind.Opaque && isSameDialect(part)))
+      return i;
   }
   return -1;
 }

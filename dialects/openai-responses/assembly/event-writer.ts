@@ -24,7 +24,12 @@ export class EventWriter {
   /** Begins an event with what all of them have. */
   begin(type: Slice): JsonWriter {
     const json = new JsonWriter(this.output.bytes(EVENT_FIELD).bytes(type).bytes(DATA_FIELD));
-    return json.beginObject().key(names.TYPE).text(type).key(own.SEQUENCE_NUMBER).integer(this.sequence++);
+    return json
+      .beginObject()
+      .key(names.TYPE)
+      .text(type)
+      .key(own.SEQUENCE_NUMBER)
+      .integer(this.sequence++);
   }
 
   /** Begins an event about a part of an item: `index` is the part's, `key` what it is called. */

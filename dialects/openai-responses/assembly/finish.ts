@@ -9,12 +9,13 @@ const CONTENT_FILTER = Slice.of("content_filter");
 
 /** Reads why a response that was answered (completed or incomplete) ended. */
 export function decodeFinish(tape: JsonTape, response: i32, hasCalls: bool): FinishReason {
-  if (!tape.equals(tape.find(response, STATUS), INCOMPLETE)) return hasCalls ? FinishReason.ToolCalls : FinishReason.Stop;
+  if (!tape.equals(tape.find(response, STATUS), INCOMPLETE))
+    return hasCalls ? FinishReason.ToolCalls : FinishReason.Stop;
   const reason = tape.find(tape.find(response, INCOMPLETE_DETAILS), REASON);
   return tape.equals(reason, CONTENT_FILTER) ? FinishReason.ContentFilter : FinishReason.Length;
 }
 
-/** The reason of an incomplete response; empty for one that is complete. A refusal that was said in words is complete. */
+/** The reason of an incomplete response; empty for one that is complete, as is a refusal that was said in words. */
 export function incompleteReason(reason: FinishReason, saysRefusal: bool): Slice {
   switch (reason) {
     case FinishReason.Length:

@@ -1,7 +1,7 @@
-// Reasoning that a stream is at. Thinking is told as its summary, which clients show and send back; its signature, which
-// may come in pieces, stands in the finished item.
+// Reasoning that a stream is at. Thinking is told as its summary, which clients show and send back; its signature,
+// which may come in pieces, stands in the finished item.
 //
-//   output_item.added  (summary_part.added  summary_text.delta*  summary_text.done  summary_part.done)?  output_item.done
+//   output_item.added  (part.added  text.delta*  text.done  part.done)?  output_item.done    each reasoning_summary_…
 //
 // https://platform.openai.com/docs/api-reference/responses-streaming
 import { Slice } from "@weir/sdk/assembly/bytes/slice";

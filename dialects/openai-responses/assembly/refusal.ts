@@ -1,5 +1,5 @@
-// What a request may refer to that OpenAI alone keeps: earlier responses, conversations, prompts, items. Spliced requests
-// reach it; translated ones are refused, for another provider cannot know what it says.
+// What a request may refer to that OpenAI alone keeps: earlier responses, conversations, prompts, items. Spliced
+// requests reach it; translated ones are refused, for another provider cannot know what it says.
 // https://platform.openai.com/docs/guides/conversation-state
 import { Fault, FaultCode } from "@weir/sdk/assembly/bytes/fault";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";

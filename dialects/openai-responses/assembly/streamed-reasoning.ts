@@ -2,7 +2,6 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { contentAt } from "../../hub/assembly/content";
-import * as names from "../../hub/assembly/names";
 import { PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink } from "../../hub/assembly/stream";

@@ -45,5 +45,8 @@ export function encodeUsage(json: JsonWriter, usage: Usage): void {
   json.key(OUTPUT_TOKENS).integer(output);
   json.key(OUTPUT_DETAILS).beginObject();
   json.key(REASONING_TOKENS).integer(max(usage.reasoningTokens, 0)).endObject();
-  json.key(TOTAL_TOKENS).integer(input + output).endObject();
+  json
+    .key(TOTAL_TOKENS)
+    .integer(input + output)
+    .endObject();
 }

@@ -10,11 +10,7 @@ import { OpenAiResponsesClient } from "../../openai-responses/assembly/client";
 import { OpenAiResponsesProvider } from "../../openai-responses/assembly/provider";
 
 /** What clients may speak. */
-export const clients: ClientDialect[] = [
-  new OpenAiChatClient(),
-  new AnthropicClient(),
-  new OpenAiResponsesClient(),
-];
+export const clients: ClientDialect[] = [new OpenAiChatClient(), new AnthropicClient(), new OpenAiResponsesClient()];
 
 /** What providers may speak. */
 export const providers: ProviderDialect[] = [

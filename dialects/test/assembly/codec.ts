@@ -15,6 +15,8 @@ import { clients, findClient, findProvider, providers } from "../../registry/ass
 const ID_SEED = Slice.of("0123456789abcdef");
 
 let dropped: Slice = Slice.empty();
+let echo: Slice = Slice.empty();
+let asked: Slice = Slice.empty();
 let status: i32 = 0;
 
 /** The names of the dialects that clients speak, a line each. */
@@ -52,6 +54,16 @@ export function lastDropped(): ArrayBuffer {
   return dropped.toBuffer();
 }
 
+/** What the last request's dialect repeats of it in an answer. */
+export function lastEcho(): ArrayBuffer {
+  return asked.toBuffer();
+}
+
+/** From now on answers repeat this. */
+export function setEcho(value: ArrayBuffer): void {
+  echo = Slice.wrap(value);
+}
+
 /** The status of the last error. */
 export function lastStatus(): i32 {
   return status;
@@ -75,6 +87,7 @@ export function request(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuf
   options.keepsThinking = keeps;
   options.keepsCacheMarks = keeps;
   providerOf(target).encodeRequest(value, options, writer);
+  asked = value.rawEcho;
   dropped = value.dropped.toHeader();
   return writer.take().toBuffer();
 }
@@ -87,6 +100,7 @@ export function response(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBu
   if (tape.scan(Slice.wrap(body)) || providerOf(source).decodeResponse(tape, value, decodeOptions()))
     return new ArrayBuffer(0);
   value.idSeed = ID_SEED;
+  value.rawEcho = echo;
   clientOf(target).encodeResponse(value, writer);
   dropped = value.dropped.toHeader();
   return writer.take().toBuffer();
@@ -115,6 +129,7 @@ export function open(source: ArrayBuffer, target: ArrayBuffer, includeUsage: boo
   options.createdSeconds = 1700000000;
   options.model = Slice.of("some-model");
   options.idSeed = ID_SEED;
+  options.rawEcho = echo;
   frames = providerOf(source).frames();
   decoder = providerOf(source).streamDecoder(clientOf(target).streamEncoder(options), decodeOptions());
 }
