@@ -145,10 +145,11 @@ function encodeInclude(json: JsonWriter, request: ChatRequest): void {
   json.endArray();
 }
 
-/** Whether the model reasons, as far as the request tells. */
+/** Whether the model reasons, as far as the request tells: it sets an effort, or comes with what the model signed. */
 function reasons(request: ChatRequest): bool {
-  const mode = request.reasoning.mode;
-  if (mode == ReasoningMode.On || mode == ReasoningMode.Adaptive) return true;
+  const reasoning = request.reasoning;
+  const isOn = reasoning.mode == ReasoningMode.On || reasoning.mode == ReasoningMode.Adaptive;
+  if (isOn && (reasoning.effort.length || reasoning.budgetTokens >= 0)) return true;
   for (let i = 0; i < request.messages.length; ++i) {
     const parts = request.messages[i].parts;
     for (let j = 0; j < parts.length; ++j) {

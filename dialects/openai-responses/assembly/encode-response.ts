@@ -73,7 +73,7 @@ class OutputEncoder {
     let i = 0;
     while (i < parts.length) {
       if (isSaid(parts[i])) i = this.encodeMessage(parts, i);
-      else this.encodeItem(parts[i++]);
+      else this.encodeItem(parts[i], ++i == parts.length ? this.status : own.COMPLETED);
     }
     return this.json.output.take();
   }
@@ -97,9 +97,9 @@ class OutputEncoder {
     return i;
   }
 
-  private encodeItem(part: Part): void {
+  private encodeItem(part: Part, status: Slice): void {
     if (part.kind == PartKind.Thinking || part.kind == PartKind.RedactedThinking) this.encodeThinking(part);
-    else if (part.kind == PartKind.ToolCall) this.encodeCall(part);
+    else if (part.kind == PartKind.ToolCall) this.encodeCall(part, status);
     else if (part.kind == PartKind.Opaque && isSameDialect(part)) {
       ++this.count;
       this.json.raw(part.raw);
@@ -115,14 +115,14 @@ class OutputEncoder {
   }
 
   /** A call's own signature has no place here: it goes before the call, as reasoning that says nothing. */
-  private encodeCall(part: Part): void {
+  private encodeCall(part: Part, status: Slice): void {
     if (part.signature.length) {
       const signature = new Part(PartKind.RedactedThinking);
       signature.data = part.signature;
       signature.signatureFormat = part.signatureFormat;
       this.encodeThinking(signature);
     }
-    writeCallItem(this.json, this.nextId(CALL_PREFIX), own.COMPLETED, part, inputContent(part));
+    writeCallItem(this.json, this.nextId(CALL_PREFIX), status, part, inputContent(part));
   }
 }
 

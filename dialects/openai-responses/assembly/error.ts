@@ -1,6 +1,7 @@
 // Errors inside a response or its stream, both ways: `response.error` of a failed one, and the event `error`. The
 // envelope of an answer that is not 2xx is that of openai-chat.
 // https://platform.openai.com/docs/api-reference/responses-streaming/error
+import { isInteger } from "@weir/sdk/assembly/bytes/integer";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
@@ -42,9 +43,9 @@ function kindOf(code: Slice): ErrorKind {
   return isInvalid ? ErrorKind.InvalidRequest : ErrorKind.Server;
 }
 
-/** The code that clients go by: the provider's, or the one that OpenAI has for such an error. */
+/** The code that clients go by: the provider's, or the one that OpenAI has for such an error. A status is no code. */
 function codeOf(error: ChatError): Slice {
-  if (error.code.length) return error.code;
+  if (error.code.length && !isInteger(error.code)) return error.code;
   switch (error.kind) {
     case ErrorKind.RateLimit:
       return RATE_LIMIT;

@@ -10,6 +10,12 @@ import * as own from "./names";
 const EVENT_FIELD = Slice.of("event: ");
 const DATA_FIELD = Slice.of("\ndata: ");
 const EVENT_END = Slice.of("\n\n");
+/** Texts alone may have log probabilities, and clients count on their list. */
+export const TEXT_DELTA = Slice.of("response.output_text.delta");
+const TEXT_END = Slice.of('","logprobs":[]}\n\n');
+const DELTA_END = Slice.of('"}\n\n');
+const COMMA: u8 = 0x2c;
+const QUOTE: u8 = 0x22;
 const PING_COMMENT = Slice.of(": ping\n\n");
 const ITEM_ADDED = Slice.of("response.output_item.added");
 const ITEM_DONE = Slice.of("response.output_item.done");
@@ -57,6 +63,16 @@ export class EventWriter {
     this.tellItem(ITEM_DONE, item, raw);
   }
 
+  /** Tells a fragment, in the form that `deltaForm` made. */
+  tellDelta(form: DeltaForm, delta: Slice): void {
+    this.output
+      .bytes(form.head)
+      .integer(this.sequence++)
+      .bytes(form.middle)
+      .bytes(delta)
+      .bytes(form.tail);
+  }
+
   ping(): void {
     this.output.bytes(PING_COMMENT);
   }
@@ -64,6 +80,29 @@ export class EventWriter {
   private tellItem(type: Slice, item: ItemPlace, raw: Slice): void {
     this.end(this.begin(type).key(own.OUTPUT_INDEX).integer(item.index).key(own.ITEM).raw(raw));
   }
+}
+
+/** An event of a fragment without what changes from one to the next: its number, behind `head`, and its text. */
+@final
+export class DeltaForm {
+  constructor(
+    readonly head: Slice,
+    readonly middle: Slice,
+    readonly tail: Slice,
+  ) {}
+}
+
+/** The form of fragments of an item's part, which `key` and `index` name; of the item itself where `key` is empty. */
+export function deltaForm(type: Slice, item: ItemPlace, key: Slice, index: i32): DeltaForm {
+  const head = new Writer().bytes(EVENT_FIELD).bytes(type).bytes(DATA_FIELD);
+  new JsonWriter(head).beginObject().key(names.TYPE).text(type).key(own.SEQUENCE_NUMBER);
+  const middle = new Writer().byte(COMMA);
+  const json = new JsonWriter(middle);
+  writeContent(json.key(own.ITEM_ID), item.id);
+  json.key(own.OUTPUT_INDEX).integer(item.index);
+  if (key.length) json.key(key).integer(index);
+  json.key(own.DELTA).output.byte(QUOTE);
+  return new DeltaForm(head.take(), middle.take(), type.equals(TEXT_DELTA) ? TEXT_END : DELTA_END);
 }
 
 /** Which item of the output it is. */

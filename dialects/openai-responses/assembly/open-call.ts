@@ -8,7 +8,7 @@ import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { writeContent } from "../../hub/assembly/content";
 import { Part } from "../../hub/assembly/part";
-import { EventWriter, ItemPlace } from "./event-writer";
+import { DeltaForm, deltaForm, EventWriter, ItemPlace } from "./event-writer";
 import * as own from "./names";
 import { writeCallItem } from "./output-item";
 
@@ -19,6 +19,7 @@ const ARGUMENTS_DONE = Slice.of("response.function_call_arguments.done");
 @final
 export class OpenCall {
   private input: Writer = new Writer();
+  private form: DeltaForm;
 
   constructor(
     private readonly events: EventWriter,
@@ -27,26 +28,27 @@ export class OpenCall {
     readonly number: i32,
     private readonly call: Part,
   ) {
+    this.form = deltaForm(ARGUMENTS_DELTA, place, Slice.empty(), 0);
     events.itemAdded(place, this.item(own.IN_PROGRESS, Slice.empty()));
   }
 
   add(fragment: Slice): void {
     this.input.bytes(fragment);
-    this.tell(ARGUMENTS_DELTA, own.DELTA, fragment);
+    this.events.tellDelta(this.form, fragment);
   }
 
   /** Ends it; gives the item. */
   close(): Slice {
     const input = this.input.take();
-    this.tell(ARGUMENTS_DONE, own.ARGUMENTS, input);
+    this.tellDone(input);
     const item = this.item(own.COMPLETED, input);
     this.events.itemDone(this.place, item);
     return item;
   }
 
-  private tell(type: Slice, key: Slice, content: Slice): void {
-    const json = this.events.beginInside(type, this.place);
-    writeContent(json.key(key), content);
+  private tellDone(input: Slice): void {
+    const json = this.events.beginInside(ARGUMENTS_DONE, this.place);
+    writeContent(json.key(own.ARGUMENTS), input);
     this.events.end(json);
   }
 

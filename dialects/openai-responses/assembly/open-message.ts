@@ -9,14 +9,13 @@ import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { writeContent } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
-import { EventWriter, ItemPlace } from "./event-writer";
+import { DeltaForm, deltaForm, EventWriter, ItemPlace, TEXT_DELTA } from "./event-writer";
 import * as own from "./names";
 import { writeMessageItem, writeSaidPart } from "./output-item";
 
 const CONTENT_INDEX = Slice.of("content_index");
 const PART_ADDED = Slice.of("response.content_part.added");
 const PART_DONE = Slice.of("response.content_part.done");
-const TEXT_DELTA = Slice.of("response.output_text.delta");
 const TEXT_DONE = Slice.of("response.output_text.done");
 const REFUSAL_DELTA = Slice.of("response.refusal.delta");
 const REFUSAL_DONE = Slice.of("response.refusal.done");
@@ -31,6 +30,7 @@ export class OpenMessage {
   /** The open part's kind and text; there is none while the text is null. */
   private kind: PartKind = PartKind.Text;
   private text: Writer | null = null;
+  private form: DeltaForm | null = null;
 
   constructor(
     private readonly events: EventWriter,
@@ -42,17 +42,20 @@ export class OpenMessage {
   /** A fragment of a text or a refusal. */
   say(kind: PartKind, delta: Slice): void {
     if (this.kind != kind) this.endPart();
-    let text = this.text;
-    if (!text) {
-      this.kind = kind;
-      text = new Writer();
-      this.tellPart(PART_ADDED, Slice.empty());
-    }
-    this.text = text.bytes(delta);
-    const json = this.begin(kind == PartKind.Text ? TEXT_DELTA : REFUSAL_DELTA);
-    writeContent(json.key(own.DELTA), delta);
-    if (kind == PartKind.Text) json.key(own.LOGPROBS).raw(NO_LOGPROBS);
-    this.events.end(json);
+    if (!this.text) this.beginPart(kind);
+    const text = this.text;
+    const form = this.form;
+    if (!text || !form) return;
+    text.bytes(delta);
+    this.events.tellDelta(form, delta);
+  }
+
+  private beginPart(kind: PartKind): void {
+    this.kind = kind;
+    this.text = new Writer();
+    const type = kind == PartKind.Text ? TEXT_DELTA : REFUSAL_DELTA;
+    this.form = deltaForm(type, this.place, CONTENT_INDEX, this.count);
+    this.tellPart(PART_ADDED, Slice.empty());
   }
 
   /** The open part is whole. */

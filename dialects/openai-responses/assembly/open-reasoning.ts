@@ -11,7 +11,7 @@ import { writeContent } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
-import { EventWriter, ItemPlace } from "./event-writer";
+import { DeltaForm, deltaForm, EventWriter, ItemPlace } from "./event-writer";
 import * as own from "./names";
 import { writeReasoningItem, writeSummary } from "./output-item";
 import { fieldOf, markedOf } from "./reasoning";
@@ -27,12 +27,14 @@ const TEXT_DONE = Slice.of("response.reasoning_summary_text.done");
 export class OpenReasoning {
   private text: Writer = new Writer();
   private signature: Writer = new Writer();
+  private form: DeltaForm;
 
   constructor(
     private readonly events: EventWriter,
     private readonly place: ItemPlace,
     private readonly kind: PartKind,
   ) {
+    this.form = deltaForm(TEXT_DELTA, place, SUMMARY_INDEX, 0);
     events.itemAdded(place, this.item(new Part(PartKind.RedactedThinking), Slice.empty()));
     if (kind == PartKind.Thinking) this.tellPart(PART_ADDED, Slice.empty());
   }
@@ -44,7 +46,7 @@ export class OpenReasoning {
 
   think(delta: Slice): void {
     this.text.bytes(delta);
-    this.tellText(TEXT_DELTA, own.DELTA, delta);
+    this.events.tellDelta(this.form, delta);
   }
 
   /** A piece of the signature. */
@@ -56,7 +58,7 @@ export class OpenReasoning {
   close(format: SignatureFormat): Slice {
     const part = Part.withText(this.kind, this.text.take());
     if (this.kind == PartKind.Thinking) {
-      this.tellText(TEXT_DONE, names.TEXT, part.text);
+      this.tellDone(part.text);
       this.tellPart(PART_DONE, part.text);
     }
     const signature = this.signature.take();
@@ -67,9 +69,9 @@ export class OpenReasoning {
     return item;
   }
 
-  private tellText(type: Slice, key: Slice, text: Slice): void {
-    const json = this.events.beginPart(type, this.place, SUMMARY_INDEX, 0);
-    writeContent(json.key(key), text);
+  private tellDone(text: Slice): void {
+    const json = this.events.beginPart(TEXT_DONE, this.place, SUMMARY_INDEX, 0);
+    writeContent(json.key(names.TEXT), text);
     this.events.end(json);
   }
 

@@ -26,6 +26,8 @@ export class ChatTranslation extends WholeTranslation {
   private includeUsage: bool = false;
   /** The client's name of the model, for answers that do not tell theirs. */
   private model: Slice = Slice.empty();
+  /** What the client's dialect repeats of the request in the answer. */
+  private rawEcho: Slice = Slice.empty();
 
   constructor(private readonly client: ClientDialect) {
     super();
@@ -46,6 +48,7 @@ export class ChatTranslation extends WholeTranslation {
     if (fault) return this.refusalOf(fault);
     this.includeUsage = request.includeUsage;
     this.model = contentFrom(model);
+    this.rawEcho = request.rawEcho;
     this.write(exchange, request, model, body.length);
     return null;
   }
@@ -68,8 +71,10 @@ export class ChatTranslation extends WholeTranslation {
 
   /** What was wrong with a request is said without repeating any of it. */
   private refusalOf(fault: Fault): Refusal {
-    const details = this.client.requestError(fault).rawDetails;
-    return new Refusal(400, ErrorKind.InvalidRequest, fault.detail, "invalid_request", "", details);
+    const error = this.client.requestError(fault);
+    const code = error.code.length ? error.code.toText() : "invalid_request";
+    const param = error.param.toText();
+    return new Refusal(400, ErrorKind.InvalidRequest, fault.detail, code, param, error.rawDetails);
   }
 
   answerStage(exchange: Exchange, isStream: bool): ResponseStage {
@@ -89,6 +94,8 @@ export class ChatTranslation extends WholeTranslation {
     if (dialect.decodeResponse(tape, response, this.decodeOptions())) return this.unreadable(exchange, tape);
     if (!response.model.length) response.model = this.model;
     if (!response.createdSeconds) response.createdSeconds = nowMs() / 1000;
+    response.idSeed = newSeed();
+    response.rawEcho = this.rawEcho;
     exchange.answer.take(response);
     if (exchange.edit.isStream) this.replay(response, output);
     else this.client.encodeResponse(response, output);
@@ -116,12 +123,14 @@ export class ChatTranslation extends WholeTranslation {
     options.includeUsage = this.includeUsage;
     options.createdSeconds = nowMs() / 1000;
     options.model = this.model;
+    options.idSeed = newSeed();
+    options.rawEcho = this.rawEcho;
     return options;
   }
 
   private decodeOptions(): DecodeOptions {
     const options = new DecodeOptions();
-    options.idSeed = encodeHex(randomBytes(idSeedBytes));
+    options.idSeed = newSeed();
     return options;
   }
 
@@ -135,6 +144,10 @@ export class ChatTranslation extends WholeTranslation {
   encodeError(error: ChatError, output: Writer): void {
     this.client.encodeError(error, output);
   }
+}
+
+function newSeed(): Slice {
+  return encodeHex(randomBytes(idSeedBytes));
 }
 
 function joined(first: Slice, second: Slice): Slice {

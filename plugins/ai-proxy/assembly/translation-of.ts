@@ -1,12 +1,13 @@
 // Which translation serves a surface that a provider does not have itself.
 import { findClient } from "@weir/dialects/registry/assembly/registry";
-import { Purpose, Surface } from "@weir/dialects/surfaces/assembly/surface";
+import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
+import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { ChatTranslation } from "./chat-translation";
 import { Translation } from "./translation";
 
-/** A new translation for one exchange; null where there is none for the surface. */
-export function translationOf(surface: Surface): Translation | null {
-  if (surface.purpose != Purpose.Chat) return null;
-  const client = findClient(surface.dialect);
+/** A new translation for one exchange; null where there is none. What stands below a surface is kept by its provider. */
+export function translationOf(wanted: SurfacePath): Translation | null {
+  if (wanted.surface.purpose != Purpose.Chat || wanted.rest.length) return null;
+  const client = findClient(wanted.surface.dialect);
   return client ? new ChatTranslation(client) : null;
 }
