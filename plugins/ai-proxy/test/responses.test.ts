@@ -3,7 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { loadHost, runFixture } from "./exchange.ts";
-import { configuration, type Fixture } from "./fixture.ts";
+import { configuration, type Fixture, type Message } from "./fixture.ts";
 
 interface Answer {
   output: { id: string }[];
@@ -16,7 +16,7 @@ beforeAll(async () => {
   plugin = (await loadHost()).startPlugin({ name: "ai-proxy", configuration });
 });
 
-function fixture(isStream: boolean, answer: Fixture["answer"]): Fixture {
+function fixture(isStream: boolean, answer: Message): Fixture {
   const body = JSON.stringify({ model: "public", stream: isStream, metadata: { team: "a" }, input: "Hi" });
   return { name: "responses", target: "claude", request: { path: "/v1/responses", body }, answer };
 }
