@@ -1,5 +1,5 @@
-// A client of OpenAI's Responses API at a provider of another dialect: ids are made anew for each answer, and the answer
-// repeats its request.
+// A client of OpenAI's Responses API at a provider of another dialect: ids are made anew for each answer, and the
+// answer repeats its request.
 import { beforeAll, expect, test } from "vitest";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { loadHost, runFixture } from "./exchange.ts";
