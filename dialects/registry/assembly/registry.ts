@@ -6,9 +6,10 @@ import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
 import { OpenAiChatProvider } from "../../openai-chat/assembly/provider";
+import { OpenAiCompletionsClient } from "../../openai-completions/assembly/client";
 
 /** What clients may speak. */
-export const clients: ClientDialect[] = [new OpenAiChatClient(), new AnthropicClient()];
+export const clients: ClientDialect[] = [new OpenAiChatClient(), new OpenAiCompletionsClient(), new AnthropicClient()];
 
 /** What providers may speak. */
 export const providers: ProviderDialect[] = [new OpenAiChatProvider(), new AnthropicProvider()];
