@@ -1,0 +1,98 @@
+// Harness: what is not chat (embeddings, rerank, token counts) between any two dialects, as functions over buffers.
+// Empty means a fault, told by `lastFault`.
+import { Fault } from "@weir/sdk/assembly/bytes/fault";
+import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { Writer } from "@weir/sdk/assembly/bytes/writer";
+import { JsonTape } from "@weir/sdk/assembly/json/tape";
+import { EmbeddingInput, EmbeddingRequest, EmbeddingResponse } from "../../hub/assembly/embedding";
+import { VectorFormat } from "../../hub/assembly/vector";
+import {
+  embeddingClients,
+  embeddingProviders,
+  findEmbeddingClient,
+  findEmbeddingProvider,
+} from "../../registry/assembly/embeddings";
+
+let fault: Fault | null = null;
+let dropped: Slice = Slice.empty();
+const NOTHING = new ArrayBuffer(0);
+
+/** What the last translation dropped. */
+export function lastDropped(): ArrayBuffer {
+  return dropped.toBuffer();
+}
+
+/** What was wrong in the last translation; empty for nothing. */
+export function lastFault(): ArrayBuffer {
+  const last = fault;
+  return last ? Slice.of(last.detail.length ? last.detail : "No JSON").toBuffer() : NOTHING;
+}
+
+function lines(names: Slice[]): ArrayBuffer {
+  const writer = new Writer();
+  for (let i = 0; i < names.length; ++i) writer.bytes(names[i]).byte(0x0a);
+  return writer.take().toBuffer();
+}
+
+/** The surfaces of clients that embed, a line each. */
+export function embeddingSurfaces(): ArrayBuffer {
+  return lines(embeddingClients.map<Slice>((client) => client.surface));
+}
+
+/** The providers that embed, a line each. */
+export function embeddingDialects(): ArrayBuffer {
+  return lines(embeddingProviders.map<Slice>((provider) => provider.name));
+}
+
+/** The path of a provider's embeddings; empty where it has none. */
+export function embeddingPath(dialect: ArrayBuffer): ArrayBuffer {
+  const provider = findEmbeddingProvider(Slice.wrap(dialect));
+  return provider ? provider.endpoint.path.toBuffer() : NOTHING;
+}
+
+/** A request for the provider, whose model is `model`. */
+export function embeddingRequest(
+  surface: ArrayBuffer,
+  dialect: ArrayBuffer,
+  model: ArrayBuffer,
+  body: ArrayBuffer,
+): ArrayBuffer {
+  const client = findEmbeddingClient(Slice.wrap(surface));
+  const provider = findEmbeddingProvider(Slice.wrap(dialect));
+  if (!client || !provider) return NOTHING;
+  const tape = new JsonTape();
+  const request = new EmbeddingRequest();
+  const writer = new Writer();
+  fault = tape.scan(Slice.wrap(body));
+  if (!fault) fault = client.decodeRequest(tape, request);
+  request.model = Slice.wrap(model);
+  if (!fault) fault = provider.encodeRequest(request, writer);
+  dropped = request.dropped.toHeader();
+  return fault ? NOTHING : writer.take().toBuffer();
+}
+
+/** An answer for the client, who asked for `count` vectors; −1 for as many as came. */
+export function embeddingResponse(
+  dialect: ArrayBuffer,
+  surface: ArrayBuffer,
+  body: ArrayBuffer,
+  isBase64: bool,
+  count: i32,
+): ArrayBuffer {
+  const client = findEmbeddingClient(Slice.wrap(surface));
+  const provider = findEmbeddingProvider(Slice.wrap(dialect));
+  if (!client || !provider) return NOTHING;
+  const tape = new JsonTape(provider.recordDepth);
+  const request = new EmbeddingRequest();
+  const response = new EmbeddingResponse();
+  const writer = new Writer();
+  dropped = Slice.empty();
+  request.format = isBase64 ? VectorFormat.Base64 : VectorFormat.Floats;
+  fault = tape.scan(Slice.wrap(body));
+  if (!fault) fault = provider.decodeResponse(tape, response);
+  if (!response.model.length) response.model = Slice.of("some-model");
+  const inputs = count < 0 ? response.vectors.length : count;
+  for (let i = 0; i < inputs; ++i) request.inputs.push(new EmbeddingInput(Slice.empty()));
+  if (!fault) fault = client.encodeResponse(request, response, writer);
+  return fault ? NOTHING : writer.take().toBuffer();
+}
