@@ -5,6 +5,7 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { EmbeddingInput, EmbeddingRequest, EmbeddingResponse } from "../../hub/assembly/embedding";
+import { RerankDocument, RerankRequest, RerankResponse } from "../../hub/assembly/rerank";
 import { VectorFormat } from "../../hub/assembly/vector";
 import {
   embeddingClients,
@@ -12,6 +13,7 @@ import {
   findEmbeddingClient,
   findEmbeddingProvider,
 } from "../../registry/assembly/embeddings";
+import { findRerankClient, findRerankProvider, rerankClients, rerankProviders } from "../../registry/assembly/reranks";
 
 let fault: Fault | null = null;
 let dropped: Slice = Slice.empty();
@@ -93,6 +95,63 @@ export function embeddingResponse(
   if (!response.model.length) response.model = Slice.of("some-model");
   const inputs = count < 0 ? response.vectors.length : count;
   for (let i = 0; i < inputs; ++i) request.inputs.push(new EmbeddingInput(Slice.empty()));
+  if (!fault) fault = client.encodeResponse(request, response, writer);
+  return fault ? NOTHING : writer.take().toBuffer();
+}
+
+/** The surfaces of clients that rerank, a line each. */
+export function rerankSurfaces(): ArrayBuffer {
+  return lines(rerankClients.map<Slice>((client) => client.surface));
+}
+
+/** The providers that rerank, a line each. */
+export function rerankDialects(): ArrayBuffer {
+  return lines(rerankProviders.map<Slice>((provider) => provider.name));
+}
+
+/** The path of a provider's reranking; empty where it has none. */
+export function rerankPath(dialect: ArrayBuffer): ArrayBuffer {
+  const provider = findRerankProvider(Slice.wrap(dialect));
+  return provider ? provider.endpoint.path.toBuffer() : NOTHING;
+}
+
+/** A request for the provider. */
+export function rerankRequest(surface: ArrayBuffer, dialect: ArrayBuffer, body: ArrayBuffer): ArrayBuffer {
+  const client = findRerankClient(Slice.wrap(surface));
+  const provider = findRerankProvider(Slice.wrap(dialect));
+  if (!client || !provider) return NOTHING;
+  const tape = new JsonTape();
+  const request = new RerankRequest();
+  const writer = new Writer();
+  fault = tape.scan(Slice.wrap(body));
+  if (!fault) fault = client.decodeRequest(tape, request);
+  if (!fault) provider.encodeRequest(request, writer);
+  dropped = request.dropped.toHeader();
+  return fault ? NOTHING : writer.take().toBuffer();
+}
+
+/** An answer for the client, who sent three documents and said whether it wants them back (1, 0, −1 for nothing). */
+export function rerankResponse(
+  dialect: ArrayBuffer,
+  surface: ArrayBuffer,
+  body: ArrayBuffer,
+  returnDocuments: i32,
+): ArrayBuffer {
+  const client = findRerankClient(Slice.wrap(surface));
+  const provider = findRerankProvider(Slice.wrap(dialect));
+  if (!client || !provider) return NOTHING;
+  const tape = new JsonTape();
+  const request = new RerankRequest();
+  const response = new RerankResponse();
+  const writer = new Writer();
+  dropped = Slice.empty();
+  request.returnDocuments = returnDocuments;
+  request.documents.push(new RerankDocument(Slice.of("zero"), Slice.of('"zero"')));
+  request.documents.push(new RerankDocument(Slice.of("one"), Slice.of('{"text":"one","title":"One"}')));
+  request.documents.push(new RerankDocument(Slice.of("two"), Slice.of('"two"')));
+  fault = tape.scan(Slice.wrap(body));
+  if (!fault) fault = provider.decodeResponse(tape, response);
+  if (!response.model.length) response.model = Slice.of("some-model");
   if (!fault) fault = client.encodeResponse(request, response, writer);
   return fault ? NOTHING : writer.take().toBuffer();
 }
