@@ -4,8 +4,13 @@ import { Fault } from "@weir/sdk/assembly/bytes/fault";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
+import { ChatRequest } from "../../hub/assembly/chat-request";
 import { EmbeddingInput, EmbeddingRequest, EmbeddingResponse } from "../../hub/assembly/embedding";
+import { EncodeOptions } from "../../hub/assembly/options";
 import { RerankDocument, RerankRequest, RerankResponse } from "../../hub/assembly/rerank";
+import { TextMeter } from "../../hub/assembly/text-meter";
+import { TokenCount } from "../../hub/assembly/token-count";
+import { estimateTokens } from "../../hub/assembly/token-estimate";
 import { VectorFormat } from "../../hub/assembly/vector";
 import {
   embeddingClients,
@@ -13,7 +18,14 @@ import {
   findEmbeddingClient,
   findEmbeddingProvider,
 } from "../../registry/assembly/embeddings";
+import { clients, findClient, findProvider, providers } from "../../registry/assembly/registry";
 import { findRerankClient, findRerankProvider, rerankClients, rerankProviders } from "../../registry/assembly/reranks";
+import {
+  findTokenCountClient,
+  findTokenCountProvider,
+  tokenCountClients,
+  tokenCountProviders,
+} from "../../registry/assembly/token-counts";
 
 let fault: Fault | null = null;
 let dropped: Slice = Slice.empty();
@@ -154,4 +166,89 @@ export function rerankResponse(
   if (!response.model.length) response.model = Slice.of("some-model");
   if (!fault) fault = client.encodeResponse(request, response, writer);
   return fault ? NOTHING : writer.take().toBuffer();
+}
+
+/** The surfaces of clients that count tokens, a line each. */
+export function countSurfaces(): ArrayBuffer {
+  return lines(tokenCountClients.map<Slice>((client) => client.surface));
+}
+
+/** The providers that count tokens, a line each. */
+export function countDialects(): ArrayBuffer {
+  return lines(tokenCountProviders.map<Slice>((provider) => provider.name));
+}
+
+/** The dialect of a surface's chat. */
+export function countChat(surface: ArrayBuffer): ArrayBuffer {
+  const client = findTokenCountClient(Slice.wrap(surface));
+  return client ? client.dialect.toBuffer() : NOTHING;
+}
+
+/** The dialects of chat that clients speak, a line each. */
+export function chatClients(): ArrayBuffer {
+  return lines(clients.map<Slice>((client) => client.name));
+}
+
+/** The dialects of chat that providers speak, a line each. */
+export function chatProviders(): ArrayBuffer {
+  return lines(providers.map<Slice>((provider) => provider.name));
+}
+
+function readCounted(surface: ArrayBuffer, body: ArrayBuffer, request: ChatRequest): void {
+  const client = findTokenCountClient(Slice.wrap(surface));
+  const chat = client ? findClient(client.dialect) : null;
+  const tape = new JsonTape();
+  fault = tape.scan(Slice.wrap(body));
+  if (!fault && client && chat) fault = client.decodeRequest(tape, chat, request);
+}
+
+/** A request for the provider, whose chat is of the dialect `chat`. */
+export function countRequest(
+  surface: ArrayBuffer,
+  dialect: ArrayBuffer,
+  chat: ArrayBuffer,
+  model: ArrayBuffer,
+  body: ArrayBuffer,
+): ArrayBuffer {
+  const provider = findTokenCountProvider(Slice.wrap(dialect));
+  const encoder = findProvider(Slice.wrap(chat));
+  if (!provider || !encoder) return NOTHING;
+  const request = new ChatRequest();
+  const writer = new Writer();
+  readCounted(surface, body, request);
+  request.model = Slice.wrap(model);
+  if (!fault) fault = provider.encodeRequest(encoder, request, new EncodeOptions(), writer);
+  dropped = request.dropped.toHeader();
+  return fault ? NOTHING : writer.take().toBuffer();
+}
+
+/** An answer for the client. */
+export function countResponse(dialect: ArrayBuffer, surface: ArrayBuffer, body: ArrayBuffer): ArrayBuffer {
+  const client = findTokenCountClient(Slice.wrap(surface));
+  const provider = findTokenCountProvider(Slice.wrap(dialect));
+  if (!client || !provider) return NOTHING;
+  const tape = new JsonTape();
+  const count = new TokenCount();
+  const writer = new Writer();
+  dropped = Slice.empty();
+  fault = tape.scan(Slice.wrap(body));
+  if (!fault) fault = provider.decodeResponse(tape, count);
+  if (!fault) client.encodeResponse(count, writer);
+  return fault ? NOTHING : writer.take().toBuffer();
+}
+
+/** The estimate for a request; −1 where it is none. */
+export function countEstimate(surface: ArrayBuffer, body: ArrayBuffer): i32 {
+  const request = new ChatRequest();
+  const count = new TokenCount();
+  readCounted(surface, body, request);
+  if (!fault) estimateTokens(request, count);
+  return <i32>count.inputTokens;
+}
+
+/** The estimate for a text. */
+export function textTokens(text: ArrayBuffer): i32 {
+  const meter = new TextMeter();
+  meter.take(Slice.wrap(text));
+  return <i32>meter.tokens;
 }
