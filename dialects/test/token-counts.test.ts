@@ -3,56 +3,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../sdk/test/random.ts";
-import { expectGolden } from "./golden-file.ts";
 import { mutate } from "./mutate.ts";
-import { casesOf, loadSurfaces, namesOf, orphansOf, tell, type Told } from "./surfaces.ts";
+import { countableProviders, countableSurfaces, countRequest, countTargets } from "./surface-targets.ts";
+import { casesOf, loadSurfaces, namesOf, tell } from "./surfaces.ts";
 
-// The dialect of each provider's chat, and a model.
-const chats: Record<string, [dialect: string, model: string]> = {
-  anthropic: ["anthropic", "claude-sonnet-4-6"],
-  "vertex-anthropic": ["anthropic", "claude-sonnet-4-6"],
-  gemini: ["gemini", "gemini-3-flash"],
-  vertex: ["gemini", "gemini-3-flash"],
-  bedrock: ["bedrock", "anthropic.claude-sonnet-4-6-v1:0"],
-  "openai-responses": ["openai-responses", "gpt-5.4"],
-};
 const harness = await loadSurfaces();
 const surfaces = namesOf(harness, "countSurfaces");
 const providers = namesOf(harness, "countDialects");
-const chatClients = namesOf(harness, "chatClients");
-const chatProviders = namesOf(harness, "chatProviders");
-/** Those whose chat is there to read and write what is counted. */
-const readable = surfaces.filter((surface) => chatClients.includes(harness.text("countChat", surface) ?? ""));
-const writable = providers.filter((name) => chatProviders.includes(chats[name]?.[0] ?? ""));
+const readable = countableSurfaces(harness);
+const writable = countableProviders(harness);
 const requests = casesOf("counts", "requests", surfaces).filter((one) => readable.includes(one.source));
 const responses = casesOf("counts", "responses", providers);
-
-function request(surface: string, name: string, body: string): Told {
-  const [chat = "", model = ""] = chats[name] ?? [];
-  return tell(harness, "countRequest", surface, name, chat, model, body);
-}
-
-describe("golden", () => {
-  test.each(requests)("request of $source: $name", (one) => {
-    const told = writable.map((name) => [name, request(one.source, name, one.text)] as const);
-    const estimate = harness.number("countEstimate", one.source, one.text);
-    expectGolden(one, { ...Object.fromEntries(told), estimate: { body: estimate } });
-  });
-
-  test.each(responses)("response of $source: $name", (one) => {
-    const told = surfaces.map((surface) => [surface, tell(harness, "countResponse", one.source, surface, one.text)]);
-    expectGolden(one, Object.fromEntries(told));
-  });
-
-  test("every golden file has its case", () => {
-    expect([...orphansOf("counts", "requests"), ...orphansOf("counts", "responses")]).toEqual([]);
-  });
-});
 
 test("every surface and every provider has fixtures, and a provider its chat", () => {
   for (const surface of readable) expect(requests.filter((one) => one.source === surface).length).toBeGreaterThan(5);
   for (const name of providers) expect(responses.filter((one) => one.source === name).length).toBeGreaterThan(1);
-  expect(Object.keys(chats).toSorted()).toEqual(providers.toSorted());
+  expect(Object.keys(countTargets).toSorted()).toEqual(providers.toSorted());
 });
 
 describe("an estimate", () => {
@@ -100,7 +66,7 @@ test("hostile input never traps and never gives broken JSON", () => {
   for (let i = 0; i < 60; ++i) {
     for (const one of requests) {
       const body = mutate(one.text, random);
-      for (const name of writable) request(one.source, name, body);
+      for (const name of writable) countRequest(harness, one.source, name, body);
       expect(harness.number("countEstimate", one.source, body)).toBeGreaterThanOrEqual(-1);
     }
     for (const one of responses) {

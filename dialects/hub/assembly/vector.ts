@@ -2,17 +2,15 @@
 // (OpenAI's `encoding_format: base64`). It is copied as it came; only where client and provider differ is it converted.
 import { decodeBase64, encodeBase64 } from "@weir/sdk/assembly/bytes/base64";
 import { Fault, FaultCode } from "@weir/sdk/assembly/bytes/fault";
-import { parseNumber } from "@weir/sdk/assembly/bytes/number-parse";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { contentOf, plainOf, writeContent } from "./content";
+import { FloatReader } from "./float-reader";
+import { writeFloat } from "./float-write";
 
 const NOT_A_VECTOR = "The provider answered with a vector that is no list of float32 numbers";
-const MINUS_ZERO = Slice.of("-0.0");
-const MINUS_ZERO_BITS: u32 = 0x80000000;
-const COMMA: u8 = 0x2c;
 
 /** How a vector is written. */
 export const enum VectorFormat {
@@ -50,48 +48,32 @@ export class Vector {
   }
 }
 
-/** Numbers of a checked JSON list → base64. Each is rounded to f64 and then to f32, as every client library does. */
+/** Numbers of a checked JSON list → base64. */
 function writePacked(json: JsonWriter, list: Slice): bool {
   const packed = new Writer(list.length / 2);
-  const end = list.length - 1;
-  for (let from = skipBlank(list, 1); from < end;) {
-    const comma = list.indexOf(COMMA, from);
-    const to = comma < 0 ? end : comma;
-    const value = <f32>parseNumber(list.slice(from, endOfNumber(list, from, to)));
+  const reader = new FloatReader(list);
+  while (reader.hasNext) {
+    const value = reader.next();
     if (!isFinite(value)) return false;
     writeBits(packed, reinterpret<u32>(value));
-    from = skipBlank(list, to + 1);
   }
   json.text(encodeBase64(packed.take()));
   return true;
 }
 
-/** Base64 → a list. Every f32 is an f64 too, so the digits that are written give exactly the same number. */
+/** Base64 → a list. */
 function writeUnpacked(json: JsonWriter, content: Slice): bool {
   const packed = decodeBase64(plainOf(content));
   if (!packed || packed.length & 3) return false;
-  json.beginArray();
+  const output = json.beginArray().output;
   for (let at = 0; at < packed.length; at += 4) {
-    const bits = readBits(packed, at);
-    const value = reinterpret<f32>(bits);
+    const value = reinterpret<f32>(readBits(packed, at));
     if (!isFinite(value)) return false;
-    if (bits == MINUS_ZERO_BITS) json.raw(MINUS_ZERO);
-    else json.number(value);
+    if (at) output.byte(0x2c);
+    writeFloat(output, value);
   }
   json.endArray();
   return true;
-}
-
-function skipBlank(text: Slice, from: i32): i32 {
-  let at = from;
-  while (at < text.length && text.at(at) <= 0x20) ++at;
-  return at;
-}
-
-function endOfNumber(text: Slice, from: i32, to: i32): i32 {
-  let end = to;
-  while (end > from && text.at(end - 1) <= 0x20) --end;
-  return end;
 }
 
 function writeBits(output: Writer, bits: u32): void {
