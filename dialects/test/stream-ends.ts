@@ -10,6 +10,7 @@ interface StreamEnds {
 
 const rows: Record<string, StreamEnds> = {
   "openai-chat": { end: String.raw`^data: \[DONE\]$`, error: String.raw`^data: \{"error":\{` },
+  "openai-completions": { end: String.raw`^data: \[DONE\]$`, error: String.raw`^data: \{"error":\{` },
   anthropic: { end: String.raw`^data: \{"type":"message_stop"`, error: String.raw`^data: \{"type":"error","error":\{` },
   "openai-responses": {
     end: String.raw`^data: \{"type":"response\.(completed|incomplete)"`,

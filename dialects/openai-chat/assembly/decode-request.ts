@@ -59,7 +59,8 @@ export function decodeRequest(tape: JsonTape, request: ChatRequest): Fault | nul
   return decodeMessages(tape, request);
 }
 
-function decodeLimits(tape: JsonTape, request: ChatRequest): void {
+/** Reads limits, choices, stop sequences and streaming; older completions have them too. */
+export function decodeLimits(tape: JsonTape, request: ChatRequest): void {
   const root = tape.root;
   const newer = tape.find(root, own.MAX_COMPLETION_TOKENS);
   const limit = tape.kind(newer) == JsonKind.Number ? newer : tape.find(root, names.MAX_TOKENS);
@@ -80,7 +81,8 @@ function firstOfList(tape: JsonTape, node: i32): i32 {
   return tape.kind(node) == JsonKind.Array ? tape.first(node) : -1;
 }
 
-function decodeSampling(tape: JsonTape, request: ChatRequest): void {
+/** Reads what steers sampling; older completions have it too. */
+export function decodeSampling(tape: JsonTape, request: ChatRequest): void {
   const sampling = request.sampling;
   const root = tape.root;
   sampling.rawTemperature = rawAt(tape, root, names.TEMPERATURE);

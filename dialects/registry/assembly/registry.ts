@@ -6,11 +6,17 @@ import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
 import { OpenAiChatProvider } from "../../openai-chat/assembly/provider";
+import { OpenAiCompletionsClient } from "../../openai-completions/assembly/client";
 import { OpenAiResponsesClient } from "../../openai-responses/assembly/client";
 import { OpenAiResponsesProvider } from "../../openai-responses/assembly/provider";
 
 /** What clients may speak. */
-export const clients: ClientDialect[] = [new OpenAiChatClient(), new AnthropicClient(), new OpenAiResponsesClient()];
+export const clients: ClientDialect[] = [
+  new OpenAiChatClient(),
+  new OpenAiCompletionsClient(),
+  new OpenAiResponsesClient(),
+  new AnthropicClient(),
+];
 
 /** What providers may speak. */
 export const providers: ProviderDialect[] = [
