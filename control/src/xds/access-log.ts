@@ -30,6 +30,7 @@ const fields: ProtoJson = {
   "weir.attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
   "weir.surface": fromPlugin("surface"),
   "weir.stream": fromPlugin("stream"),
+  "weir.dropped": fromPlugin("dropped"),
   "gen_ai.provider.name": fromPlugin("provider"),
   "gen_ai.request.model": fromPlugin("model"),
   "gen_ai.response.model": fromPlugin("response_model"),
