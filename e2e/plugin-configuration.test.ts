@@ -39,8 +39,14 @@ function expectTaken(model: Model, text: string): void {
   }
 }
 
-const modelOf = (text: string): Model | null =>
-  parseConfig(text, "weir.yaml", { env, readFile: () => "fake-key" }).model;
+const serviceAccount = JSON.stringify({
+  type: "service_account",
+  client_email: "weir@example.iam.gserviceaccount.com",
+  private_key: "-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----\n",
+});
+const readFile = (path: string): string => (path.endsWith(".json") ? serviceAccount : "fake-key");
+
+const modelOf = (text: string): Model | null => parseConfig(text, "weir.yaml", { env, readFile }).model;
 
 test("good configurations are taken", () => {
   for (const text of goodTexts) expectTaken(modelOf(text)!, text);
