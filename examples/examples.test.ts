@@ -9,10 +9,18 @@ const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
+const serviceAccount = JSON.stringify({
+  type: "service_account",
+  client_email: "weir@example.iam.gserviceaccount.com",
+  private_key: "-----BEGIN PRIVATE KEY-----\nZXhhbXBsZQ==\n-----END PRIVATE KEY-----\n",
+});
+
 /** Something for every variable that the file refers to. */
 function environmentFor(text: string): Record<string, string> {
   const names = [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? "");
-  return Object.fromEntries(names.map((name) => [name, `example-${name.toLowerCase()}`]));
+  const valueOf = (name: string) => `example-${name.toLowerCase().replaceAll("_", "-")}`;
+  const values = names.map((name) => [name, name === "GOOGLE_SERVICE_ACCOUNT" ? serviceAccount : valueOf(name)]);
+  return Object.fromEntries(values);
 }
 
 describe.each(folders)("example %s", (folder) => {

@@ -85,6 +85,21 @@ Any text but a name may hold references, which are followed when the file is rea
 
 Inside \`{ }\` and \`[ ]\` YAML wants quotes around them: \`{ apiKey: "\${OPENAI_API_KEY}" }\`.
 
+## Which clients a route serves
+
+All of them, below its \`pathPrefix\`. With \`/v1\`, the default:
+
+| clients of | ask for | their base URL |
+| --- | --- | --- |
+| OpenAI's API | \`/v1/chat/completions\`, \`/v1/responses\`, \`/v1/embeddings\`, … | \`http://127.0.0.1:8080/v1\` |
+| Anthropic's | \`/v1/messages\`, \`/v1/messages/count_tokens\` | \`http://127.0.0.1:8080\` |
+| Gemini's | \`/v1beta/models/<model>:generateContent\`, or the same below \`/v1\` | \`http://127.0.0.1:8080\` |
+
+A prefix that does not end in \`/v1\` has all three right below it: \`/team/messages\`, \`/team/models/<model>:generateContent\`.
+
+\`GET …/models\` answers in the form of the client's API: Anthropic's where the request has \`anthropic-version\`, Gemini's at
+\`/v1beta\` and where it has \`x-goog-api-key\`, else OpenAI's. Errors have the form of the API that was called.
+
 ## What happens to mistakes
 
 A provider or route with a mistake is left out, and its neighbours are served. A route goes to the first of its targets

@@ -155,7 +155,7 @@ class Explainer {
       "{model}",
       encodeURIComponent(mapped?.model ?? ""),
     );
-    const path = how === "unchanged" ? joinPath(own, rest, this.#path.query) : own;
+    const path = how === "unchanged" ? joinPath(own, rest, withoutKey(this.#path.query)) : own;
     const isWithheld = (name: string) => withheldHeaders.has(name) || (how === "translated" && isOfDialect(name));
     return {
       target: name,
@@ -231,6 +231,16 @@ function matchesHost(pattern: string, host: string): boolean {
 /** Clients escape a model's name in a path, or do not; Envoy has unescaped its slashes. */
 function isWrittenAs(model: string, written: string): boolean {
   return written === model || written === encodeURIComponent(model).replaceAll("%2F", "/");
+}
+
+/** A client of Gemini's may authenticate itself with a parameter. */
+function withoutKey(query: string): string {
+  if (!/[?&]key=/.test(query)) return query;
+  const kept = query
+    .slice(1)
+    .split("&")
+    .filter((parameter) => !parameter.startsWith("key="));
+  return kept.join("") === "" ? "" : `?${kept.join("&")}`;
 }
 
 /** A configured path may have a query of its own, which the client's then follows. */

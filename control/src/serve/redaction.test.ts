@@ -23,3 +23,12 @@ test("of two secrets that begin alike nothing is left", () => {
 test("words without a secret stay, even when a secret is a short word", () => {
   expect(redactionOf("in", "some-key").apply("refused in a word")).toBe("refused in a word");
 });
+
+test("a part of a key file is found without the rest", () => {
+  const redaction = new Redaction();
+  const key = { private_key: "-----BEGIN PRIVATE KEY-----\nMIIEvAIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n" };
+  redaction.reveal(new Secret(JSON.stringify(key, null, 2), { kind: "literal" }));
+  const said = redaction.apply('Not valid near "BgkqhkiG9w0B\\n-----END PRIVATE KEY-----"');
+  expect(said).toContain("[redacted]");
+  expect(said).not.toContain("BgkqhkiG9w0B");
+});
