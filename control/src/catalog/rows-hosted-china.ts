@@ -67,6 +67,9 @@ export const chineseProviders: readonly ProviderRow[] = [
     title: "LongCat",
     baseUrl: "https://api.longcat.chat/openai/v1",
     environment: "LONGCAT_API_KEY",
+    // https://longcat.chat/platform/docs/api-docs
+    surfaces: ["chat/completions", "messages"],
+    paths: { messages: "/anthropic/v1/messages" },
     quirks: ["maxTokens"],
     documentation: "https://longcat.chat/platform/docs",
     source: sources.higress("longcat"),
@@ -109,6 +112,8 @@ export const chineseProviders: readonly ProviderRow[] = [
       "audio/speech",
       "audio/transcriptions",
       "rerank",
+      // https://docs.siliconflow.cn/docs/api/messages-post
+      "messages",
     ],
     quirks: ["maxTokens"],
     documentation: "https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions",

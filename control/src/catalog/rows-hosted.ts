@@ -97,7 +97,8 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "Fireworks AI",
     baseUrl: "https://api.fireworks.ai/inference/v1",
     environment: "FIREWORKS_API_KEY",
-    surfaces: ["chat/completions", "completions", "embeddings", "responses"],
+    // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
+    surfaces: ["chat/completions", "completions", "embeddings", "responses", "messages"],
     quirks: ["maxTokens"],
     documentation: "https://docs.fireworks.ai/tools-sdks/openai-compatibility",
     source: sources.modelsDev("fireworks-ai"),
