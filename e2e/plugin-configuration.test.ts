@@ -3,6 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { parseConfig } from "../control/src/config/load-config.ts";
 import { damaged, goodTexts, randomOf } from "../control/src/config/test/damage.ts";
+import { fakeServiceAccount } from "../control/src/config/test/service-account.ts";
 import type { Model } from "../control/src/model/model.ts";
 import { encodeResource } from "../control/src/xds/registry.ts";
 import { typeUrls, type Resources } from "../control/src/xds/resources.ts";
@@ -39,12 +40,7 @@ function expectTaken(model: Model, text: string): void {
   }
 }
 
-const serviceAccount = JSON.stringify({
-  type: "service_account",
-  client_email: "weir@example.iam.gserviceaccount.com",
-  private_key: "-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----\n",
-});
-const readFile = (path: string): string => (path.endsWith(".json") ? serviceAccount : "fake-key");
+const readFile = (path: string): string => (path.endsWith(".json") ? fakeServiceAccount() : "fake-key");
 
 const modelOf = (text: string): Model | null => parseConfig(text, "weir.yaml", { env, readFile }).model;
 

@@ -4,22 +4,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../control/src/config/load-config.ts";
 import { formatProblems } from "../control/src/config/problem.ts";
+import { fakeServiceAccount } from "../control/src/config/test/service-account.ts";
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-const serviceAccount = JSON.stringify({
-  type: "service_account",
-  client_email: "weir@example.iam.gserviceaccount.com",
-  private_key: "-----BEGIN PRIVATE KEY-----\nZXhhbXBsZQ==\n-----END PRIVATE KEY-----\n",
-});
-
 /** Something for every variable that the file refers to. */
 function environmentFor(text: string): Record<string, string> {
   const names = [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? "");
   const valueOf = (name: string) => `example-${name.toLowerCase().replaceAll("_", "-")}`;
-  const values = names.map((name) => [name, name === "GOOGLE_SERVICE_ACCOUNT" ? serviceAccount : valueOf(name)]);
+  const values = names.map((name) => [name, name === "GOOGLE_SERVICE_ACCOUNT" ? fakeServiceAccount() : valueOf(name)]);
   return Object.fromEntries(values);
 }
 

@@ -47,7 +47,7 @@ function toChina(url: string, region: string): string {
   return region.startsWith("cn-") ? url.replace(".amazonaws.com", ".amazonaws.com.cn") : url;
 }
 
-/** The catalogue's paths belong to its own base URL. Behind another one that ends alike (a proxy), they move with it. */
+/** The catalogue's paths belong to its own base URL. Behind one that ends alike (a proxy), they move with it. */
 function apiPaths(api: ProviderApi, url: BaseUrl, ownPath: string): Target["paths"] {
   const prefix = url.path.endsWith(ownPath) ? url.path.slice(0, url.path.length - ownPath.length) : null;
   return Object.fromEntries(

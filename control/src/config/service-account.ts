@@ -16,7 +16,7 @@ export function readServiceAccount(text: string): TokenEndpoint | Mistake {
   }
   const missing = ["client_email", "private_key"].find((field) => typeof key[field] !== "string" || key[field] === "");
   if (missing) return new Mistake(`has no ${missing}`, "Give the whole JSON file that the console handed out");
-  const isPem = /^-----BEGIN PRIVATE KEY-----\s/.test(String(key["private_key"]));
+  const isPem = /^-----BEGIN (PRIVATE KEY)-----\s/.test(String(key["private_key"]));
   if (!isPem) return new Mistake("has a private_key that is no PEM text", "Keep its line breaks, \\n in JSON");
   return readTokenUrl(key["token_uri"] ?? defaultTokenUrl);
 }

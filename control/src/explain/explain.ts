@@ -148,15 +148,16 @@ class Explainer {
 
   #attempt(target: Target, { how, endpoint }: Service, rest: string): Attempt {
     const mapped = this.#modelName === null ? null : mapModel(target.modelMapping, this.#modelName);
-    const headersSet = headersOf(target, this.#headers);
+    const isTranslated = how === "translated";
+    const headersSet = headersOf(target, isTranslated ? new Map() : this.#headers);
     const kept = new Set(headersSet.map(({ name }) => name));
     const { name, provider, dialect, authority, host, port, timeouts } = target;
     const own = (target.paths[endpoint] ?? target.basePath + endpointPath(endpoint)).replaceAll(
       "{model}",
       encodeURIComponent(mapped?.model ?? ""),
     );
-    const path = how === "unchanged" ? joinPath(own, rest, withoutKey(this.#path.query)) : own;
-    const isWithheld = (name: string) => withheldHeaders.has(name) || (how === "translated" && isOfDialect(name));
+    const path = isTranslated ? own : joinPath(own, rest, withoutKey(this.#path.query));
+    const isWithheld = (name: string) => withheldHeaders.has(name) || (isTranslated && isOfDialect(name));
     return {
       target: name,
       provider,

@@ -1,4 +1,4 @@
-// What clients ask for, and where a provider's own endpoints are: the names that configurations, plugins and logs share.
+// What clients ask for, and a provider's own endpoints: the names that configurations, plugins and logs share.
 
 /** One operation that a client may ask for. Those of OpenAI's and Anthropic's APIs are named by their path's end. */
 export const surfaces = [
@@ -68,8 +68,8 @@ export type PathName = Surface | Endpoint;
 export const pathNames: readonly PathName[] = [...surfaces, ...endpoints];
 
 /**
- * Where the APIs are that a route serves. All of them are below its prefix. Gemini's clients put `/v1beta` where OpenAI's
- * and Anthropic's put `/v1`, so that a prefix which ends in the one stands for the other as well.
+ * Where the APIs are that a route serves. All of them are below its prefix. Gemini's clients put `/v1beta` where
+ * OpenAI's and Anthropic's put `/v1`, so that a prefix which ends in the one stands for the other as well.
  */
 export function apiRoots(pathPrefix: string): string[] {
   return pathPrefix.endsWith("/v1") ? [pathPrefix, `${pathPrefix}beta`] : [pathPrefix];

@@ -1,5 +1,6 @@
 // Secrets in the words of an Envoy that refuses what it was sent.
 import { expect, test } from "vitest";
+import { fakeServiceAccount } from "../config/test/service-account.ts";
 import { Secret } from "../model/secret.ts";
 import { Redaction } from "./redaction.ts";
 
@@ -26,9 +27,7 @@ test("words without a secret stay, even when a secret is a short word", () => {
 
 test("a part of a key file is found without the rest", () => {
   const redaction = new Redaction();
-  const key = { private_key: "-----BEGIN PRIVATE KEY-----\nMIIEvAIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n" };
-  redaction.reveal(new Secret(JSON.stringify(key, null, 2), { kind: "literal" }));
-  const said = redaction.apply('Not valid near "BgkqhkiG9w0B\\n-----END PRIVATE KEY-----"');
-  expect(said).toContain("[redacted]");
-  expect(said).not.toContain("BgkqhkiG9w0B");
+  redaction.reveal(new Secret(fakeServiceAccount(), { kind: "literal" }));
+  const said = redaction.apply('Not valid near "ZnJvbS10aGUtZW52aXJvbm1lbnQ=\\n-----END"');
+  expect(said).toBe('Not valid near "[redacted]\\n-----END"');
 });

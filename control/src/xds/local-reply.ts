@@ -1,5 +1,5 @@
-// What a client reads when Envoy answers by itself: its API's error envelope in place of Envoy's plain text, which names
-// hosts and TLS faults that are nobody else's business. Replies of plugins and of providers are left as they are.
+// What a client reads when Envoy answers by itself: its API's error envelope in place of Envoy's plain text, which
+// names hosts and TLS faults that are nobody else's business. Replies of plugins and of providers are left as they are.
 import type { ClientApi } from "../model/surface.ts";
 import { isClient } from "./client-api.ts";
 import { errorBody, jsonContentType, type GatewayError } from "./error-body.ts";

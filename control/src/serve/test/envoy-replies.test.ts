@@ -1,5 +1,5 @@
-// What a client gets when Envoy answers by itself, on a real Envoy: for each cause the envelope of the API it speaks, and
-// nothing of what plugins or providers say is touched.
+// What a client gets when Envoy answers by itself, on a real Envoy: for each cause the envelope of the API it speaks,
+// and nothing of what plugins or providers say is touched.
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

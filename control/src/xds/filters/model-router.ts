@@ -1,5 +1,5 @@
-// The plugin that finds a request's target by the model named in its body or path. Off unless an Envoy route leads to more
-// than one target: most gateways never run it.
+// The plugin that finds a request's target by the model named in its body or path. Off unless an Envoy route leads to
+// more than one target: most gateways never run it.
 import { apiRoots } from "../../model/surface.ts";
 import { clusterOf } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
