@@ -112,7 +112,7 @@ describe("chooseApi()", () => {
     ["gemini", { baseUrl: "https://proxy.test/x/v1beta" }, "gemini"],
     ["gemini", { baseUrl: "https://proxy.test" }, "gemini"],
     ["ollama", { baseUrl: "http://gpu:11434/v1" }, "openai-chat"],
-    ["ollama", { baseUrl: "http://gpu:11434/api" }, "ollama"],
+    ["ollama", { baseUrl: "http://gpu:11434" }, "ollama"],
     ["qwen", { baseUrl: "https://dashscope-intl.aliyuncs.com/api/v1" }, "dashscope"],
     ["qwen", {}, "openai-chat"],
     ["anthropic", { baseUrl: "https://proxy.test/v1" }, "anthropic"],

@@ -7,6 +7,7 @@ export const quirks = [
   "cacheMarks",
   "shortToolIds",
   "vertexAnthropic",
+  "vertexGemini",
 ] as const;
 export type Quirk = (typeof quirks)[number];
 
@@ -18,4 +19,5 @@ export const quirkDescriptions: Record<Quirk, string> = {
   cacheMarks: "takes `cache_control` beside parts",
   shortToolIds: "takes ids of tool calls with nine characters only",
   vertexAnthropic: "wants `anthropic_version` in the body and no `model`",
+  vertexGemini: "embeds with `predict`, and counts tokens in Vertex AI's own form",
 };

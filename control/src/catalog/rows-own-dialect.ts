@@ -110,8 +110,8 @@ export const ownDialectProviders: readonly ProviderRow[] = [
     type: "ollama",
     title: "Ollama",
     dialect: "ollama",
-    baseUrl: "http://127.0.0.1:11434/api",
-    otherBaseUrls: [{ title: "Ollama Cloud", url: "https://ollama.com/api" }],
+    baseUrl: "http://127.0.0.1:11434",
+    otherBaseUrls: [{ title: "Ollama Cloud", url: "https://ollama.com" }],
     keyRequired: false,
     environment: "OLLAMA_API_KEY",
     also: [
@@ -145,6 +145,7 @@ export const ownDialectProviders: readonly ProviderRow[] = [
     accounts: ["google"],
     surfaces: ["generateContent", "streamGenerateContent", "countTokens"],
     paths: { predict: "./models/{model}:predict" },
+    quirks: ["vertexGemini"],
     environment: "GOOGLE_APPLICATION_CREDENTIALS",
     also: [
       {

@@ -27,7 +27,7 @@ export const selfHostedProviders: readonly ProviderRow[] = [
       { dialect: "gemini", baseUrlExample: "https://api.example.com/v1beta" },
       { dialect: "bedrock", baseUrlExample: "https://bedrock.example.com" },
       { dialect: "cohere", baseUrlExample: "https://api.example.com/v2" },
-      { dialect: "ollama", baseUrlExample: "https://ollama.example.com/api" },
+      { dialect: "ollama", baseUrlExample: "https://ollama.example.com" },
       { dialect: "dashscope", baseUrlExample: "https://api.example.com/api/v1" },
     ],
     documentation: "https://platform.openai.com/docs/api-reference",

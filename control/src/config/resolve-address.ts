@@ -13,11 +13,16 @@ export type Address = Pick<Target, "surfaces" | "paths"> & { url: BaseUrl };
 /** For a provider that meets its type's requirements. */
 export function resolveAddress(config: ProviderConfig, api: ProviderApi): Address {
   const own = ownUrl(config, api);
-  const url = readBaseUrl(config.baseUrl ?? own!) as BaseUrl;
+  const url = withoutApi(readBaseUrl(config.baseUrl ?? own!) as BaseUrl, api);
   if (config.azure) return { url, ...azureDeployments(config, config.azure.apiVersion, url, api) };
   const paths = apiPaths(api, url, own ? (readBaseUrl(own) as BaseUrl).path : "");
   const offered = config.surfaces ?? offeredSurfaces(api, paths);
   return { url, ...withGiven(config, offered, paths) };
+}
+
+/** Ollama's own page calls `/api` the base URL, but it belongs to the endpoints. */
+function withoutApi(url: BaseUrl, { dialect }: ProviderApi): BaseUrl {
+  return dialect === "ollama" ? { ...url, path: url.path.replace(/\/api$/, "") } : url;
 }
 
 /** Who gives a surface's path says that the provider has it. */

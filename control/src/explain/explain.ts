@@ -152,7 +152,7 @@ class Explainer {
     const headersSet = headersOf(target, isTranslated ? new Map() : this.#headers);
     const kept = new Set(headersSet.map(({ name }) => name));
     const { name, provider, dialect, authority, host, port, timeouts } = target;
-    const own = (target.paths[endpoint] ?? target.basePath + endpointPath(endpoint)).replaceAll(
+    const own = (target.paths[endpoint] ?? target.basePath + endpointPath(endpoint, dialect)).replaceAll(
       "{model}",
       encodeURIComponent(mapped?.model ?? ""),
     );

@@ -34,7 +34,7 @@ const works: Partial<Record<Surface, Work>> = {
 /** Where each dialect does which work. What is missing it cannot do. */
 const endpointsByWork: Record<Dialect, Partial<Record<Work, PathName>>> = {
   "openai-chat": { chat: "chat/completions", embeddings: "embeddings" },
-  "openai-responses": { chat: "responses", embeddings: "embeddings" },
+  "openai-responses": { chat: "responses", embeddings: "embeddings", tokenCount: "responses/input_tokens" },
   anthropic: { chat: "messages", tokenCount: "messages/count_tokens" },
   gemini: {
     chat: "generateContent",
@@ -46,7 +46,6 @@ const endpointsByWork: Record<Dialect, Partial<Record<Work, PathName>>> = {
     chat: "converse",
     chatStream: "converse-stream",
     embeddings: "invoke",
-    rerank: "invoke",
     tokenCount: "count-tokens",
   },
   cohere: { chat: "chat", embeddings: "embed", rerank: "rerank" },
@@ -70,8 +69,9 @@ const paths: Partial<Record<PathName, string>> = {
   "text-rerank": "/services/rerank/text-rerank/text-rerank",
 };
 
-/** The path of an endpoint below a provider's base path; `{model}` stands for the model's name. */
-export function endpointPath(name: PathName): string {
+/** The path of a dialect's endpoint below a provider's base path; `{model}` stands for the model's name. */
+export function endpointPath(name: PathName, dialect: Dialect): string {
+  if (dialect === "ollama" && !isSurface(name)) return `/api/${name}`;
   const isGemini = isSurface(name) && clientApiOf(name) === "gemini";
   return paths[name] ?? (isGemini ? `/models/{model}:${name}` : `/${name}`);
 }

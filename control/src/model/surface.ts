@@ -47,6 +47,7 @@ export const openAiSurfaces: readonly Surface[] = surfaces.filter((surface) => c
 
 /** Endpoints of providers that no client asks for by name: requests are translated into what they take. */
 export const endpoints = [
+  "responses/input_tokens",
   "converse",
   "converse-stream",
   "invoke",

@@ -38,6 +38,7 @@ const fields: ProtoJson = {
   "gen_ai.usage.input_tokens": fromPlugin("input_tokens"),
   "gen_ai.usage.output_tokens": fromPlugin("output_tokens"),
   "gen_ai.usage.cache_read.input_tokens": fromPlugin("cached_tokens"),
+  "gen_ai.usage.cache_creation.input_tokens": fromPlugin("cache_write_tokens"),
   "gen_ai.usage.reasoning.output_tokens": fromPlugin("reasoning_tokens"),
   "weir.time_to_first_token_ms": fromPlugin("time_to_first_token_ms"),
 };
