@@ -60,6 +60,14 @@ const paths = [
   "/v1/models/keep%2Fa%3Ab",
   "/v1/models/nope",
   "/beta/v1/models",
+  "/v1/messages",
+  "/v1/messages?beta=true",
+  "/v1/messages/count_tokens",
+  "/v1/messages/batches",
+  "/beta/v1/messages",
+  "/v1beta/models",
+  "/v1beta/models/gpt-4.1",
+  "/v1beta/chat/completions",
   "/v1/chat/completions/",
   "/V1/chat/completions",
   "/v1",
@@ -116,9 +124,12 @@ async function expectAgreement(request: RequestToExplain): Promise<void> {
   expectSame(explanation, answer, context);
 }
 
+/** What every surface takes. */
+const anyBody = { input: "a", messages: [{ role: "user", content: "a" }], max_tokens: 16 };
+
 function toHttp({ path, method = "POST", host, headers = {}, model }: RequestToExplain) {
   const hasBody = method === "POST" || method === "PUT";
-  const body = hasBody ? { json: { ...(model !== undefined && { model }), input: "a", messages: [] } } : {};
+  const body = hasBody ? { json: { ...(model !== undefined && { model }), ...anyBody } } : {};
   return { method, path, headers: { ...headers, ...(host !== undefined && { host }) }, ...body };
 }
 

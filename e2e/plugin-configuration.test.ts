@@ -3,6 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { parseConfig } from "../control/src/config/load-config.ts";
 import { damaged, goodTexts, randomOf } from "../control/src/config/test/damage.ts";
+import { fakeServiceAccount } from "../control/src/config/test/service-account.ts";
 import type { Model } from "../control/src/model/model.ts";
 import { encodeResource } from "../control/src/xds/registry.ts";
 import { typeUrls, type Resources } from "../control/src/xds/resources.ts";
@@ -39,8 +40,9 @@ function expectTaken(model: Model, text: string): void {
   }
 }
 
-const modelOf = (text: string): Model | null =>
-  parseConfig(text, "weir.yaml", { env, readFile: () => "fake-key" }).model;
+const readFile = (path: string): string => (path.endsWith(".json") ? fakeServiceAccount() : "fake-key");
+
+const modelOf = (text: string): Model | null => parseConfig(text, "weir.yaml", { env, readFile }).model;
 
 test("good configurations are taken", () => {
   for (const text of goodTexts) expectTaken(modelOf(text)!, text);

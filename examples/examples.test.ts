@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../control/src/config/load-config.ts";
 import { formatProblems } from "../control/src/config/problem.ts";
+import { fakeServiceAccount } from "../control/src/config/test/service-account.ts";
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -12,7 +13,9 @@ const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
 /** Something for every variable that the file refers to. */
 function environmentFor(text: string): Record<string, string> {
   const names = [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? "");
-  return Object.fromEntries(names.map((name) => [name, `example-${name.toLowerCase()}`]));
+  const valueOf = (name: string) => `example-${name.toLowerCase().replaceAll("_", "-")}`;
+  const values = names.map((name) => [name, name === "GOOGLE_SERVICE_ACCOUNT" ? fakeServiceAccount() : valueOf(name)]);
+  return Object.fromEntries(values);
 }
 
 describe.each(folders)("example %s", (folder) => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "oxfmt";
 import { providerRows } from "../control/src/catalog/providers.ts";
-import type { ProviderRow } from "../control/src/catalog/row.ts";
+import type { ProviderApi, ProviderRow } from "../control/src/catalog/row.ts";
 import { describeConfig, toJsonSchema, type FieldSchema } from "../control/src/config/json-schema.ts";
 import { repositoryRoot } from "./build-plugins.ts";
 import type { Generator } from "./generated.ts";
@@ -85,6 +85,21 @@ Any text but a name may hold references, which are followed when the file is rea
 
 Inside \`{ }\` and \`[ ]\` YAML wants quotes around them: \`{ apiKey: "\${OPENAI_API_KEY}" }\`.
 
+## Which clients a route serves
+
+All of them, below its \`pathPrefix\`. With \`/v1\`, the default:
+
+| clients of | ask for | their base URL |
+| --- | --- | --- |
+| OpenAI's API | \`/v1/chat/completions\`, \`/v1/responses\`, \`/v1/embeddings\`, … | \`http://127.0.0.1:8080/v1\` |
+| Anthropic's | \`/v1/messages\`, \`/v1/messages/count_tokens\` | \`http://127.0.0.1:8080\` |
+| Gemini's | \`/v1beta/models/<model>:generateContent\`, or the same below \`/v1\` | \`http://127.0.0.1:8080\` |
+
+A prefix that does not end in \`/v1\` has all three right below it: \`/team/messages\`, \`/team/models/<model>:generateContent\`.
+
+\`GET …/models\` answers in the form of the client's API: Anthropic's where the request has \`anthropic-version\`, Gemini's at
+\`/v1beta\` and where it has \`x-goog-api-key\`, else OpenAI's. Errors have the form of the API that was called.
+
 ## What happens to mistakes
 
 A provider or route with a mistake is left out, and its neighbours are served. A route goes to the first of its targets
@@ -136,7 +151,7 @@ function defaultOf({ default: value }: FieldSchema): string {
 function typeOf({ form, items, properties, propertyNames }: FieldSchema): string {
   if (items) return `list of ${items.properties ? "mappings" : plural(items.form ?? "text")}`;
   if (properties) return "mapping";
-  if (propertyNames) return "mapping of surface to path";
+  if (propertyNames) return "mapping of name to path";
   return form ?? "text";
 }
 
@@ -164,8 +179,9 @@ function providersPage(): string {
   return [
     generatedNote.replace("schemas in control/src/config/schema", "catalogue in control/src/catalog"),
     providersIntroduction(available.length, others.length),
-    table(["type", "provider", "base URL", "key", "surfaces"], available.map(availableRow)),
-    addresses(providerRows),
+    table(["type", "provider", "base URL", "needs", "dialect", "passes unchanged"], available.map(availableRow)),
+    furtherApis(available),
+    addresses(available),
     "## Not available yet",
     "These speak a dialect of their own, which Weir does not translate yet. A configuration that names one is told so.",
     table(["type", "provider", "until then"], others.map(unavailableRow)),
@@ -178,31 +194,57 @@ function providersIntroduction(available: number, others: number): string {
 
 \`type\` in a [provider's configuration](configuration.md#providers) is one of these: ${available} that work, and
 ${others} that are known but [not available yet](#not-available-yet). Everything that a type fills in can be overridden;
-for an OpenAI-compatible API that is not in the table use \`generic\`.
+for an API that is not in the table use \`generic\`, with \`dialect\` where it is not OpenAI's.
 
-\`key\` is the environment variable that the provider's own clients read: \`apiKey: \${OPENAI_API_KEY}\`. It is sent as
-\`authorization: Bearer …\` where nothing else is said.`;
+Every client API works with every provider: what a provider does not take as it is, is translated into its dialect.
+
+\`needs\` tells what a configuration has to give. A variable is the one that the provider's own clients read:
+\`apiKey: \${OPENAI_API_KEY}\`. A key is sent as \`authorization: Bearer …\` where nothing else is said.`;
 }
 
 function availableRow(provider: ProviderRow): string[] {
   const title = provider.documentation ? `[${provider.title}](${provider.documentation})` : provider.title;
-  const url = provider.baseUrl ? `\`${provider.baseUrl}\`` : `yours, such as \`${provider.baseUrlExample}\``;
-  return [`\`${provider.type}\``, title, url, keyCell(provider), provider.surfaces.join(", ")];
+  const [api] = provider.apis;
+  return [`\`${provider.type}\``, title, urlCell(api), needs(provider, api), api.dialect, unchanged(api)];
 }
 
-function keyCell({ environment, keyRequired, auth }: ProviderRow): string {
+function urlCell({ baseUrl, baseUrlExample }: ProviderApi): string {
+  return baseUrl ? `\`${baseUrl}\`` : `yours, such as \`${baseUrlExample}\``;
+}
+
+function unchanged({ surfaces }: ProviderApi): string {
+  return surfaces.join(", ");
+}
+
+function needs({ type, environment, keyRequired, accounts }: ProviderRow, { auth }: ProviderApi): string {
+  if (type === "vertex") {
+    return "`google`: `project`, `location`, and `serviceAccountFile` or `serviceAccount`; or `apiKey` alone, for express mode";
+  }
   const variable = environment ? `\`${environment}\`` : "";
-  const use = keyRequired ? variable : variable ? `${variable}, if it asks for one` : "if it asks for one";
-  return auth.header === "authorization" ? use : `${use}, sent as \`${auth.header}\``;
+  const key = keyRequired ? variable : variable ? `${variable}, if it asks for one` : "a key, if it asks for one";
+  const sent = auth.header === "authorization" ? key : `${key}, sent as \`${auth.header}\``;
+  if (type === "bedrock") return `\`aws.region\`, and ${sent} or \`aws.accessKeyId\` with \`aws.secretAccessKey\``;
+  return accounts.includes("azure") ? `${sent}; \`azure.apiVersion\` for deployments` : sent;
 }
 
 function unavailableRow({ type, title, documentation, instead }: ProviderRow): string[] {
   return [`\`${type}\``, `[${title}](${documentation})`, instead];
 }
 
+function furtherApis(rows: readonly ProviderRow[]): string {
+  const others = rows.flatMap((row) =>
+    row.apis.slice(1).map((api) => [`\`${row.type}\``, api.dialect, urlCell(api), unchanged(api)]),
+  );
+  return [
+    "## Further APIs",
+    "What else a type offers. `dialect` picks one, and so does a `baseUrl` that ends as the API's own does.",
+    table(["type", "dialect", "base URL", "passes unchanged"], others),
+  ].join("\n\n");
+}
+
 function addresses(rows: readonly ProviderRow[]): string {
-  const others = rows.flatMap(({ type, available, otherBaseUrls }) =>
-    available ? otherBaseUrls.map(({ title, url }) => [`\`${type}\``, title, `\`${url}\``]) : [],
+  const others = rows.flatMap(({ type, apis }) =>
+    apis.flatMap(({ otherBaseUrls }) => otherBaseUrls.map(({ title, url }) => [`\`${type}\``, title, `\`${url}\``])),
   );
   return [
     "## Other addresses",

@@ -1,36 +1,57 @@
 // The shape of a row of the catalogue: everything that makes one provider differ from another of the same dialect.
-import type { Surface } from "../model/model.ts";
+import type { Dialect } from "../model/dialect.ts";
+import { anthropicSurfaces, geminiSurfaces, type PathName, type Surface } from "../model/surface.ts";
 import type { Quirk } from "./quirks.ts";
 
-/** Wire formats. Only those in `availableDialects` are translated so far. */
-export type Dialect = "openai" | "anthropic" | "gemini" | "bedrock" | "vertex" | "coze" | "deepl" | "dify" | "triton";
+/** Wire formats that are known by name and not translated yet. */
+export type UnavailableDialect = "coze" | "deepl" | "dify" | "triton";
 
-export const availableDialects: readonly Dialect[] = ["openai"];
+/** Who bills for it, where that takes more than a key: the section of a provider's configuration that says so. */
+export type Account = "aws" | "azure" | "google";
 
-export interface ProviderRow {
-  /** What `type` says in a configuration. */
-  type: string;
-  /** How the provider writes its own name. */
-  title: string;
-  dialect: Dialect;
-  /** Whether its dialect is translated, so that the type can be used. */
-  available: boolean;
-  /** The API's root, what stands before `/chat/completions`; null where only the user knows it. */
+/** One of a provider's APIs. */
+export interface ProviderApi {
+  dialect: Dialect | UnavailableDialect;
+  /**
+   * Its root, what stands before `/chat/completions`; null where only the user knows it. A field of the account stands
+   * in braces: `{region}`.
+   */
   baseUrl: string | null;
+  /** The root for who has a key and gives no account. */
+  keyBaseUrl: string | null;
   /** A `baseUrl` to start from where the user has to give one. */
   baseUrlExample: string | null;
   /** The provider's other roots, such as that of another continent. */
   otherBaseUrls: readonly { title: string; url: string }[];
   /** The header that carries the key, lower-case, and what stands before the key in it. */
   auth: { header: string; prefix: string };
+  /** What clients may ask for that passes unchanged. */
+  surfaces: readonly Surface[];
+  /**
+   * Whole paths, on the base URL's host, of endpoints that are not at its path + the endpoint's own. `./` is the base
+   * URL's path, `{model}` the model's name.
+   */
+  paths: Partial<Record<PathName, string>>;
+  /** Set where the client does not send them itself. */
+  headers: Readonly<Record<string, string>>;
+  quirks: readonly Quirk[];
+}
+
+export interface ProviderRow {
+  /** What `type` says in a configuration. */
+  type: string;
+  /** How the provider writes its own name. */
+  title: string;
+  /** The one that is used when nothing is said comes first. */
+  apis: readonly [ProviderApi, ...ProviderApi[]];
+  /** Whether its dialect is translated, so that the type can be used. */
+  available: boolean;
+  /** The sections that its configuration may have. */
+  accounts: readonly Account[];
   /** False for servers that usually run without a key. */
   keyRequired: boolean;
   /** The variable that the provider's own documentation and clients read the key from; null for none. */
   environment: string | null;
-  surfaces: readonly Surface[];
-  /** Whole paths of surfaces that are not at the base URL's path + `/` + surface, on the default base URL's host. */
-  paths: Partial<Record<Surface, string>>;
-  quirks: readonly Quirk[];
   /** Models that it is known to serve whatever the account, listed by `GET /v1/models`. */
   listedModels: readonly string[];
   /** What to do until the dialect is available; empty for an available type. */
@@ -41,27 +62,60 @@ export interface ProviderRow {
   source: string | null;
 }
 
-type Given = Pick<ProviderRow, "type" | "title" | "documentation"> & Partial<Omit<ProviderRow, "available">>;
+const bearer = { header: "authorization", prefix: "Bearer " };
 
-/** A row with the defaults of an OpenAI-compatible provider filled in. */
-export function row(given: Given): ProviderRow {
-  const dialect = given.dialect ?? "openai";
+type Usual = Pick<ProviderApi, "auth" | "surfaces" | "headers">;
+
+/** What servers of a dialect have in common. */
+const usual: Record<ProviderApi["dialect"], Usual> = {
+  "openai-chat": { auth: bearer, surfaces: ["chat/completions"], headers: {} },
+  "openai-responses": { auth: bearer, surfaces: ["responses"], headers: {} },
+  // https://platform.claude.com/docs/en/api/versioning: the version is required.
+  anthropic: {
+    auth: { header: "x-api-key", prefix: "" },
+    surfaces: anthropicSurfaces,
+    headers: { "anthropic-version": "2023-06-01" },
+  },
+  gemini: { auth: { header: "x-goog-api-key", prefix: "" }, surfaces: geminiSurfaces, headers: {} },
+  bedrock: { auth: bearer, surfaces: [], headers: {} },
+  cohere: { auth: bearer, surfaces: ["rerank"], headers: {} },
+  ollama: { auth: bearer, surfaces: [], headers: {} },
+  dashscope: { auth: bearer, surfaces: [], headers: {} },
+  coze: { auth: bearer, surfaces: [], headers: {} },
+  deepl: { auth: bearer, surfaces: [], headers: {} },
+  dify: { auth: bearer, surfaces: [], headers: {} },
+  triton: { auth: bearer, surfaces: [], headers: {} },
+};
+
+const unavailable: readonly ProviderApi["dialect"][] = ["coze", "deepl", "dify", "triton"];
+
+/** One of several APIs; what it does not say is the dialect's usual. */
+export function api(given: Partial<ProviderApi>): ProviderApi {
+  const dialect = given.dialect ?? "openai-chat";
+  const others = { baseUrl: null, keyBaseUrl: null, baseUrlExample: null, otherBaseUrls: [], paths: {}, quirks: [] };
+  return { dialect, ...others, ...usual[dialect], ...given };
+}
+
+const apiFields = new Set(Object.keys(api({})));
+
+type Given = Pick<ProviderRow, "type" | "title" | "documentation"> & Partial<Omit<ProviderRow, "available" | "apis">>;
+
+/** A row with the defaults of an OpenAI-compatible provider filled in; `also` are its further APIs. */
+export function row(given: Given & Partial<ProviderApi> & { also?: readonly Partial<ProviderApi>[] }): ProviderRow {
+  const { also = [], ...said } = given;
+  const main = Object.entries(said).filter(([field]) => apiFields.has(field));
+  const rest = Object.entries(said).filter(([field]) => !apiFields.has(field));
+  const first = api(Object.fromEntries(main));
   return {
-    dialect,
-    baseUrl: null,
-    baseUrlExample: null,
-    otherBaseUrls: [],
-    auth: { header: "authorization", prefix: "Bearer " },
+    accounts: [],
     keyRequired: true,
     environment: null,
-    surfaces: ["chat/completions"],
-    paths: {},
-    quirks: [],
     listedModels: [],
     instead: "",
     source: null,
-    ...given,
-    available: availableDialects.includes(dialect),
+    ...(Object.fromEntries(rest) as Given),
+    apis: [first, ...also.map(api)],
+    available: !unavailable.includes(first.dialect),
   };
 }
 

@@ -1,5 +1,22 @@
 // Hosted providers with an OpenAI-compatible API, those based in China apart.
+import type { Surface } from "../model/surface.ts";
 import { row, sources, type ProviderRow } from "./row.ts";
+
+const openAi: readonly Surface[] = [
+  "chat/completions",
+  "completions",
+  "embeddings",
+  "images/generations",
+  "images/edits",
+  "images/variations",
+  "audio/speech",
+  "audio/transcriptions",
+  "audio/translations",
+  "responses",
+];
+
+/** Azure has no image variations. */
+const azure = openAi.filter((surface) => surface !== "images/variations");
 
 const xai = {
   title: "xAI Grok",
@@ -16,18 +33,8 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "OpenAI",
     baseUrl: "https://api.openai.com/v1",
     environment: "OPENAI_API_KEY",
-    surfaces: [
-      "chat/completions",
-      "completions",
-      "embeddings",
-      "images/generations",
-      "images/edits",
-      "images/variations",
-      "audio/speech",
-      "audio/transcriptions",
-      "audio/translations",
-      "responses",
-    ],
+    surfaces: openAi,
+    also: [{ dialect: "openai-responses", baseUrl: "https://api.openai.com/v1", surfaces: openAi }],
     documentation: "https://platform.openai.com/docs/api-reference",
   }),
   row({
@@ -37,16 +44,15 @@ export const hostedProviders: readonly ProviderRow[] = [
     baseUrlExample: "https://my-resource.openai.azure.com/openai/v1",
     auth: { header: "api-key", prefix: "" },
     environment: "AZURE_OPENAI_API_KEY",
-    surfaces: [
-      "chat/completions",
-      "completions",
-      "embeddings",
-      "images/generations",
-      "images/edits",
-      "audio/speech",
-      "audio/transcriptions",
-      "audio/translations",
-      "responses",
+    surfaces: azure,
+    accounts: ["azure"],
+    also: [
+      {
+        dialect: "openai-responses",
+        baseUrlExample: "https://my-resource.openai.azure.com/openai/v1",
+        auth: { header: "api-key", prefix: "" },
+        surfaces: azure,
+      },
     ],
     documentation: "https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle",
   }),
@@ -65,20 +71,9 @@ export const hostedProviders: readonly ProviderRow[] = [
     baseUrlExample: "https://api.cloudflare.com/client/v4/accounts/ACCOUNT_ID/ai/v1",
     environment: "CLOUDFLARE_API_TOKEN",
     surfaces: ["chat/completions", "embeddings", "responses"],
+    quirks: ["maxTokens"],
     documentation: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
     source: sources.modelsDev("cloudflare-workers-ai"),
-  }),
-  row({
-    // The compatible API refuses stream_options (strandsagents.com/docs/user-guide/concepts/model-providers/cohere,
-    // seen 2026-11); it reports a stream's usage without being asked.
-    type: "cohere",
-    title: "Cohere",
-    baseUrl: "https://api.cohere.ai/compatibility/v1",
-    environment: "COHERE_API_KEY",
-    surfaces: ["chat/completions", "embeddings", "rerank"],
-    paths: { rerank: "/v2/rerank" },
-    quirks: ["noStreamOptions"],
-    documentation: "https://docs.cohere.com/docs/compatibility-api",
   }),
   row({
     type: "deepinfra",
@@ -93,6 +88,7 @@ export const hostedProviders: readonly ProviderRow[] = [
       "audio/speech",
       "audio/transcriptions",
     ],
+    quirks: ["maxTokens"],
     documentation: "https://docs.deepinfra.com/api-reference/chat-completions/openai-chat-completions",
     source: sources.modelsDev("deepinfra"),
   }),
@@ -101,17 +97,11 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "Fireworks AI",
     baseUrl: "https://api.fireworks.ai/inference/v1",
     environment: "FIREWORKS_API_KEY",
-    surfaces: ["chat/completions", "completions", "embeddings", "responses"],
+    // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
+    surfaces: ["chat/completions", "completions", "embeddings", "responses", "messages"],
+    quirks: ["maxTokens"],
     documentation: "https://docs.fireworks.ai/tools-sdks/openai-compatibility",
     source: sources.modelsDev("fireworks-ai"),
-  }),
-  row({
-    type: "gemini",
-    title: "Google Gemini",
-    baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
-    environment: "GEMINI_API_KEY",
-    surfaces: ["chat/completions", "embeddings", "images/generations"],
-    documentation: "https://ai.google.dev/gemini-api/docs/openai",
   }),
   row({
     type: "github",
@@ -134,13 +124,13 @@ export const hostedProviders: readonly ProviderRow[] = [
   }),
   row({
     // Answers 422 to stream_options.include_usage (github.com/openai/openai-agents-python/issues/442, 2025-04); the
-    // last chunk of a stream holds the usage anyway.
+    // last chunk of a stream holds the usage anyway. Ids of tool calls have nine letters and digits.
     type: "mistral",
     title: "Mistral AI",
     baseUrl: "https://api.mistral.ai/v1",
     environment: "MISTRAL_API_KEY",
     surfaces: ["chat/completions", "embeddings", "audio/transcriptions"],
-    quirks: ["noStreamOptions"],
+    quirks: ["noStreamOptions", "maxTokens", "shortToolIds"],
     documentation: "https://docs.mistral.ai/api",
     source: sources.portkey("mistral-ai"),
   }),
@@ -150,6 +140,7 @@ export const hostedProviders: readonly ProviderRow[] = [
     baseUrl: "https://api.tokenfactory.nebius.com/v1",
     environment: "NEBIUS_API_KEY",
     surfaces: ["chat/completions", "completions", "embeddings"],
+    quirks: ["maxTokens"],
     documentation: "https://docs.tokenfactory.nebius.com/api-reference/introduction",
     source: sources.modelsDev("nebius"),
   }),
@@ -159,6 +150,7 @@ export const hostedProviders: readonly ProviderRow[] = [
     baseUrl: "https://api.novita.ai/openai/v1",
     environment: "NOVITA_API_KEY",
     surfaces: ["chat/completions", "completions", "embeddings"],
+    quirks: ["maxTokens"],
     documentation: "https://novita.ai/docs/api-reference/model-apis-llm-create-chat-completion",
     source: sources.modelsDev("novita-ai"),
   }),
@@ -167,7 +159,9 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "OpenRouter",
     baseUrl: "https://openrouter.ai/api/v1",
     environment: "OPENROUTER_API_KEY",
-    surfaces: ["chat/completions", "completions", "embeddings", "responses"],
+    // https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages
+    surfaces: ["chat/completions", "completions", "embeddings", "responses", "messages"],
+    quirks: ["thinkingInHistory", "cacheMarks"],
     documentation: "https://openrouter.ai/docs/api/reference/overview",
     source: sources.modelsDev("openrouter"),
   }),
@@ -176,6 +170,7 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "Perplexity",
     baseUrl: "https://api.perplexity.ai",
     environment: "PERPLEXITY_API_KEY",
+    quirks: ["maxTokens"],
     documentation: "https://docs.perplexity.ai",
     source: sources.portkey("perplexity-ai"),
   }),
@@ -185,6 +180,7 @@ export const hostedProviders: readonly ProviderRow[] = [
     baseUrl: "https://api.sambanova.ai/v1",
     environment: "SAMBANOVA_API_KEY",
     surfaces: ["chat/completions", "embeddings"],
+    quirks: ["maxTokens"],
     documentation: "https://docs.sambanova.ai/sambastudio/latest/open-ai-api.html",
     source: sources.portkey("sambanova"),
   }),
@@ -203,6 +199,7 @@ export const hostedProviders: readonly ProviderRow[] = [
       "audio/translations",
       "rerank",
     ],
+    quirks: ["maxTokens"],
     documentation: "https://docs.together.ai/docs/openai-api-compatibility",
     source: sources.modelsDev("togetherai"),
   }),

@@ -1,6 +1,6 @@
 // Servers that people run themselves, any compatible API, and the provider that comes with Weir.
-import { surfaces } from "../model/model.ts";
-import { row, sources, type ProviderRow } from "./row.ts";
+import { openAiSurfaces } from "../model/surface.ts";
+import { row, type ProviderRow } from "./row.ts";
 
 export const selfHostedProviders: readonly ProviderRow[] = [
   row({
@@ -9,15 +9,27 @@ export const selfHostedProviders: readonly ProviderRow[] = [
     title: "Simulated, part of Weir",
     baseUrl: "http://127.0.0.1:8089/v1",
     keyRequired: false,
-    surfaces,
+    surfaces: openAiSurfaces,
     documentation: null,
   }),
   row({
     type: "generic",
-    title: "Any OpenAI-compatible API",
+    title: "Any API of a known dialect",
     baseUrlExample: "https://api.example.com/v1",
     keyRequired: false,
-    surfaces,
+    surfaces: openAiSurfaces,
+    // As most compatible servers call it.
+    quirks: ["maxTokens"],
+    accounts: ["aws", "google"],
+    also: [
+      { dialect: "openai-responses", baseUrlExample: "https://api.example.com/v1" },
+      { dialect: "anthropic", baseUrlExample: "https://api.example.com/v1" },
+      { dialect: "gemini", baseUrlExample: "https://api.example.com/v1beta" },
+      { dialect: "bedrock", baseUrlExample: "https://bedrock.example.com" },
+      { dialect: "cohere", baseUrlExample: "https://api.example.com/v2" },
+      { dialect: "ollama", baseUrlExample: "https://ollama.example.com" },
+      { dialect: "dashscope", baseUrlExample: "https://api.example.com/api/v1" },
+    ],
     documentation: "https://platform.openai.com/docs/api-reference",
   }),
   row({
@@ -26,18 +38,19 @@ export const selfHostedProviders: readonly ProviderRow[] = [
     baseUrlExample: "http://127.0.0.1:23333/v1",
     keyRequired: false,
     surfaces: ["chat/completions", "completions"],
+    quirks: ["maxTokens"],
     documentation: "https://lmdeploy.readthedocs.io/en/latest/llm/api_server.html",
   }),
   row({
-    type: "ollama",
-    title: "Ollama",
-    baseUrl: "http://127.0.0.1:11434/v1",
+    // https://lmstudio.ai/docs/developer/anthropic-compat
+    type: "lmstudio",
+    title: "LM Studio",
+    baseUrl: "http://127.0.0.1:1234/v1",
     keyRequired: false,
-    environment: "OLLAMA_API_KEY",
-    otherBaseUrls: [{ title: "Ollama Cloud", url: "https://ollama.com/v1" }],
-    surfaces: ["chat/completions", "completions", "embeddings", "responses"],
-    documentation: "https://docs.ollama.com/openai",
-    source: sources.modelsDev("ollama-cloud"),
+    environment: "LM_API_TOKEN",
+    surfaces: ["chat/completions", "completions", "embeddings", "responses", "messages"],
+    quirks: ["maxTokens"],
+    documentation: "https://lmstudio.ai/docs/developer/openai-compat",
   }),
   row({
     type: "sglang",
@@ -61,7 +74,9 @@ export const selfHostedProviders: readonly ProviderRow[] = [
       "audio/translations",
       "rerank",
       "responses",
+      "messages",
+      "messages/count_tokens",
     ],
-    documentation: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
+    documentation: "https://docs.vllm.ai/en/stable/serving/online_serving.html",
   }),
 ];

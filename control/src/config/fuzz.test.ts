@@ -1,6 +1,7 @@
 // Random damage to good configurations: whatever the text, there is an answer, its places are in the file, and no
 // secret is in it. SEED replays a run.
 import { expect, test } from "vitest";
+import { secretsOf } from "../model/credential.ts";
 import { Secret } from "../model/secret.ts";
 import { parseConfig, type ConfigResult } from "./load-config.ts";
 import { formatProblems, hasErrors } from "./problem.ts";
@@ -22,8 +23,10 @@ function checkAnswer({ model, problems }: ConfigResult, text: string): void {
   const names = new Set(model.targets.map(({ name }) => name));
   expect(names.size).toBe(model.targets.length);
   for (const route of model.routes) expect(names.has(route.target)).toBe(true);
-  for (const { credential } of model.targets)
-    expect(credential === null || credential.secret instanceof Secret).toBe(true);
+  for (const { credential } of model.targets) {
+    const secrets = credential ? secretsOf(credential).map(([, secret]) => secret) : [];
+    for (const secret of secrets) expect(secret).toBeInstanceOf(Secret);
+  }
 }
 
 test("random damage never throws, and always gives an answer that holds", () => {

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { Secret } from "../model/secret.ts";
 import { loadConfig, type LoadedConfig } from "./load-config.ts";
 import { formatProblems, hasErrors } from "./problem.ts";
+import { fakeServiceAccount } from "./test/service-account.ts";
 
 const folder = join(import.meta.dirname, "testdata");
 const isUpdate = process.env["GOLDEN"] === "update";
@@ -29,6 +30,7 @@ const secrets = [
   "also-literal",
   "abcdefghijklmnop",
   "fallback-key",
+  "ZnJvbS10aGUt",
 ];
 
 /** `REGION` stands for a part of a URL in one case; there it is meant to be seen. */
@@ -43,6 +45,7 @@ function goldenFiles(name: string, { model, problems }: LoadedConfig): [path: st
 }
 
 function readFile(path: string): string {
+  if (path === "/etc/weir/service-account.json") return fakeServiceAccount();
   return readFileSync(path.replace("/etc/weir", folder), "utf8");
 }
 

@@ -10,7 +10,17 @@ const schema = z.fromJSONSchema(toJsonSchema() as Parameters<typeof z.fromJSONSc
 const read = (name: string): unknown =>
   parse(readFileSync(join(import.meta.dirname, "testdata", `${name}.yaml`), "utf8"), { merge: true });
 
-const accepted = ["minimal", "quick-start", "everything", "references", "anchors-and-merge", "urls", "shadowed-routes"];
+const accepted = [
+  "minimal",
+  "quick-start",
+  "everything",
+  "references",
+  "anchors-and-merge",
+  "urls",
+  "shadowed-routes",
+  "dialects",
+  "clouds",
+];
 const refused = [
   "unknown-keys",
   "wrong-types",

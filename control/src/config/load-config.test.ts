@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { secretsOf } from "../model/credential.ts";
+import type { Model } from "../model/model.ts";
+import type { Secret } from "../model/secret.ts";
 import { readFingerprint } from "./fingerprint.ts";
 import { loadConfig, parseConfig } from "./load-config.ts";
 
@@ -14,6 +17,11 @@ function write(name: string, content: string | Uint8Array): string {
   const file = join(folder, name);
   writeFileSync(file, content);
   return file;
+}
+
+/** The first target's only secret. */
+function keyOf(model: Model | null): Secret {
+  return secretsOf(model!.targets[0]!.credential!)[0]![1];
 }
 
 const minimal = "providers: [{ name: a, type: simulated }]\nroutes: [{ name: r, targets: [{ provider: a }] }]\n";
@@ -63,7 +71,7 @@ describe("loadConfig()", () => {
     const yaml = `providers: [{ name: a, type: openai, apiKey: "\${file:openai.key}" }]\nroutes: [{ name: r, targets: [{ provider: a }] }]`;
     const file = write("with-key.yaml", yaml);
     const loaded = await loadConfig(file, { env: {} });
-    const { secret } = loaded.model!.targets[0]!.credential!;
+    const secret = keyOf(loaded.model);
     expect(secret.reveal()).toBe("sk-secret");
     expect(secret.source).toEqual({ kind: "file", path: "openai.key" });
     expect(loaded.files).toEqual([file, key]);
@@ -87,7 +95,7 @@ describe("parseConfig()", () => {
   test("a secret knows whether Envoy could read it itself", () => {
     const source = (apiKey: string) => {
       const yaml = `providers:\n  - name: a\n    type: openai\n    apiKey: ${apiKey}\nroutes: [{ name: r, targets: [{ provider: a }] }]`;
-      return parseConfig(yaml, "weir.yaml", options).model!.targets[0]!.credential!.secret.source;
+      return keyOf(parseConfig(yaml, "weir.yaml", options).model).source;
     };
     expect(source("${KEY}")).toEqual({ kind: "env", name: "KEY" });
     expect(source("${KEY:-default}")).toEqual({ kind: "env", name: "KEY" });
@@ -100,7 +108,7 @@ describe("parseConfig()", () => {
     const yaml = `providers: [{ name: a, type: openai, apiKey: "\${KEY}" }]\nroutes: [{ name: r, targets: [{ provider: a }] }]`;
     const { model } = parseConfig(yaml, "weir.yaml", options);
     const printed = inspect(model, { depth: null, showHidden: true }) + JSON.stringify(model);
-    expect(printed + String(model!.targets[0]!.credential!.secret)).not.toContain("sk-secret-value");
+    expect(printed + String(keyOf(model))).not.toContain("sk-secret-value");
   });
 
   test("a mistyped key's value is nowhere in the problems", () => {

@@ -6,7 +6,15 @@ const redacted = "[redacted]";
 const lengthMax = 80;
 
 /** Fields whose literal value is or may be a secret. */
-const secretFields = new Set(["apiKey", "headers", "prefix"]);
+const secretFields = new Set([
+  "apiKey",
+  "headers",
+  "prefix",
+  "accessKeyId",
+  "secretAccessKey",
+  "sessionToken",
+  "serviceAccount",
+]);
 
 export function shownValue(path: Path, raw: unknown): string {
   if (raw === undefined || raw === null || typeof raw === "object") return "";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { secretsOf } from "../model/credential.ts";
 import { loadConfig, type LoadedConfig } from "./load-config.ts";
 import { watchConfig, type ConfigWatch } from "./watch-config.ts";
 
@@ -130,7 +131,8 @@ describe("watchConfig()", () => {
     await start();
     writeFileSync(join(folder, "key"), "second");
     await settled(["*"]);
-    expect(seen[0]!.model!.targets[0]!.credential!.secret.reveal()).toBe("second");
+    const [key] = secretsOf(seen[0]!.model!.targets[0]!.credential!);
+    expect(key![1].reveal()).toBe("second");
   });
 
   test("a poll sees what no event tells", async () => {

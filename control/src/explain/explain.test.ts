@@ -151,6 +151,90 @@ describe("explain()", () => {
   });
 });
 
+describe("other clients and other dialects", () => {
+  const clouds = parseConfig(
+    `
+providers:
+  - { name: claude, type: anthropic, apiKey: "\${OPENAI_API_KEY}", modelMapping: { fast: claude-haiku-4-5 } }
+  - { name: gemini, type: gemini, apiKey: "\${OPENAI_API_KEY}" }
+  - name: aws
+    type: bedrock
+    aws: { region: us-east-1, accessKeyId: "\${OPENAI_API_KEY}", secretAccessKey: "\${ORG_SECRET}" }
+  - { name: plain, type: deepseek, apiKey: "\${OPENAI_API_KEY}" }
+routes:
+  - { name: claude, models: ["claude-*", fast], listedModels: [claude-opus-4-1], targets: [{ provider: claude }] }
+  - { name: gemini, models: ["gemini-*"], targets: [{ provider: gemini }] }
+  - { name: plain, match: { pathPrefix: /plain/v1 }, targets: [{ provider: plain }] }
+  - { name: aws, targets: [{ provider: aws }] }
+`,
+    "weir.yaml",
+    { env },
+  ).model!;
+  const sent = (path: string, model?: string, headers: Record<string, string> = {}) =>
+    explain(clouds, { path, headers, ...(model && { model }) });
+
+  test.each([
+    ["/v1/chat/completions", "fast", "claude", "translated", "/v1/messages", "claude-haiku-4-5"],
+    ["/v1/messages?beta=true", "fast", "claude", "unchanged", "/v1/messages?beta=true", "claude-haiku-4-5"],
+    ["/v1/messages/count_tokens", "claude-x", "claude", "unchanged", "/v1/messages/count_tokens", "claude-x"],
+    ["/v1beta/models/claude-x:countTokens", undefined, "claude", "translated", "/v1/messages/count_tokens", "claude-x"],
+    [
+      "/v1/models/gemini-2:generateContent",
+      undefined,
+      "gemini",
+      "unchanged",
+      "/v1beta/models/gemini-2:generateContent",
+      "gemini-2",
+    ],
+    ["/v1/embeddings", "gemini-e", "gemini", "translated", "/v1beta/models/gemini-e:batchEmbedContents", "gemini-e"],
+    [
+      "/v1beta/models/a%2Fb:c:streamGenerateContent",
+      undefined,
+      "aws",
+      "translated",
+      "/model/a%2Fb%3Ac/converse-stream",
+      "a/b:c",
+    ],
+    ["/plain/v1/messages", "m", "plain", "unchanged", "/anthropic/v1/messages", "m"],
+    ["/plain/v1beta/models/m:generateContent", undefined, "plain", "translated", "/chat/completions", "m"],
+  ])("%s for %s goes to %s, %s, at %s", (path, model, target, service, providerPath, providerModel) => {
+    const { attempts, answer } = sent(path, model);
+    expect(answer).toBeNull();
+    expect(attempts).toMatchObject([{ target, service, path: providerPath, model: providerModel }]);
+  });
+
+  test("says what a target has nothing for", () => {
+    expect(sent("/v1/embeddings", "claude-x").answer).toMatchObject({ status: 404 });
+    expect(sent("/plain/v1/messages/count_tokens", "m").answer).toMatchObject({ status: 404 });
+    expect(sent("/plain/v1/models/m:embedContent").answer).toMatchObject({ status: 404 });
+    expect(sent("/v1/models/gemini-2:predict").answer).toMatchObject({ status: 404 });
+  });
+
+  test("a client's own version stays, and is nothing to others", () => {
+    const version = { "anthropic-version": "2024-01-01" };
+    const names = (attempt: { headersSet: { name: string }[] } | undefined) =>
+      attempt!.headersSet.map(({ name }) => name);
+    expect(names(sent("/v1/messages", "claude-x").attempts[0])).toEqual(["anthropic-version", "x-api-key"]);
+    expect(names(sent("/v1/messages", "claude-x", version).attempts[0])).toEqual(["x-api-key"]);
+    const [aws] = sent("/v1/messages", "nova", version).attempts;
+    expect(aws!.headersRemoved).toEqual(["anthropic-version"]);
+    expect(names(aws)).toEqual(["authorization", "x-amz-date"]);
+  });
+
+  test("lists models beside as below", () => {
+    const get = (path: string) => explain(clouds, { method: "GET", path }).answer?.status;
+    expect(get("/v1beta/models")).toBe(200);
+    expect(get("/v1beta/models/claude-opus-4-1")).toBe(200);
+    expect(get("/v1beta/models/gemini-2:generateContent")).toBe(404);
+    expect(get("/v1beta")).toBe(404);
+  });
+
+  test("is readable", () => {
+    const text = formatExplanation(sent("/v1/chat/completions", "fast"), { color: false });
+    expect(text).toContain("  speaks     anthropic, the request is translated\n");
+  });
+});
+
 describe("normalizePath()", () => {
   test.each([
     ["/v1/./chat//completions?x=/../", "/v1/chat/completions", "?x=/../"],

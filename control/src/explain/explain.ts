@@ -1,10 +1,12 @@
 // Says what would become of a request, without sending it: the same decisions as Envoy's routes, the model router and
 // ai-proxy make, taken from the same model.
+import { endpointPath, findService, type Service } from "../model/dialect.ts";
 import { matchesModel, mapModel } from "../model/match-model.ts";
 import type { Model, ModelMapping, Route, Target } from "../model/model.ts";
 import { Secret } from "../model/secret.ts";
+import { apiRoots } from "../model/surface.ts";
 import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
-import { findSurface, isBelow, isRouted, normalizePath, type RequestPath } from "./request-path.ts";
+import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
   return new Explainer(model, given).explain();
@@ -39,16 +41,17 @@ class Explainer {
     const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
     // The listener removes these from every request before anything looks at it.
     this.#headers = new Map(headers.filter(([name]) => !withheldPrefixes.some((prefix) => name.startsWith(prefix))));
-    // A model is named in a body, which only a POST has.
-    this.#modelName = this.#method === "POST" ? (given.model ?? null) : null;
+    // A model is named in the path, or in a body, which only a POST has.
+    const inPath = findSurface(this.#path.path)?.model;
+    this.#modelName = this.#method === "POST" ? (inPath ?? given.model ?? null) : null;
   }
 
   explain(): Explanation {
     const list = this.#modelList();
     if (list) return list;
-    const entry = this.#model.routes.find((route) => this.#whyNotTaken(route, isRouted) === null);
+    const entry = this.#model.routes.find((route) => this.#whyNotTaken(route, this.#isRouted) === null);
     if (!entry) {
-      for (const route of this.#model.routes) this.#consider(route, isRouted);
+      for (const route of this.#model.routes) this.#consider(route, this.#isRouted);
       return this.#answered(404, "No route has this path, host and headers");
     }
     const wanted = findSurface(this.#path.path);
@@ -62,6 +65,11 @@ class Explainer {
     return this.#serve(serving, entry, wanted);
   }
 
+  /** What stands below `models` is an operation only where it is posted to. */
+  readonly #isRouted: PathTest = (path, prefix) => {
+    return isRouted(path, prefix) && (this.#method === "POST" || !/\/models\//.test(path.slice(prefix.length)));
+  };
+
   /** Operations are posted to; what stands below `responses` may also be read and deleted. */
   #allowsMethod(rest: string): boolean {
     return this.#method === "POST" || (rest !== "" && ["GET", "DELETE"].includes(this.#method));
@@ -71,12 +79,12 @@ class Explainer {
   #modelList(): Explanation | null {
     if (this.#method !== "GET") return null;
     const { path } = this.#path;
-    const route = this.#model.routes.find(({ hosts, pathPrefix, headers }) => {
-      const isList = path === `${pathPrefix}/models` || path.startsWith(`${pathPrefix}/models/`);
-      return isList && this.#hasHost(hosts) && this.#missingHeader(headers) === null;
-    });
-    if (!route) return null;
-    const base = `${route.pathPrefix}/models`;
+    const listed = this.#model.routes
+      .filter(({ hosts, headers }) => this.#hasHost(hosts) && this.#missingHeader(headers) === null)
+      .flatMap((route) => apiRoots(route.pathPrefix).map((root) => ({ route, base: `${root}/models` })))
+      .find(({ base }) => path === base || path.startsWith(`${base}/`));
+    if (!listed) return null;
+    const { route, base } = listed;
     if (path === base) return this.#answered(200, "The gateway lists its models itself", route);
     const id = path.slice(base.length + 1);
     const listing = this.#model.routes.filter((other) => covers(other, route) && this.#hasHost(other.hosts));
@@ -89,7 +97,7 @@ class Explainer {
   #find(entry: Route): Route | null {
     // Envoy takes its route table's word for a route that serves every model; else the model router looks at all of
     // them, and of the path at the prefix alone.
-    const fitsPath = isDirect(entry) ? isRouted : isBelow;
+    const fitsPath = isDirect(entry) ? this.#isRouted : isBelow;
     return this.#model.routes.find((route) => this.#consider(route, fitsPath)) ?? null;
   }
 
@@ -123,35 +131,45 @@ class Explainer {
     return pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
   }
 
-  #serve(route: Route, entry: Route, { surface, rest }: NonNullable<ReturnType<typeof findSurface>>): Explanation {
+  #serve(route: Route, entry: Route, { surface, rest }: WantedSurface): Explanation {
     const target = this.#model.targets.find(({ name }) => name === route.target)!;
     const explanation = { ...this.#base(entry), surface, route: route.name };
-    if (!target.surfaces.includes(surface)) {
+    const service = findService(target, surface);
+    // What stands below a surface is the provider's own.
+    if (!service || (rest !== "" && service.how === "translated")) {
       const reason = `The target "${target.name}" does not have ${surface}`;
       return { ...explanation, outcome: "answered", answer: { status: 404, reason }, attempts: [] };
     }
     if (this.#modelName === null && rest === "") {
       return { ...explanation, answer: { status: 400, reason: "The request names no model" } };
     }
-    const path = joinPath(target.paths[surface] ?? `${target.basePath}/${surface}`, rest, this.#path.query);
-    return { ...explanation, outcome: "sent", answer: null, attempts: [this.#attempt(target, path)] };
+    return { ...explanation, outcome: "sent", answer: null, attempts: [this.#attempt(target, service, rest)] };
   }
 
-  #attempt(target: Target, path: string): Attempt {
+  #attempt(target: Target, { how, endpoint }: Service, rest: string): Attempt {
     const mapped = this.#modelName === null ? null : mapModel(target.modelMapping, this.#modelName);
-    const headersSet = headersOf(target);
+    const isTranslated = how === "translated";
+    const headersSet = headersOf(target, isTranslated ? new Map() : this.#headers);
     const kept = new Set(headersSet.map(({ name }) => name));
-    const { name, provider, authority, host, port, timeouts } = target;
+    const { name, provider, dialect, authority, host, port, timeouts } = target;
+    const own = (target.paths[endpoint] ?? target.basePath + endpointPath(endpoint, dialect)).replaceAll(
+      "{model}",
+      encodeURIComponent(mapped?.model ?? ""),
+    );
+    const path = isTranslated ? own : joinPath(own, rest, withoutKey(this.#path.query));
+    const isWithheld = (name: string) => withheldHeaders.has(name) || (isTranslated && isOfDialect(name));
     return {
       target: name,
       provider,
+      service: how,
+      dialect,
       url: `${target.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}${path}`,
       authority,
       path,
       model: mapped?.model ?? null,
       mapping: mapped?.mapping ? writtenAs(mapped.mapping) : null,
       headersSet,
-      headersRemoved: [...this.#headers.keys()].filter((name) => withheldHeaders.has(name) && !kept.has(name)),
+      headersRemoved: [...this.#headers.keys()].filter((name) => isWithheld(name) && !kept.has(name)),
       timeouts,
     };
   }
@@ -216,6 +234,16 @@ function isWrittenAs(model: string, written: string): boolean {
   return written === model || written === encodeURIComponent(model).replaceAll("%2F", "/");
 }
 
+/** A client of Gemini's may authenticate itself with a parameter. */
+function withoutKey(query: string): string {
+  if (!/[?&]key=/.test(query)) return query;
+  const kept = query
+    .slice(1)
+    .split("&")
+    .filter((parameter) => !parameter.startsWith("key="));
+  return kept.join("") === "" ? "" : `?${kept.join("&")}`;
+}
+
 /** A configured path may have a query of its own, which the client's then follows. */
 function joinPath(own: string, rest: string, query: string): string {
   const mark = own.indexOf("?");
@@ -224,9 +252,24 @@ function joinPath(own: string, rest: string, query: string): string {
   return own.slice(0, mark) + rest + own.slice(mark) + more;
 }
 
-function headersOf(target: Target): Attempt["headersSet"] {
-  const headers = target.headers.map(({ name, value }) => ({ name, value: value instanceof Secret ? null : value }));
-  return target.credential ? [...headers, { name: target.credential.header, value: null }] : headers;
+/** What clients of one dialect say to its own provider, and to no other. */
+function isOfDialect(name: string): boolean {
+  return /^(anthropic-|openai-|x-goog-)/.test(name);
+}
+
+function headersOf(target: Target, given: Map<string, string>): Attempt["headersSet"] {
+  const headers = target.headers
+    .filter(({ name, ifAbsent }) => !ifAbsent || !given.has(name))
+    .map(({ name, value }) => ({ name, value: value instanceof Secret ? null : value }));
+  return [...headers, ...credentialHeaders(target.credential).map((name) => ({ name, value: null }))];
+}
+
+function credentialHeaders(credential: Target["credential"]): string[] {
+  if (!credential) return [];
+  if (credential.kind === "header") return [credential.header];
+  if (credential.kind === "google") return ["authorization"];
+  const token = credential.sessionToken ? ["x-amz-security-token"] : [];
+  return ["authorization", "x-amz-date", ...token];
 }
 
 function writtenAs({ match, pattern }: ModelMapping): string {

@@ -1,5 +1,7 @@
 // What `explain` finds out about a request, as plain data: its JSON is what `weir explain --json` prints.
-import type { Surface, TargetTimeouts } from "../model/model.ts";
+import type { Dialect, Service } from "../model/dialect.ts";
+import type { TargetTimeouts } from "../model/model.ts";
+import type { Surface } from "../model/surface.ts";
 
 /** A request as a client would send it. */
 export interface RequestToExplain {
@@ -11,7 +13,7 @@ export interface RequestToExplain {
   host?: string;
   /** Names in any case. */
   headers?: Record<string, string>;
-  /** The body's `model`. */
+  /** The body's `model`. A path that names one has it already. */
   model?: string;
 }
 
@@ -46,6 +48,9 @@ export interface Attempt {
   target: string;
   /** The provider's type. */
   provider: string;
+  /** Whether the request passes as it is, or what it is translated into. */
+  service: Service["how"];
+  dialect: Dialect;
   /** Where the connection goes and what is asked for there. */
   url: string;
   /** What the provider sees as `:authority` and `:path`. */

@@ -36,6 +36,7 @@ function attemptLines(attempt: Attempt, index: number, requested: string | null)
   return [
     "",
     `→ attempt ${index + 1}: target ${attempt.target} (${attempt.provider})`,
+    ...(attempt.service === "translated" ? [`  speaks     ${attempt.dialect}, the request is translated`] : []),
     `  url        ${attempt.url}`,
     `  authority  ${attempt.authority}`,
     `  model      ${modelLine(attempt, requested)}`,

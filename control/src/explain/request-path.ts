@@ -1,5 +1,5 @@
 // A request's path as Envoy and the plugins see it: normalized first, then read from its end.
-import { surfaces, type Surface } from "../model/model.ts";
+import { apiRoots, geminiSurfaces, surfaces, type Surface } from "../model/surface.ts";
 
 export interface RequestPath {
   /** Normalized, without the query. */
@@ -41,23 +41,53 @@ function resolveDots(path: string): string {
 }
 
 /** What stands first in the surfaces that have a second part; Envoy's routes go by these families. */
-const families = ["images", "audio", "responses"];
+const families = ["images", "audio", "responses", "messages"];
 
-/** Whether an Envoy route of a model route with this prefix takes the path; not every such path names a surface. */
+/** Whether an Envoy route of a model route with this prefix takes a POST to the path; not each names a surface. */
 export function isRouted(path: string, prefix: string): boolean {
   if (surfaces.some((surface) => path === `${prefix}/${surface}`)) return true;
+  if (apiRoots(prefix).some((root) => path.startsWith(`${root}/models/`))) return true;
   return families.some((family) => path.startsWith(`${prefix}/${family}/`));
 }
 
 export function isBelow(path: string, prefix: string): boolean {
-  return path.startsWith(`${prefix}/`);
+  return apiRoots(prefix).some((root) => path.startsWith(`${root}/`));
 }
 
-/** The surface that a path names by its end, and what stands below it (`/resp_1/cancel`); null for none. */
-export function findSurface(path: string): { surface: Surface; rest: string } | null {
+/** What a path asks for. */
+export interface WantedSurface {
+  surface: Surface;
+  /** What stands below it (`/resp_1/cancel`). */
+  rest: string;
+  /** The model, where the path names it. */
+  model: string | null;
+}
+
+/** The surface that a path names: by its end, or as Gemini does; null for none. */
+export function findSurface(path: string): WantedSurface | null {
   // `chat/completions` stands before `completions` in the list, so the longer of two ends wins.
-  const surface = surfaces.find((surface) => path.endsWith(`/${surface}`));
-  if (surface) return { surface, rest: "" };
+  const surface = surfaces.find((surface) => path.endsWith(`/${surface}`) && !isGemini(surface));
+  if (surface) return { surface, rest: "", model: null };
   const below = path.indexOf("/responses/");
-  return below < 0 ? null : { surface: "responses", rest: path.slice(below + "/responses".length) };
+  if (below < 0) return findGemini(path);
+  return { surface: "responses", rest: path.slice(below + "/responses".length), model: null };
+}
+
+/** A model's name may hold slashes and colons: the operation stands behind the last colon. */
+function findGemini(path: string): WantedSurface | null {
+  const [, model, name] = /\/models\/(.+):([^:/]+)$/.exec(path) ?? [];
+  const surface = geminiSurfaces.find((surface) => surface === name);
+  return surface && model ? { surface, rest: "", model: decode(model) } : null;
+}
+
+function isGemini(surface: Surface): boolean {
+  return (geminiSurfaces as readonly Surface[]).includes(surface);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

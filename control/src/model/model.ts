@@ -1,22 +1,9 @@
 // The model of the world: plain data with every default filled and every reference resolved. The file, the
 // Kubernetes objects and the admin API all end here; `xds` and `explain` read nothing else.
+import type { Credential } from "./credential.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Secret } from "./secret.ts";
-
-/** One way into the gateway that a client of an OpenAI-compatible API may take, named by its path's suffix. */
-export const surfaces = [
-  "chat/completions",
-  "completions",
-  "embeddings",
-  "images/generations",
-  "images/edits",
-  "images/variations",
-  "audio/speech",
-  "audio/transcriptions",
-  "audio/translations",
-  "rerank",
-  "responses",
-] as const;
-export type Surface = (typeof surfaces)[number];
+import type { PathName, Surface } from "./surface.ts";
 
 /** Everything one Envoy fleet serves. */
 export interface Model {
@@ -45,7 +32,8 @@ export interface Target {
   name: string;
   /** The provider's type in the catalogue, `gen_ai.provider.name` in telemetry. */
   provider: string;
-  dialect: string;
+  /** What requests are translated into when the client's surface is not among `surfaces`. */
+  dialect: Dialect;
   host: string;
   port: number;
   tls: TargetTls | null;
@@ -53,13 +41,12 @@ export interface Target {
   authority: string;
   /** Prepended to every surface's path: `/v1`. No trailing slash, empty for none. */
   basePath: string;
-  /** The surfaces this provider has; a request for another one is told so and never sent. */
+  /** The surfaces this provider has itself: their requests and answers pass as they are. */
   surfaces: Surface[];
-  /** Whole paths of surfaces which do not follow `basePath + "/" + surface`. */
-  paths: Partial<Record<Surface, string>>;
+  /** Whole paths in place of `basePath` and the endpoint's own; `{model}` stands for the model's name. */
+  paths: Partial<Record<PathName, string>>;
   credential: Credential | null;
-  /** Set on each request after the client's own headers, in order. A value that holds or may hold a secret is one. */
-  headers: { name: string; value: string | Secret }[];
+  headers: TargetHeader[];
   /** Tried in order; the control plane has sorted it: exact, prefix (longest first), regex (as declared), any. */
   modelMapping: ModelMapping[];
   quirks: string[];
@@ -72,12 +59,14 @@ export interface TargetTls {
   caFile: string | null;
 }
 
-export interface Credential {
-  /** Lower-case header name: `authorization`, `api-key`, `x-api-key`. */
-  header: string;
-  /** Put before the secret: `Bearer `. */
-  prefix: string;
-  secret: Secret;
+/** Set on each request, in order. */
+export interface TargetHeader {
+  /** Lower case. */
+  name: string;
+  /** A value that holds or may hold a secret is one. */
+  value: string | Secret;
+  /** A client's own header of this name stays. */
+  ifAbsent: boolean;
 }
 
 export interface ModelMapping {

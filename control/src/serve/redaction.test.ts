@@ -1,5 +1,6 @@
 // Secrets in the words of an Envoy that refuses what it was sent.
 import { expect, test } from "vitest";
+import { fakeServiceAccount } from "../config/test/service-account.ts";
 import { Secret } from "../model/secret.ts";
 import { Redaction } from "./redaction.ts";
 
@@ -22,4 +23,11 @@ test("of two secrets that begin alike nothing is left", () => {
 
 test("words without a secret stay, even when a secret is a short word", () => {
   expect(redactionOf("in", "some-key").apply("refused in a word")).toBe("refused in a word");
+});
+
+test("a part of a key file is found without the rest", () => {
+  const redaction = new Redaction();
+  redaction.reveal(new Secret(fakeServiceAccount(), { kind: "literal" }));
+  const said = redaction.apply('Not valid near "ZnJvbS10aGUtZW52aXJvbm1lbnQ=\\n-----END"');
+  expect(said).toBe('Not valid near "[redacted]\\n-----END"');
 });

@@ -11,7 +11,7 @@ export class Redaction {
   /** The value, which is looked for from now on. */
   readonly reveal = (secret: Secret): string => {
     const value = secret.reveal();
-    if (value.length >= lengthMin) for (const form of written(value)) this.#values.set(form, secret);
+    for (const part of partsOf(value)) for (const form of written(part)) this.#values.set(form, secret);
     return value;
   };
 
@@ -19,6 +19,12 @@ export class Redaction {
     const longestFirst = [...this.#values].sort(([a], [b]) => b.length - a.length);
     return longestFirst.reduce((rest, [value, secret]) => rest.replaceAll(value, () => String(secret)), text);
   }
+}
+
+/** What is secret for itself: the value, and where it is a key file in JSON, the private key in it, line by line. */
+function partsOf(value: string): string[] {
+  const lines = /-----BEGIN [A-Z ]+-----(.*?)-----END/s.exec(value)?.[1]?.split(/\\n|\s/) ?? [];
+  return [value, ...lines].filter((part) => part.length >= lengthMin);
 }
 
 /** As it is, and as it stands in JSON, and in JSON within JSON. */

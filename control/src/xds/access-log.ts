@@ -30,6 +30,7 @@ const fields: ProtoJson = {
   "weir.attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
   "weir.surface": fromPlugin("surface"),
   "weir.stream": fromPlugin("stream"),
+  "weir.dropped": fromPlugin("dropped"),
   "gen_ai.provider.name": fromPlugin("provider"),
   "gen_ai.request.model": fromPlugin("model"),
   "gen_ai.response.model": fromPlugin("response_model"),
@@ -37,6 +38,7 @@ const fields: ProtoJson = {
   "gen_ai.usage.input_tokens": fromPlugin("input_tokens"),
   "gen_ai.usage.output_tokens": fromPlugin("output_tokens"),
   "gen_ai.usage.cache_read.input_tokens": fromPlugin("cached_tokens"),
+  "gen_ai.usage.cache_creation.input_tokens": fromPlugin("cache_write_tokens"),
   "gen_ai.usage.reasoning.output_tokens": fromPlugin("reasoning_tokens"),
   "weir.time_to_first_token_ms": fromPlugin("time_to_first_token_ms"),
 };

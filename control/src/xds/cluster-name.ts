@@ -2,12 +2,23 @@
 // after the other; a name that is bound to the address keeps a credential from ever being sent to another address than
 // its own.
 import { createHash } from "node:crypto";
-import type { Model, Target } from "../model/model.ts";
+import type { TokenEndpoint } from "../model/credential.ts";
+import type { Model, Target, TargetTls } from "../model/model.ts";
 
 /** `openai.3f2a9c01`: the target's name, and what its address comes to. */
-export function clusterName({ name, host, port, tls }: Target): string {
+export function clusterName(target: Target): string {
+  return `${target.name}.${addressHash(target)}`;
+}
+
+/** `token.oauth2.googleapis.com.3f2a9c01`: no target's cluster has a dot before its hash. */
+export function tokenClusterName(endpoint: TokenEndpoint): string {
+  return `token.${endpoint.host}.${addressHash(endpoint)}`;
+}
+
+/** What an address comes to: eight hexadecimal digits. */
+function addressHash({ host, port, tls }: { host: string; port: number; tls: TargetTls | null }): string {
   const address = JSON.stringify([host, port, tls?.sni ?? null, tls?.caFile ?? null]);
-  return `${name}.${createHash("sha256").update(address).digest("hex").slice(0, 8)}`;
+  return createHash("sha256").update(address).digest("hex").slice(0, 8);
 }
 
 /** The cluster of the target named `target`; the name itself, which leads nowhere, when there is none. */

@@ -1,6 +1,6 @@
 // One cluster per target: its addresses, its protocol, its limits. What is sent to it is the upstream filters' part.
 import { isIP } from "node:net";
-import type { Target } from "../model/model.ts";
+import type { Target, TargetTls } from "../model/model.ts";
 import { clusterName } from "./cluster-name.ts";
 import { upstreamFilters } from "./filters/order.ts";
 import type { TranslateOptions } from "./options.ts";
@@ -12,27 +12,46 @@ const concurrentMax = 100_000;
 
 export function translateCluster(target: Target, options: TranslateOptions): NamedResource {
   const name = clusterName(target);
-  const resource: ProtoJson = {
+  const { host, port, tls, timeouts } = target;
+  const filters = upstreamFilters.map((filter) => filter.chain);
+  // Statistics and the access log go by the target, whatever its address.
+  const cluster = { name, statName: target.name, host, port, tls, connectTimeoutMs: timeouts.connectMs, filters };
+  return { name, resource: addressedCluster(cluster, options) };
+}
+
+/** Whatever Envoy sends requests to. */
+export interface AddressedCluster {
+  name: string;
+  statName: string;
+  host: string;
+  port: number;
+  tls: TargetTls | null;
+  connectTimeoutMs: number;
+  /** The upstream chain; none for Envoy's own. */
+  filters: ProtoJson[];
+}
+
+export function addressedCluster(cluster: AddressedCluster, options: TranslateOptions): ProtoJson {
+  const { name, statName, host, tls } = cluster;
+  return {
     name,
-    // Statistics and the access log go by the target, whatever its address.
-    alt_stat_name: target.name,
-    ...discovery(target),
-    connect_timeout: duration(target.timeouts.connectMs),
+    alt_stat_name: statName,
+    ...discovery(host),
+    connect_timeout: duration(cluster.connectTimeoutMs),
     lb_policy: "LEAST_REQUEST",
-    ...(target.tls && { transport_socket: translateTargetTls(target.tls, options) }),
-    load_assignment: endpoints(target),
+    ...(tls && { transport_socket: translateTargetTls(tls, options) }),
+    load_assignment: endpoints(cluster),
     typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": httpOptions(target),
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": httpOptions(cluster),
     },
     circuit_breakers: { thresholds: [unlimited("DEFAULT"), unlimited("HIGH")] },
     outlier_detection: outlierDetection,
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 60, keepalive_interval: 15, keepalive_probes: 4 } },
   };
-  return { name, resource };
 }
 
-function discovery(target: Target): ProtoJson {
-  if (isIP(target.host)) return { type: "STATIC" };
+function discovery(host: string): ProtoJson {
+  if (isIP(host)) return { type: "STATIC" };
   const dns = {
     // Envoy's default asks for IPv6 first and gives up on the provider when the machine has no route for it.
     dns_lookup_family: "V4_PREFERRED",
@@ -42,18 +61,18 @@ function discovery(target: Target): ProtoJson {
   return { cluster_type: extension("envoy.clusters.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", dns) };
 }
 
-function endpoints(target: Target): ProtoJson {
-  const address = { socket_address: { address: target.host, port_value: target.port } };
-  return { cluster_name: clusterName(target), endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] };
+function endpoints({ name, host, port }: AddressedCluster): ProtoJson {
+  const address = { socket_address: { address: host, port_value: port } };
+  return { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] };
 }
 
-function httpOptions(target: Target): ProtoJson {
+function httpOptions({ tls, filters }: AddressedCluster): ProtoJson {
   return typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
     // Shorter than the idle limits of the load balancers that providers stand behind, so that Envoy closes first and
     // no request meets a connection that is being closed.
     common_http_protocol_options: { idle_timeout: "50s" },
-    ...(target.tls ? { auto_config: { http2_protocol_options: http2 } } : { explicit_http_config: http1 }),
-    http_filters: upstreamFilters.map((filter) => filter.chain),
+    ...(tls ? { auto_config: { http2_protocol_options: http2 } } : { explicit_http_config: http1 }),
+    ...(filters.length > 0 && { http_filters: filters }),
   });
 }
 

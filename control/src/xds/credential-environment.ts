@@ -1,20 +1,23 @@
 // Which environment variable of Envoy holds which secret, when no secret may be written into a file.
+import { secretsOf } from "../model/credential.ts";
 import type { Model, Target } from "../model/model.ts";
 import { Secret } from "../model/secret.ts";
 
 /**
- * The variable that holds a secret of `target`: the one it was configured with, or a name made of the target's and,
- * for a header, the header's (`WEIR_OPENAI_KEY`, `WEIR_OPENAI_X_TOKEN`).
+ * The variable that holds a secret of `target`: the one it was configured with, or a name made of the target's and of
+ * what it is (`WEIR_OPENAI_KEY`, `WEIR_OPENAI_X_TOKEN`).
  */
-export function environmentOf(target: Target, value: string | Secret, header = "key"): string {
+export function environmentOf(target: Target, value: string | Secret, what = "key"): string {
   if (value instanceof Secret && value.source.kind === "env") return value.source.name;
-  return `WEIR_${target.name}_${header}`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+  return `WEIR_${target.name}_${what}`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
 /** Every variable that an Envoy without a control plane needs, sorted. */
 export function environmentNames(model: Model): string[] {
   const names = model.targets.flatMap((target) => [
-    ...(target.credential ? [environmentOf(target, target.credential.secret)] : []),
+    ...(target.credential ? secretsOf(target.credential) : []).map(([what, secret]) =>
+      environmentOf(target, secret, what),
+    ),
     ...target.headers
       .filter((header) => header.value instanceof Secret)
       .map((header) => environmentOf(target, header.value, header.name)),

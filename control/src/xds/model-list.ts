@@ -1,67 +1,132 @@
-// `GET …/models` and `GET …/models/{id}`, answered by Envoy itself: the models that this gateway serves.
-// https://platform.openai.com/docs/api-reference/models
-import type { Model, Route } from "../model/model.ts";
-import { errorBody, jsonContentType } from "./openai-error.ts";
+// `GET …/models` and `GET …/models/{id}`, answered by Envoy itself: the models that this gateway serves, in the form of
+// the API that the client speaks.
+import { findService } from "../model/dialect.ts";
+import type { Model, Route, Target } from "../model/model.ts";
+import { apiRoots, geminiSurfaces, type ClientApi } from "../model/surface.ts";
+import { anthropicMark, clientMetadata, geminiMark } from "./client-api.ts";
+import { errorBody, jsonContentType } from "./error-body.ts";
 import type { ProtoJson } from "./resources.ts";
 import { differentMatches, isCovered, matchOf } from "./route-match.ts";
 
 interface ListedModel {
   id: string;
-  object: "model";
-  /** Seconds since 1970. No provider-independent date exists, and a changing one would change the resource. */
-  created: 0;
-  owned_by: string;
+  /** Who serves it; null when the route's target is not there. */
+  target: Target | null;
+  owner: string;
 }
 
-/** The model routes of one virtual host: for each different match the list, each model, and a 404 for the others. */
+/** One form of the answers, and who gets them. */
+interface Form {
+  client: ClientApi;
+  /** The path that `/models` is below. */
+  root: string;
+  /** Envoy's header matchers that tell these clients. */
+  headers: ProtoJson[];
+}
+
+/** The model routes of one virtual host: for each different match the lists, each model, and a 404 for the others. */
 export function translateModelLists(routes: Route[], model: Model): ProtoJson[] {
   return differentMatches(routes).flatMap((route) => {
     const listed = listModels(
       routes.filter((other) => isCovered(route, other)),
       model,
     );
-    return [list(route, listed), ...listed.flatMap((one) => single(route, one)), unknownModel(route)];
+    return formsOf(route).flatMap((form) => [
+      list(route, form, listed),
+      ...listed.flatMap((one) => single(route, form, one)),
+      unknownModel(route, form),
+    ]);
   });
+}
+
+/** Who tells by a header which API it means comes before those who do not. */
+function formsOf({ pathPrefix: root }: Route): Form[] {
+  return [
+    { client: "anthropic", root, headers: [anthropicMark] },
+    { client: "gemini", root, headers: [geminiMark] },
+    { client: "openai", root, headers: [] },
+    ...apiRoots(root)
+      .slice(1)
+      .map((beside): Form => ({ client: "gemini", root: beside, headers: [] })),
+  ];
 }
 
 function listModels(routes: Route[], model: Model): ListedModel[] {
-  const owners = new Map<string, string>();
+  const listed = new Map<string, ListedModel>();
   for (const route of routes) {
-    const owner = model.targets.find((target) => target.name === route.target)?.provider ?? route.target;
-    for (const id of route.listedModels) if (!owners.has(id)) owners.set(id, owner);
+    const target = model.targets.find((target) => target.name === route.target) ?? null;
+    const owner = target?.provider ?? route.target;
+    for (const id of route.listedModels) if (!listed.has(id)) listed.set(id, { id, target, owner });
   }
-  return [...owners].map(([id, owned_by]) => ({ id, object: "model", created: 0, owned_by }));
+  return [...listed.values()];
 }
 
-function list(route: Route, data: ListedModel[]): ProtoJson {
-  const path = { path: `${route.pathPrefix}/models` };
-  return answer(`${route.name}/models`, matchOf(route, path, "GET"), 200, JSON.stringify({ object: "list", data }));
+// No provider-independent date exists, and a changing one would change the resource.
+const createdAt = new Date(0).toISOString();
+
+const models: Record<ClientApi, (model: ListedModel) => ProtoJson> = {
+  // https://platform.openai.com/docs/api-reference/models
+  openai: ({ id, owner }) => ({ id, object: "model", created: 0, owned_by: owner }),
+  // https://platform.claude.com/docs/en/api/models/list
+  anthropic: ({ id }) => ({ type: "model", id, display_name: id, created_at: createdAt }),
+  // https://ai.google.dev/api/models
+  gemini: ({ id, target }) => ({
+    name: `models/${id}`,
+    displayName: id,
+    supportedGenerationMethods: geminiSurfaces.filter((surface) => target && findService(target, surface)),
+  }),
+};
+
+const lists: Record<ClientApi, (models: ProtoJson[]) => ProtoJson> = {
+  openai: (data) => ({ object: "list", data }),
+  anthropic: (data) => ({
+    data,
+    has_more: false,
+    first_id: data[0]?.["id"] ?? null,
+    last_id: data.at(-1)?.["id"] ?? null,
+  }),
+  gemini: (models) => ({ models }),
+};
+
+function list(route: Route, form: Form, listed: ListedModel[]): ProtoJson {
+  const body = JSON.stringify(lists[form.client](listed.map(models[form.client])));
+  return answer(`${route.name}/models`, { route, form, path: { path: `${form.root}/models` } }, 200, body);
 }
 
 /** A client may escape the name or not; slashes have been unescaped by the listener. */
-function single(route: Route, listed: ListedModel): ProtoJson[] {
+function single(route: Route, form: Form, listed: ListedModel): ProtoJson[] {
   const names = new Set([listed.id, encodeURIComponent(listed.id).replaceAll("%2F", "/")]);
+  const body = JSON.stringify(models[form.client](listed));
   return [...names].map((id) => {
-    const match = matchOf(route, { path: `${route.pathPrefix}/models/${id}` }, "GET");
-    return answer(`${route.name}/models/${listed.id}`, match, 200, JSON.stringify(listed));
+    const path = { path: `${form.root}/models/${id}` };
+    return answer(`${route.name}/models/${listed.id}`, { route, form, path }, 200, body);
   });
 }
 
-function unknownModel(route: Route): ProtoJson {
-  const body = errorBody({
+function unknownModel(route: Route, form: Form): ProtoJson {
+  const error = {
+    status: 404,
     message: "This gateway lists no such model",
     type: "invalid_request_error",
     param: "model",
     code: "model_not_found",
-  });
-  const path = { prefix: `${route.pathPrefix}/models/` };
-  return answer(`${route.name}/models/unknown`, matchOf(route, path, "GET"), 404, body);
+  } as const;
+  const where = { route, form, path: { prefix: `${form.root}/models/` } };
+  return answer(`${route.name}/models/unknown`, where, 404, errorBody(error, form.client));
 }
 
-function answer(name: string, match: ProtoJson, status: number, body: string): ProtoJson {
+interface Place {
+  route: Route;
+  form: Form;
+  /** One of Envoy's path specifiers. */
+  path: ProtoJson;
+}
+
+function answer(name: string, { route, form, path }: Place, status: number, body: string): ProtoJson {
   return {
     name,
-    match,
+    match: matchOf(route, path, { method: "GET", headers: form.headers }),
+    ...clientMetadata(form.client),
     direct_response: { status, body: { inline_string: body } },
     response_headers_to_add: [jsonContentType],
   };

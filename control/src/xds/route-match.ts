@@ -2,15 +2,19 @@
 import type { Route } from "../model/model.ts";
 import type { ProtoJson } from "./resources.ts";
 
-/** Envoy's route match: `path` is one of its path specifiers, `method` null for any. */
-export function matchOf(route: Route, path: ProtoJson, method: string | null = null): ProtoJson {
-  const headers = [...(method ? [{ name: ":method", value: method }] : []), ...route.headers];
-  return {
-    ...path,
-    ...(headers.length > 0 && {
-      headers: headers.map(({ name, value }) => ({ name, string_match: { exact: value } })),
-    }),
-  };
+/** What a request must have beside its path and the route's own headers. */
+interface Further {
+  /** Null for any. */
+  method?: string | null;
+  /** Envoy's header matchers. */
+  headers?: ProtoJson[];
+}
+
+/** Envoy's route match: `path` is one of its path specifiers. */
+export function matchOf(route: Route, path: ProtoJson, { method = null, headers = [] }: Further = {}): ProtoJson {
+  const exact = [...(method ? [{ name: ":method", value: method }] : []), ...route.headers];
+  const all = [...exact.map(({ name, value }) => ({ name, string_match: { exact: value } })), ...headers];
+  return { ...path, ...(all.length > 0 && { headers: all }) };
 }
 
 /** Of the routes that fit the same requests, models apart, the first. */

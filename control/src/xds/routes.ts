@@ -1,9 +1,12 @@
 // The route configuration: virtual hosts, and in each the API's paths, the lists of models, and a 404 for the rest.
-import { type Model, type Route, surfaces } from "../model/model.ts";
+import type { Model, Route } from "../model/model.ts";
+import { apiRoots, type ClientApi } from "../model/surface.ts";
+import { anthropicMark, clientMetadata } from "./client-api.ts";
+import { clientPaths } from "./client-paths.ts";
+import { errorBody, jsonContentType } from "./error-body.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
-import { errorBody, jsonContentType } from "./openai-error.ts";
 import { type NamedResource, type ProtoJson } from "./resources.ts";
 import { differentMatches, matchOf } from "./route-match.ts";
 import { directAction, isDirect, routedAction, targetMatcher } from "./route-action.ts";
@@ -15,7 +18,7 @@ export function translateRoutes(model: Model): NamedResource {
     // Tells ai-proxy which attempt it is on.
     include_request_attempt_count: true,
     request_body_buffer_limit: model.gateway.bodyBytesMax,
-    routes: [...translateApis(routes, model), ...translateModelLists(routes, model), unknownPath],
+    routes: [...translateApis(routes, model), ...translateModelLists(routes, model), ...unknownPaths(routes)],
   }));
   const resource = {
     name: routeConfigurationName,
@@ -32,38 +35,44 @@ export function translateRoutes(model: Model): NamedResource {
 function translateApis(routes: Route[], model: Model): ProtoJson[] {
   return differentMatches(routes).flatMap((route) => {
     const action = isDirect(route) ? directAction(route, model) : routedAction(route, routes, model);
-    return apiPaths(route).map((path) => ({ name: route.name, match: matchOf(route, path), ...action }));
+    return clientPaths(route.pathPrefix).map(({ client, path, method }) => ({
+      name: route.name,
+      match: matchOf(route, path, { method }),
+      ...clientMetadata(client),
+      ...action,
+    }));
   });
 }
 
-/**
- * The paths that hold all surfaces, and little else: what a provider does not have, ai-proxy knows. One regular
- * expression for all of them would be larger than Envoy allows.
- */
-function apiPaths({ pathPrefix }: Route): ProtoJson[] {
-  const families = Map.groupBy(surfaces, (surface) => surface.split("/")[0]!);
-  return [...families].map(([family, [first, ...others]]) => {
-    if (family === "responses") return { path_separated_prefix: `${pathPrefix}/responses` };
-    return others.length > 0 ? { prefix: `${pathPrefix}/${family}/` } : { path: `${pathPrefix}/${first}` };
-  });
+/** What is left is told to each client in its own words. */
+function unknownPaths(routes: Route[]): ProtoJson[] {
+  const geminiRoots = new Set(routes.flatMap(({ pathPrefix }) => apiRoots(pathPrefix).slice(1)));
+  return [
+    unknownPath("anthropic", { prefix: "/", headers: [anthropicMark] }),
+    ...[...geminiRoots].map((root) => unknownPath("gemini", { prefix: `${root}/` })),
+    unknownPath("openai", { prefix: "/" }),
+  ];
 }
 
-const unknownPath: ProtoJson = {
-  name: "unknown-path",
-  match: { prefix: "/" },
-  direct_response: {
-    status: 404,
-    body: {
-      inline_string: errorBody({
-        message: "This gateway serves nothing at this path with this method",
-        type: "invalid_request_error",
-        param: null,
-        code: "unknown_url",
-      }),
+function unknownPath(client: ClientApi, match: ProtoJson): ProtoJson {
+  const body = errorBody(
+    {
+      status: 404,
+      message: "This gateway serves nothing at this path with this method",
+      type: "invalid_request_error",
+      param: null,
+      code: "unknown_url",
     },
-  },
-  response_headers_to_add: [jsonContentType],
-};
+    client,
+  );
+  return {
+    name: "unknown-path",
+    match,
+    ...clientMetadata(client),
+    direct_response: { status: 404, body: { inline_string: body } },
+    response_headers_to_add: [jsonContentType],
+  };
+}
 
 /** Who the client is, and which way it came, is not the provider's business. */
 const clientTraces = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-envoy-external-address"];

@@ -6,11 +6,15 @@ import { translateListener } from "./listener.ts";
 import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
 import { translateRoutes } from "./routes.ts";
+import { translateTokenClusters } from "./token-cluster.ts";
 
 /** Everything that Envoys serving `model` need, as plain proto-JSON in Envoy's field names. */
 export function translate(model: Model, options: TranslateOptions): Resources {
   return {
-    [typeUrls.cluster]: model.targets.map((target) => translateCluster(target, options)),
+    [typeUrls.cluster]: [
+      ...model.targets.map((target) => translateCluster(target, options)),
+      ...translateTokenClusters(model, options),
+    ],
     [typeUrls.listener]: [translateListener(model.gateway)],
     [typeUrls.route]: [translateRoutes(model)],
     [typeUrls.extension]: translateExtensions(model, options),

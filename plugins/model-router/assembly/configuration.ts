@@ -32,12 +32,22 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
 function readRoute(fields: JsonFields, node: i32, path: string): Route {
   const route = new Route(fields.requiredText(node, "target", path + ".target"));
   const match = fields.object(node, "match", path + ".match");
-  route.pathPrefix = fields.text(match, "pathPrefix", path + ".match.pathPrefix");
+  readPrefixes(fields, match, route, path + ".match.pathPrefixes");
   readTexts(fields, fields.array(match, "hosts", path + ".match.hosts"), route.hosts, path + ".match.hosts");
   readHeaders(fields, fields.array(match, "headers", path + ".match.headers"), route, path + ".match.headers");
   readTexts(fields, fields.array(node, "models", path + ".models"), route.models, path + ".models");
   if (!route.models.length) fields.fail(path + ".models", "a list of at least one model");
   return route;
+}
+
+/** An empty one is the root of every path. */
+function readPrefixes(fields: JsonFields, match: i32, route: Route, path: string): void {
+  const tape = fields.tape;
+  const list = fields.array(match, "pathPrefixes", path);
+  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+    route.pathPrefixes.push(fields.textOf(item, path + "[" + route.pathPrefixes.length.toString() + "]"));
+  }
+  if (!route.pathPrefixes.length) fields.fail(path, "a list of at least one path");
 }
 
 function readTexts(fields: JsonFields, list: i32, texts: Slice[], path: string): void {

@@ -24,8 +24,8 @@ export class HeaderCondition {
 export class Route {
   /** Host names, `*.example.com` among them; none for every host. */
   readonly hosts: Slice[] = [];
-  /** The API's root as the client sees it: `/v1`. */
-  pathPrefix: Slice = Slice.empty();
+  /** The APIs' roots as clients see them: `/v1`, `/v1beta`. */
+  readonly pathPrefixes: Slice[] = [];
   readonly headers: HeaderCondition[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
@@ -55,8 +55,12 @@ export class Route {
   }
 
   private fitsPath(path: Slice | null): bool {
-    if (!path || !path.startsWith(this.pathPrefix)) return false;
-    return path.at(this.pathPrefix.length) == SLASH;
+    if (!path) return false;
+    for (let i = 0, count = this.pathPrefixes.length; i < count; ++i) {
+      const prefix = this.pathPrefixes[i];
+      if (path.startsWith(prefix) && path.at(prefix.length) == SLASH) return true;
+    }
+    return false;
   }
 
   private fitsHeaders(headers: HeaderList): bool {

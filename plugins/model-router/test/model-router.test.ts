@@ -7,7 +7,7 @@ import { buildPlugin } from "../../../tools/build-plugins.ts";
 
 const route = (target: string, models: string[], match: object = {}): object => ({
   name: target,
-  match: { hosts: [], pathPrefix: "/v1", headers: [], ...match },
+  match: { hosts: [], pathPrefixes: ["/v1", "/v1beta"], headers: [], ...match },
   models,
   target,
 });
@@ -17,7 +17,7 @@ const configuration = {
   routes: [
     route("by-header", ["gpt-*"], { headers: [{ name: "x-tier", value: "gold" }] }),
     route("by-host", ["gpt-*"], { hosts: ["one.example", "*.wild.example"] }),
-    route("by-path", ["gpt-*"], { pathPrefix: "/other/v1" }),
+    route("by-path", ["gpt-*"], { pathPrefixes: ["/other/v1"] }),
     route("exact", ["gpt-4", "o3"]),
     route("prefix", ["gpt-*"]),
     route("never", ["gpt-4o"]),
@@ -72,6 +72,11 @@ describe("the first route that fits", () => {
     ["by-header", { method: "GET", path: "/v1/responses/resp_1", headers: gold }],
     ["exact", { method: "GET", path: "/v1/responses/resp_1", headers: [] }],
     ["exact", { path: "/v1/responses/resp_1/cancel", body: "{}" }],
+    ["prefix", { path: "/v1beta/models/gpt-4o:generateContent", body: "{}" }],
+    ["prefix", { path: "/v1/models/gpt-4o:streamGenerateContent?alt=sse", body: "{}" }],
+    ["exact", { path: "/v1beta/models/%67pt-4:countTokens", body: '{"model":"gpt-4o"}' }],
+    ["prefix", { path: "/v1/messages", body: model("gpt-4o") }],
+    ["exact", { path: "/v1/messages/count_tokens", body: model("o3") }],
   ])("%s: %o", (name, request) => {
     const stream = send(request);
     expect(stream.localReply).toBeNull();
@@ -151,7 +156,8 @@ test.each<[string, unknown]>([
   ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: -1, routes: [] }],
   ["routes[0] must be an object", { routes: [7] }],
   ["routes[0].target must be a text that is not empty", { routes: [{ models: ["a"] }] }],
-  ["routes[1].models must be a list of at least one model", { routes: [route("a", ["*"]), { target: "b" }] }],
+  ["routes[1].models must be a list of at least one model", { routes: [route("a", ["*"]), route("b", [])] }],
+  ["routes[0].match.pathPrefixes must be a list of at least one path", { routes: [{ target: "a", models: ["*"] }] }],
   ["routes[0].models[1] must be a text that is not empty", { routes: [route("a", ["x", ""])] }],
   ["routes[0].match.hosts must be a list", { routes: [route("a", ["*"], { hosts: "x" })] }],
   [

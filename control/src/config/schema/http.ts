@@ -57,14 +57,19 @@ export function readHeaderValue(value: string): string | Mistake {
 /** `/v1` or `/`: without a trailing slash, empty for the root. */
 export const pathPrefix = () => text(readPath, { form: "path", pattern: "^/" });
 
-/** The whole path of one operation, with a query if the provider wants one: `/openai/images?api-version=1`. */
+/** The whole path of one operation, with a query if the provider wants one: `/v1/{model}/embed?api-version=1`. */
 export const operationPath = () => text(readOperationPath, { form: "path", pattern: "^/" });
+
+/** Stands for `{model}` while the rest of a path is checked. */
+const modelMark = "~model~";
 
 function readOperationPath(given: string): string | Mistake {
   const mark = given.indexOf("?");
-  const path = readPath(mark < 0 ? given : given.slice(0, mark));
-  if (mark < 0 || path instanceof Mistake) return path;
-  if (/^\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{1,1024}$/.test(given.slice(mark))) return path + given.slice(mark);
+  const path = readPath((mark < 0 ? given : given.slice(0, mark)).replaceAll("{model}", modelMark));
+  if (path instanceof Mistake) return path;
+  const written = path.replaceAll(modelMark, "{model}");
+  if (mark < 0) return written;
+  if (/^\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{1,1024}$/.test(given.slice(mark))) return written + given.slice(mark);
   return new Mistake("has a query with a character that a URL cannot have", "Escape it, such as %20 for a space");
 }
 

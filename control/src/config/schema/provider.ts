@@ -1,8 +1,10 @@
 // `providers[]`: one account at one provider. The catalogue fills in what the type already says.
 import { z } from "zod";
 import { providerTypes } from "../../catalog/providers.ts";
-import { quirks } from "../../catalog/quirks.ts";
-import { surfaces } from "../../model/model.ts";
+import { quirkDescriptions, quirks } from "../../catalog/quirks.ts";
+import { dialects } from "../../model/dialect.ts";
+import { pathNames, surfaces } from "../../model/surface.ts";
+import { awsSchema, azureSchema, googleSchema } from "./account.ts";
 import { headersToSet } from "./header-map.ts";
 import { headerName, hostName, operationPath } from "./http.ts";
 import { modelMapping } from "./model-mapping.ts";
@@ -42,11 +44,13 @@ const timeouts = z.strictObject({
   idle: duration({ min: 0 }).prefault("5m").describe("Without a byte in either direction; `0` for no limit."),
 });
 
+const quirkList = quirks.map((quirk) => `\`${quirk}\` ${quirkDescriptions[quirk]}`);
+
 export const providerSchema = z.strictObject({
   name: name().describe("How routes, logs and metrics name it. Unique."),
   type: word(
     providerTypes,
-    "Use one of the types in docs/providers.md, generic for any OpenAI-compatible API",
+    "Use one of the types in docs/providers.md, generic for any API of a known dialect",
   ).describe("One of the types in the catalogue, see [providers](providers.md)."),
   apiKey: text()
     .optional()
@@ -57,6 +61,11 @@ export const providerSchema = z.strictObject({
   optional: flag()
     .prefault(false)
     .describe("Leave this provider out, without an error, when a variable or file that it refers to is not there."),
+  dialect: word(dialects)
+    .optional()
+    .describe(
+      "Which of the provider's APIs to use, by its wire format: what requests become that it does not take as they are. The type's own when not given; where a type has several, a `baseUrl` that ends as one's own picks that one.",
+    ),
   baseUrl: urlText()
     .optional()
     .describe("The API's root, up to what stands before `/chat/completions`. The catalogue's when not given.")
@@ -72,23 +81,30 @@ export const providerSchema = z.strictObject({
     .describe("Set on every request to this provider, in place of a client's header of the same name.")
     .meta({ sample: { "openai-organization": "${OPENAI_ORGANIZATION}" } }),
   auth: auth.optional().describe("How the key is sent, where a self-hosted server departs from the type's own way."),
+  aws: awsSchema.optional().describe("For `bedrock`, and for any API whose requests are signed as AWS wants it."),
+  azure: azureSchema.optional().describe("For `azure`."),
+  google: googleSchema.optional().describe("For `vertex`, and for any API that takes a service account's tokens."),
   surfaces: z
     .array(surface())
     .optional()
     .describe(
-      "What the provider can do, where it departs from the type's list. A request for anything else is answered 404.",
+      "What the provider itself offers to clients, in place of the type's list. Such requests pass as they are; others are translated into its dialect, or answered 404 where it has nothing of the kind.",
     ),
   paths: z
-    .partialRecord(z.enum(surfaces), operationPath())
+    .partialRecord(z.enum(pathNames), operationPath())
     .prefault({})
-    .describe("Whole paths of surfaces that are not at `baseUrl` + `/` + surface.")
+    .describe(
+      "Whole paths of surfaces and of the dialect's endpoints that are not at `baseUrl` and their own path. `{model}` stands for the model's name.",
+    )
     .meta({ sample: { rerank: "/v2/rerank" } }),
   tls: tls.optional().describe("How an `https` provider's certificate is checked."),
   timeouts: timeouts.prefault({}).describe("How long the gateway waits for the provider."),
   quirks: z
     .array(word(quirks))
     .optional()
-    .describe("Ways in which the provider departs from its dialect, in place of the type's own."),
+    .describe(
+      `Ways in which the provider departs from its dialect, in place of the type's own: ${quirkList.join("; ")}.`,
+    ),
 });
 
 export type ProviderConfig = z.output<typeof providerSchema>;

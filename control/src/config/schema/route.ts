@@ -29,7 +29,9 @@ const listedModel = text(
 const match = z.strictObject({
   pathPrefix: pathPrefix()
     .prefault("/v1")
-    .describe("The API's root as clients see it: what stands before `/chat/completions`.")
+    .describe(
+      "The API's root as clients see it: what stands before `/chat/completions`, `/messages` and `/models/…:generateContent`. One that ends in `/v1` stands for `/v1beta` in its place as well, where Gemini's clients look.",
+    )
     .meta({ sample: "/v1" }),
   hosts: z
     .array(hostName())
@@ -67,7 +69,9 @@ export const routeSchema = z.strictObject({
   listedModels: z
     .array(listedModel)
     .prefault([])
-    .describe("Names that `GET /v1/models` lists besides the exact ones in `models`, for clients that offer a choice.")
+    .describe(
+      "Names that `GET /v1/models` and `GET /v1beta/models` list besides the exact ones in `models`, for clients that offer a choice.",
+    )
     .meta({ sample: ["gpt-4.1", "gpt-4.1-mini"] }),
 });
 

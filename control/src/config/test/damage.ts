@@ -5,7 +5,16 @@ import { join } from "node:path";
 export type Random = (below: number) => number;
 
 const folder = join(import.meta.dirname, "../testdata");
-const good = ["everything", "references", "quick-start", "anchors-and-merge", "shadowed-routes", "urls"];
+const good = [
+  "everything",
+  "references",
+  "quick-start",
+  "anchors-and-merge",
+  "shadowed-routes",
+  "urls",
+  "dialects",
+  "clouds",
+];
 const corpus = readdirSync(folder).filter((file) => file.endsWith(".yaml") && file !== "alias-bomb.yaml");
 /** Every golden case but one that takes seconds. */
 export const texts = corpus.map((file) => readFileSync(join(folder, file), "utf8"));

@@ -1,5 +1,5 @@
-// What a client gets when Envoy answers by itself, on a real Envoy: OpenAI's envelope for each cause, and nothing of
-// what plugins or providers say is touched.
+// What a client gets when Envoy answers by itself, on a real Envoy: for each cause the envelope of the API it speaks,
+// and nothing of what plugins or providers say is touched.
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -53,6 +53,7 @@ beforeAll(async () => {
     route("slow", { pathPrefix: "/silent-slow", target: "slow" }),
     route("nowhere", { target: "not-in-the-model" }),
     route("routed", { models: ["some"], target: "good" }),
+    route("listing", { pathPrefix: "/listing/v1", target: "good", listedModels: ["org/one", "two"] }),
     route("hosted", { pathPrefix: "/hosted", hosts: ["only.test"] }),
   ];
   const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax, accessLog: null };
@@ -82,7 +83,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`${url}/${path}`, { method: "POST", body: "{}", ...init });
   const text = await response.text();
   const type = response.headers.get("content-type");
-  const isEnvelope = type === "application/json" && text.startsWith('{"error"');
+  const isEnvelope = type === "application/json" && text.startsWith('{"error":{"message"');
   const error = isEnvelope ? JSON.parse(text).error : null;
   if (error) expect(Object.keys(error).sort()).toEqual(["code", "message", "param", "type"]);
   return { status: response.status, type, text, code: error?.code ?? null };
@@ -137,6 +138,84 @@ describe("Envoy's own replies", () => {
   test("nothing tells of addresses or of TLS", async () => {
     const { text } = await ask("untrusted/chat/completions");
     expect(text).not.toMatch(/127\.0\.0\.1|tls|certificate|connect error/i);
+  });
+});
+
+describe("other APIs' envelopes", () => {
+  const anthropic = { "anthropic-version": "2023-06-01" };
+
+  test.each([
+    ["a connection refused", "refused/messages", {}, 502, "api_error"],
+    ["a connection refused to a count", "refused/messages/count_tokens", {}, 502, "api_error"],
+    ["a first byte that does not come", "silent/messages", {}, 504, "timeout_error"],
+    ["an unknown path", "good/nothing", anthropic, 404, "not_found_error"],
+    ["an unknown model", "listing/v1/models/three", { ...anthropic, ":method": "GET" }, 404, "not_found_error"],
+  ])(
+    "Anthropic's: %s",
+    async (_, path, { ":method": method = "POST", ...headers }: Record<string, string>, status, type) => {
+      const init = method === "GET" ? { method, headers, body: null } : { headers };
+      const answer = await ask(path, init);
+      expect(answer).toMatchObject({ status, type: "application/json" });
+      expect(JSON.parse(answer.text)).toEqual({ type: "error", error: { type, message: expect.any(String) } });
+    },
+  );
+
+  test.each([
+    ["a connection refused", "refused/models/m:generateContent", "POST", 502, "UNAVAILABLE"],
+    [
+      "a first byte that does not come",
+      "silent/models/m:streamGenerateContent?alt=sse",
+      "POST",
+      504,
+      "DEADLINE_EXCEEDED",
+    ],
+    ["an unknown path", "listing/v1beta/nothing", "POST", 404, "NOT_FOUND"],
+    ["an unknown model", "listing/v1beta/models/three", "GET", 404, "NOT_FOUND"],
+  ])("Gemini's: %s", async (_, path, method, code, status) => {
+    const answer = await ask(path, method === "GET" ? { method, body: null } : {});
+    expect(answer).toMatchObject({ status: code, type: "application/json" });
+    expect(JSON.parse(answer.text)).toEqual({ error: { code, status, message: expect.any(String) } });
+  });
+
+  test("a body past the limit", async () => {
+    const init = { body: "x".repeat(4 * 1024 * 1024), headers: { "x-probe": "hold" } };
+    expect(JSON.parse((await ask("good/messages", init)).text).error.type).toBe("request_too_large");
+    expect(JSON.parse((await ask("good/models/m:countTokens", init)).text).error).toMatchObject({ code: 413 });
+  });
+});
+
+describe("the lists of models", () => {
+  const get = async (path: string, headers: Record<string, string> = {}): Promise<unknown> => {
+    const { text } = await ask(path, { method: "GET", body: null, headers });
+    return JSON.parse(text);
+  };
+
+  test("have OpenAI's form", async () => {
+    expect(await get("listing/v1/models")).toMatchObject({ object: "list", data: [{ id: "org/one" }, { id: "two" }] });
+    expect(await get("listing/v1/models/org%2Fone")).toMatchObject({ id: "org/one", object: "model" });
+  });
+
+  test("have Anthropic's form for its clients", async () => {
+    const headers = { "anthropic-version": "2023-06-01" };
+    const list = { data: [{ type: "model", id: "org/one" }, { id: "two" }], has_more: false, last_id: "two" };
+    expect(await get("listing/v1/models?limit=20", headers)).toMatchObject(list);
+    expect(await get("listing/v1/models/two", headers)).toMatchObject({
+      type: "model",
+      id: "two",
+      display_name: "two",
+    });
+  });
+
+  test("have Gemini's form at its path, and for its clients", async () => {
+    const models = [{ name: "models/org/one" }, { name: "models/two" }];
+    expect(await get("listing/v1beta/models")).toMatchObject({ models });
+    expect(await get("listing/v1/models", { "x-goog-api-key": "k" })).toMatchObject({ models });
+    expect(await get("listing/v1beta/models/two")).toMatchObject({ name: "models/two" });
+  });
+
+  test("leave the operations below them alone", async () => {
+    expect((await ask("listing/v1/models/two:generateContent")).status).toBe(200);
+    expect((await ask("listing/v1beta/models/org/one:generateContent")).status).toBe(200);
   });
 });
 

@@ -10,7 +10,7 @@ import { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { findEnvoy } from "../../../../envoy/find-envoy.ts";
 import { compileModule, repositoryRoot } from "../../../../tools/build-plugins.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { surfaces } from "../../model/model.ts";
+import { openAiSurfaces } from "../../model/surface.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
 import type { Resources } from "../../xds/resources.ts";
 import { translate } from "../../xds/translate.ts";
@@ -35,13 +35,13 @@ export function target(name: string, port: number, more: Partial<Target> = {}): 
   return {
     name,
     provider: "openai",
-    dialect: "openai",
+    dialect: "openai-chat",
     host: "127.0.0.1",
     port,
     tls: null,
     authority: `${name}.test`,
     basePath: "/v1",
-    surfaces: [...surfaces],
+    surfaces: [...openAiSurfaces],
     paths: {},
     credential: null,
     headers: [],

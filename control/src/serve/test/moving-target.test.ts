@@ -38,7 +38,7 @@ async function provider(): Promise<Provider> {
 /** The model in which provider `i` serves: one route goes straight to it, the other by the model's name. */
 function modelAt(i: number): Model {
   const secret = new Secret(`fake-key-${i}`, { kind: "literal" });
-  const credential = { header: "authorization", prefix: "Bearer ", secret };
+  const credential = { kind: "header", header: "authorization", prefix: "Bearer ", secret } as const;
   const gateway = model?.gateway ?? { address: "127.0.0.1", port: 0, bodyBytesMax: 1024 * 1024, accessLog: null };
   const named = route("named", { target: "main", models: ["some-model"] });
   return { gateway, targets: [target("main", providers[i]!.port, { credential })], routes: [route("main"), named] };

@@ -1,8 +1,9 @@
 // The plugin that translates a request for the target it is sent to. One configuration serves every cluster: a table
 // of targets by cluster name.
+import { secretsOf, type Credential } from "../../model/credential.ts";
 import type { Model, Target } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
-import { clusterName } from "../cluster-name.ts";
+import { clusterName, tokenClusterName } from "../cluster-name.ts";
 import { environmentNames, environmentOf } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
@@ -30,6 +31,8 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {
   const { provider, dialect, authority, basePath, surfaces, paths, credential, modelMapping, quirks } = target;
+  const value = (secret: string | Secret, what: string) =>
+    valueOf(secret, environmentOf(target, secret, what), options);
   return {
     provider,
     dialect,
@@ -37,20 +40,36 @@ function targetConfiguration(target: Target, options: TranslateOptions): ProtoJs
     basePath,
     surfaces,
     paths,
-    ...(credential && {
-      credential: {
-        header: credential.header,
-        prefix: credential.prefix,
-        ...valueOf(credential.secret, environmentOf(target, credential.secret), options),
-      },
-    }),
-    headers: target.headers.map((header) => ({
-      name: header.name,
-      ...valueOf(header.value, environmentOf(target, header.value, header.name), options),
+    ...(credential && { credential: credentialConfiguration(credential, value) }),
+    headers: target.headers.map(({ name, value: text, ifAbsent }) => ({
+      name,
+      ...value(text, name),
+      ...(ifAbsent && { ifAbsent }),
     })),
     modelMapping,
     quirks,
   };
+}
+
+/** Writes a secret that is known as `what`. */
+type WriteSecret = (secret: Secret, what: string) => ProtoJson;
+
+function credentialConfiguration(credential: Credential, write: WriteSecret): ProtoJson {
+  const secrets = secretsOf(credential).map(([what, secret]) => write(secret, what));
+  switch (credential.kind) {
+    case "header":
+      return { header: credential.header, prefix: credential.prefix, ...secrets[0] };
+    case "aws": {
+      const [accessKeyId, secretAccessKey, sessionToken] = secrets;
+      const { kind, region, service } = credential;
+      return { kind, region, service, accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+    }
+    case "google": {
+      const { kind, scope, token } = credential;
+      const where = { tokenCluster: tokenClusterName(token), tokenAuthority: token.authority, tokenPath: token.path };
+      return { kind, serviceAccount: secrets[0], ...where, scope };
+    }
+  }
 }
 
 /** A value to send: as it is, or as the name of the environment variable that holds it. */

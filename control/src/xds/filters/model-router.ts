@@ -1,5 +1,6 @@
-// The plugin that finds a request's target by the model named in its body. Off unless an Envoy route leads to more
-// than one target: most gateways never run it.
+// The plugin that finds a request's target by the model named in its body or path. Off unless an Envoy route leads to
+// more than one target: most gateways never run it.
+import { apiRoots } from "../../model/surface.ts";
 import { clusterOf } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
@@ -21,7 +22,7 @@ export const modelRouter: HttpFilter = {
         bodyBytesMax: model.gateway.bodyBytesMax,
         routes: model.routes.map(({ name, hosts, pathPrefix, headers, models, target }) => ({
           name,
-          match: { hosts, pathPrefix, headers },
+          match: { hosts, pathPrefixes: apiRoots(pathPrefix), headers },
           models,
           target: clusterOf(target, model),
         })),

@@ -2,7 +2,7 @@
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { surfaces } from "../../model/model.ts";
+import { openAiSurfaces } from "../../model/surface.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -16,10 +16,10 @@ const gateway = {
 
 const target = {
   provider: "openai",
-  dialect: "openai",
+  dialect: "openai-chat",
   tls: null,
   basePath: "/v1",
-  surfaces: [...surfaces],
+  surfaces: [...openAiSurfaces],
   paths: {},
   credential: null,
   headers: [],
@@ -34,19 +34,26 @@ export function readCase(text: string): Model {
   const written = parse(text, reviveSecret) as Model;
   return {
     gateway: { ...gateway, ...written.gateway },
-    targets: written.targets.map((t: Target) => ({ ...target, ...t, timeouts: { ...timeouts, ...t.timeouts } })),
+    targets: written.targets.map((t: Target) => ({
+      ...target,
+      ...t,
+      headers: (t.headers ?? []).map((header) => ({ ...header, ifAbsent: header.ifAbsent ?? false })),
+      timeouts: { ...timeouts, ...t.timeouts },
+    })),
     routes: written.routes.map((r: Route) => ({ ...r, hosts: r.hosts ?? [], headers: r.headers ?? [] })),
   };
 }
 
-/** `{ env: NAME }`, `{ file: PATH }` and `{ literal: true }` stand for secrets where a secret may stand. */
-function reviveSecret(key: unknown, value: unknown): unknown {
-  if ((key !== "secret" && key !== "value") || typeof value !== "object" || value === null) return value;
-  const { env, file } = value as { env?: string; file?: string };
-  const source: SecretSource = env
+/** `{ env: NAME }`, `{ file: PATH }` and `{ literal: true }` stand for secrets. */
+function reviveSecret(_key: unknown, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.keys(value).length !== 1) return value;
+  const { env, file, literal } = value as { env?: string; file?: string; literal?: boolean };
+  const source: SecretSource | null = env
     ? { kind: "env", name: env }
     : file
       ? { kind: "file", path: file }
-      : { kind: "literal" };
-  return new Secret(secretMarker, source);
+      : literal
+        ? { kind: "literal" }
+        : null;
+  return source ? new Secret(secretMarker, source) : value;
 }

@@ -10,7 +10,7 @@ export const target = (name: string, header: string, prefix: string, more: objec
 });
 export const route = (models: string[], name: string): object => ({
   name,
-  match: { pathPrefix: "/v1" },
+  match: { pathPrefixes: ["/v1", "/v1beta"] },
   models,
   target: name,
 });

@@ -2,29 +2,7 @@
 // is known and told apart from a typing mistake.
 import { row, sources, type ProviderRow } from "./row.ts";
 
-export const nativeProviders: readonly ProviderRow[] = [
-  row({
-    type: "bedrock",
-    title: "Amazon Bedrock",
-    dialect: "bedrock",
-    baseUrlExample: "https://bedrock-runtime.us-east-1.amazonaws.com",
-    environment: "AWS_BEARER_TOKEN_BEDROCK",
-    instead:
-      "Use type generic with baseUrl https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1 (your region) and a Bedrock API key, for the models that Bedrock's OpenAI-compatible API serves",
-    documentation: "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html",
-    source: sources.higress("bedrock"),
-  }),
-  row({
-    type: "claude",
-    title: "Anthropic Claude",
-    dialect: "anthropic",
-    baseUrl: "https://api.anthropic.com/v1",
-    auth: { header: "x-api-key", prefix: "" },
-    environment: "ANTHROPIC_API_KEY",
-    instead: "Use type generic with baseUrl https://api.anthropic.com/v1, Anthropic's OpenAI-compatible API",
-    documentation: "https://docs.claude.com/en/api/openai-sdk",
-    source: sources.higress("claude"),
-  }),
+export const unavailableProviders: readonly ProviderRow[] = [
   row({
     type: "coze",
     title: "Coze",
@@ -64,15 +42,5 @@ export const nativeProviders: readonly ProviderRow[] = [
     documentation:
       "https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/client_guide/openai_readme.html",
     source: sources.higress("triton"),
-  }),
-  row({
-    type: "vertex",
-    title: "Google Vertex AI",
-    dialect: "vertex",
-    baseUrlExample: "https://aiplatform.googleapis.com/v1",
-    environment: "GOOGLE_APPLICATION_CREDENTIALS",
-    instead: "Use type gemini with a Gemini API key; Vertex AI's tokens expire after an hour and have to be renewed",
-    documentation: "https://cloud.google.com/vertex-ai/generative-ai/docs/start/openai",
-    source: sources.higress("vertex"),
   }),
 ];

@@ -1,0 +1,23 @@
+// The clusters that plugins ask for tokens: one for each address, with no filter in its chain.
+import type { GoogleCredential } from "../model/credential.ts";
+import type { Model } from "../model/model.ts";
+import { tokenClusterName } from "./cluster-name.ts";
+import { addressedCluster } from "./cluster.ts";
+import type { TranslateOptions } from "./options.ts";
+import type { NamedResource } from "./resources.ts";
+
+const connectTimeoutMs = 5000;
+
+export function translateTokenClusters(model: Model, options: TranslateOptions): NamedResource[] {
+  const endpoints = model.targets
+    .map(({ credential }) => credential)
+    .filter((credential): credential is GoogleCredential => credential?.kind === "google")
+    .map(({ token }) => [tokenClusterName(token), token] as const);
+  return [...new Map(endpoints)].map(([name, endpoint]) => ({
+    name,
+    resource: addressedCluster(
+      { name, statName: `token.${endpoint.host}`, ...endpoint, connectTimeoutMs, filters: [] },
+      options,
+    ),
+  }));
+}
