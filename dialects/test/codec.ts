@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Harness } from "../../sdk/test/harness.ts";
 import { compileModule } from "../../tools/build-plugins.ts";
+import { encodeMessage } from "./event-stream.ts";
 
 const folder = join(import.meta.dirname, "..");
 const encoder = new TextEncoder();
@@ -18,6 +19,27 @@ export interface Case {
   /** The path without its ending. */
   base: string;
   text: string;
+}
+
+/** One event of a stream: as its fixture has it, and as it goes over the wire. */
+interface Event {
+  text: string;
+  bytes: Uint8Array;
+}
+
+/** Dialects whose streams are binary: in their fixtures each line is an event. */
+const binary: Record<string, (line: string) => Uint8Array> = { bedrock: encodeMessage };
+
+/** The events of a stream. */
+export function eventsOf({ dialect, text }: Pick<Case, "dialect" | "text">): Event[] {
+  const encode = binary[dialect];
+  const events = text.split(encode ? /(?<=\n)/ : /(?<=\n\n)/);
+  return events.map((event) => ({ text: event, bytes: encode ? encode(event) : encoder.encode(event) }));
+}
+
+/** A stream as it goes over the wire. */
+export function bytesOf(one: Pick<Case, "dialect" | "text">): Uint8Array {
+  return Buffer.concat(eventsOf(one).map(({ bytes }) => bytes));
 }
 
 /** All translations, in an instance of their own. */
@@ -85,7 +107,7 @@ export class Codec {
 
   /** A stream fixture translated whole. */
   wholeStream(one: Case, target: string): string {
-    return this.stream(one.dialect, target, [encoder.encode(one.text)], !withoutUsage.test(one.name)).join("");
+    return this.stream(one.dialect, target, [bytesOf(one)], !withoutUsage.test(one.name)).join("");
   }
 }
 

@@ -1,10 +1,9 @@
 // Journeys through a client's history: what a provider signed comes back to it, whatever dialect the client speaks.
 // And a stream is never held back: a chunk in is a chunk out.
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Codec, fixtures, loadCodec } from "./codec.ts";
+import { type Codec, eventsOf, fixtures, loadCodec } from "./codec.ts";
 
 let codec: Codec;
-const encoder = new TextEncoder();
 
 interface Delta {
   content?: string;
@@ -186,20 +185,20 @@ function newlySaid(event: string, said: RegExp): string | undefined {
 describe("a chunk in is a chunk out", () => {
   /** Dialects that carry texts alone. */
   const textOnly = new Set(["openai-completions"]);
-  const anything = /"(?:content|text|thinking|partial_json|arguments|refusal|delta)":"((?:[^"\\]|\\.)+)"/;
+  const anything = /"(?:content|text|thinking|partial_json|arguments|refusal|input|delta)":"((?:[^"\\]|\\.)+)"/;
   const text = /^(?!.*reasoning[._](?:text|summary)).*"(?:content|text|refusal)":"((?:[^"\\]|\\.)+)"/m;
   const held = /interleaved$|^error-|malformed/;
   const cases = fixtures("streams").filter((one) => !held.test(one.name) && !one.text.includes("\r"));
 
   test.each(cases)("$dialect/$name", (one) => {
     for (const target of codec.clients) {
-      const events = one.text.split(/(?<=\n\n)/);
+      const events = eventsOf(one);
       const outputs = codec.stream(
         one.dialect,
         target,
-        events.map((event) => encoder.encode(event)),
+        events.map(({ bytes }) => bytes),
       );
-      events.forEach((event, i) => {
+      events.forEach(({ text: event }, i) => {
         const said = newlySaid(event, textOnly.has(target) ? text : anything);
         const isMuted = /"index":1,"delta"/.test(event) && one.name === "two-choices";
         const isOther = /server_tool|web_search|"query|citation/.test(event);

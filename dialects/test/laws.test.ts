@@ -1,7 +1,7 @@
 // Laws that hold for every fixture: chunks do not matter, nothing is lost by a round trip, and nothing traps.
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../sdk/test/random.ts";
-import { type Codec, fixtures, loadCodec } from "./codec.ts";
+import { bytesOf, type Codec, fixtures, loadCodec } from "./codec.ts";
 import { mutate } from "./mutate.ts";
 import { countEnds } from "./stream-ends.ts";
 
@@ -9,7 +9,6 @@ let codec: Codec;
 /** What may be said in another way: roles, flags, older forms of calls, the end where there are calls, ids of items. */
 const isRenamed =
   /^(function(_call)?|null|(input_)?text|true|false|stop|assistant|system|completed|reasoning(_text)?|(msg|rs|fc)_\w+)$/;
-const encoder = new TextEncoder();
 
 /** The data of each event: U+2028 is text, not a line end. */
 function dataLines(stream: string): string[] {
@@ -28,7 +27,7 @@ beforeAll(async () => {
 
 describe("a stream", () => {
   test.each(fixtures("streams"))("$dialect/$name gives the same bytes however it is cut", (one) => {
-    const bytes = encoder.encode(one.text);
+    const bytes = bytesOf(one);
     for (const target of codec.clients) {
       const whole = codec.stream(one.dialect, target, [bytes]).join("");
       const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
@@ -48,7 +47,7 @@ describe("a stream", () => {
   });
 
   test.each(fixtures("streams"))("$dialect/$name cut short is an error, never a success", (one) => {
-    const bytes = encoder.encode(one.text);
+    const bytes = bytesOf(one);
     for (const target of codec.clients) {
       const text = codec.stream(one.dialect, target, [bytes.subarray(0, bytes.length >> 2)]).join("");
       expect(countEnds(target, text)).toEqual({ ends: 0, errors: 1 });
@@ -127,7 +126,7 @@ describe("hostile input", () => {
   test("never traps a stream and never gives broken events", () => {
     for (const one of fixtures("streams")) {
       for (let i = 0; i < rounds; ++i) {
-        const body = encoder.encode(mutate(one.text, random));
+        const body = bytesOf({ ...one, text: mutate(one.text, random) });
         for (const target of codec.clients) {
           const text = codec.stream(one.dialect, target, [body]).join("");
           for (const data of dataLines(text)) if (data !== "[DONE]") JSON.parse(data);

@@ -158,7 +158,8 @@ function effortName(effort: Slice, model: Slice): Slice {
   return effort.equals(XHIGH) && !isAfterOpus46(model) ? HIGH : effort;
 }
 
-function effortOf(budgetTokens: i64): Slice {
+/** The effort nearest to a budget. */
+export function effortOf(budgetTokens: i64): Slice {
   if (budgetTokens <= BUDGET_LOW) return LOW;
   return budgetTokens <= BUDGET_MEDIUM ? MEDIUM : HIGH;
 }

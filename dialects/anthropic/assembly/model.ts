@@ -9,7 +9,7 @@ const NEWEST: i32 = 9999;
 const VERSION_4_6: i32 = 406;
 
 /** Generation 4.6 as 406; 9999 for a name without a number, as previews have; 0 for what is no Claude. */
-function versionOf(model: Slice): i32 {
+export function versionOf(model: Slice): i32 {
   const at = model.find(CLAUDE);
   if (at < 0) return 0;
   let i = at + CLAUDE.length;

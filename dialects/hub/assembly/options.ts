@@ -21,4 +21,6 @@ export class EncodeOptions {
 export class DecodeOptions {
   /** Letters and digits, new for each answer: ids are made from it where the provider gives none. */
   idSeed: Slice = Slice.empty();
+  /** The provider's name of the model that was asked (JSON content); empty where it is not known. */
+  model: Slice = Slice.empty();
 }

@@ -36,6 +36,11 @@ export abstract class ProviderDialect {
     readonly chatStream: Endpoint,
   ) {}
 
+  /** Why no provider of this dialect can be asked this: a fault is answered with 400, its `detail` is shown. */
+  checkRequest(request: ChatRequest): Fault | null {
+    return null;
+  }
+
   /** Hub → provider. What cannot be carried goes into `request.dropped`. */
   abstract encodeRequest(request: ChatRequest, options: EncodeOptions, output: Writer): void;
 

@@ -10,14 +10,18 @@ export const enum SignatureFormat {
   Anthropic = 1,
   Gemini = 2,
   OpenAi = 3,
+  /** Of a model on Amazon Bedrock that is not Claude. */
+  Bedrock = 4,
 }
 
-// The names that OpenRouter's `reasoning_details` use. https://openrouter.ai/docs/use-cases/reasoning-tokens
+// The names that OpenRouter's `reasoning_details` use, and one of our own.
+// https://openrouter.ai/docs/use-cases/reasoning-tokens
 const NAMES: StaticArray<Slice> = [
   Slice.of("unknown"),
   Slice.of("anthropic-claude-v1"),
   Slice.of("google-gemini-v1"),
   Slice.of("openai-responses-v1"),
+  Slice.of("amazon-bedrock-v1"),
 ];
 // A signature that travels in a field meant for another family's says so by itself: `weir:<name>:<signature>`.
 const MARK = Slice.of("weir:");

@@ -18,6 +18,7 @@ let dropped: Slice = Slice.empty();
 let echo: Slice = Slice.empty();
 let asked: Slice = Slice.empty();
 let status: i32 = 0;
+let model: Slice = Slice.empty();
 
 /** The names of the dialects that clients speak, a line each. */
 export function clientNames(): ArrayBuffer {
@@ -46,7 +47,13 @@ function providerOf(name: ArrayBuffer): ProviderDialect {
 function decodeOptions(): DecodeOptions {
   const value = new DecodeOptions();
   value.idSeed = ID_SEED;
+  value.model = model;
   return value;
+}
+
+/** The provider's model, of which the next answers are. */
+export function setModel(name: ArrayBuffer): void {
+  model = Slice.wrap(name);
 }
 
 /** What the last translation dropped. */
@@ -75,8 +82,10 @@ export function request(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuf
   const writer = new Writer();
   const value = new ChatRequest();
   const scanFault = tape.scan(Slice.wrap(body));
-  const fault = scanFault ? scanFault : clientOf(source).decodeRequest(tape, value);
+  let fault = scanFault ? scanFault : clientOf(source).decodeRequest(tape, value);
+  if (!fault) fault = providerOf(target).checkRequest(value);
   status = 0;
+  dropped = Slice.empty();
   if (fault) {
     const error = clientOf(source).requestError(fault);
     status = clientOf(source).errorStatus(error);

@@ -46,6 +46,8 @@ export class ChatTranslation extends WholeTranslation {
     request.isStream = wanted.surface.isStream;
     const fault = this.client.decodeRequest(tape, request);
     if (fault) return this.refusalOf(fault);
+    const unfit = exchange.target.dialect.checkRequest(request);
+    if (unfit) return this.refusalOf(unfit);
     this.includeUsage = request.includeUsage;
     this.model = contentFrom(model);
     this.rawEcho = request.rawEcho;
@@ -85,13 +87,18 @@ export class ChatTranslation extends WholeTranslation {
     const dialect = exchange.target.dialect;
     const options = this.streamOptions();
     const sink = new MeteredSink(this.client.streamEncoder(options), exchange.answer);
-    return new TranslatedStream(exchange, dialect.frames(), dialect.streamDecoder(sink, this.decodeOptions()), options);
+    return new TranslatedStream(
+      exchange,
+      dialect.frames(),
+      dialect.streamDecoder(sink, decodeOptions(exchange)),
+      options,
+    );
   }
 
   encodeAnswer(exchange: Exchange, tape: JsonTape, output: Writer): ChatError | null {
     const response = new ChatResponse();
     const dialect = exchange.target.dialect;
-    if (dialect.decodeResponse(tape, response, this.decodeOptions())) return this.unreadable(exchange, tape);
+    if (dialect.decodeResponse(tape, response, decodeOptions(exchange))) return this.unreadable(exchange, tape);
     if (!response.model.length) response.model = this.model;
     if (!response.createdSeconds) response.createdSeconds = nowMs() / 1000;
     response.idSeed = newSeed();
@@ -128,12 +135,6 @@ export class ChatTranslation extends WholeTranslation {
     return options;
   }
 
-  private decodeOptions(): DecodeOptions {
-    const options = new DecodeOptions();
-    options.idSeed = newSeed();
-    return options;
-  }
-
   errorStatus(status: u32): u32 {
     const error = new ChatError();
     error.kind = errorKindOf(status);
@@ -148,6 +149,13 @@ export class ChatTranslation extends WholeTranslation {
 
 function newSeed(): Slice {
   return encodeHex(randomBytes(idSeedBytes));
+}
+
+function decodeOptions(exchange: Exchange): DecodeOptions {
+  const options = new DecodeOptions();
+  options.idSeed = newSeed();
+  options.model = contentFrom(exchange.edit.providerModel);
+  return options;
 }
 
 function joined(first: Slice, second: Slice): Slice {
