@@ -11,16 +11,8 @@ import { BlockEncoder } from "./encode-part";
 import { Family } from "./model";
 
 const NAME = Slice.of("messages.name");
-const OPENING = Slice.of("Continue.");
-/** Beside a document there has to be a text. */
-const DOCUMENT_TEXT = Slice.of("See the attached document.");
-
-/** One message to be: all that one side says before the other does. */
-@final
-class Turn {
-  readonly parts: Part[] = [];
-  constructor(readonly isAssistant: bool) {}
-}
+const OPENING_BLOCK = Slice.of('{"text":"Continue."}');
+const DOCUMENT_BLOCK = Slice.of('{"text":"See the attached document."}');
 
 /** All instructions as `system`. */
 export function encodeSystem(json: JsonWriter, request: ChatRequest, family: Family): void {
@@ -40,62 +32,84 @@ export function encodeSystem(json: JsonWriter, request: ChatRequest, family: Fam
 
 /** The conversation as `messages`. */
 export function encodeMessages(json: JsonWriter, request: ChatRequest, family: Family): void {
-  const blocks = new BlockEncoder(json, request, family);
-  const turns = turnsOf(request, blocks);
+  const turns = new TurnWriter(json, new BlockEncoder(json, request, family));
   json.key(names.MESSAGES).beginArray();
-  if (!turns.length || turns[0].isAssistant) {
-    begin(json, false);
-    json.beginObject().key(names.TEXT).text(OPENING).endObject();
-    end(json);
-  }
-  for (let i = 0; i < turns.length; ++i) encodeTurn(json, blocks, turns[i]);
-  json.endArray();
-}
-
-/** A message of which nothing is carried has no turn: its neighbours become one. */
-function turnsOf(request: ChatRequest, blocks: BlockEncoder): Turn[] {
-  const turns: Turn[] = [];
   for (let i = 0; i < request.messages.length; ++i) {
     const message = request.messages[i];
     request.dropped.addIf(NAME, message.name);
-    if (!message.isInstruction) addTurn(turns, message, blocks);
+    if (!message.isInstruction) turns.take(message);
   }
-  return turns;
+  turns.finish();
+  json.endArray();
 }
 
-function addTurn(turns: Turn[], message: Message, blocks: BlockEncoder): void {
-  const isAssistant = message.role == Role.Assistant;
-  for (let i = 0; i < message.parts.length; ++i) {
-    if (!blocks.isCarried(message.parts[i], isAssistant)) continue;
-    if (!turns.length || turns[turns.length - 1].isAssistant != isAssistant) turns.push(new Turn(isAssistant));
-    turns[turns.length - 1].parts.push(message.parts[i]);
+/** Writes turns: all that one side says before the other does is one message. */
+@final
+class TurnWriter {
+  /** What the side says whose turn it is. A message of which nothing is carried is no turn. */
+  private readonly parts: Part[] = [];
+  private isAssistant: bool = false;
+  private hasBegun: bool = false;
+
+  constructor(
+    private readonly json: JsonWriter,
+    private readonly blocks: BlockEncoder,
+  ) {}
+
+  take(message: Message): void {
+    const isAssistant = message.role == Role.Assistant;
+    for (let i = 0; i < message.parts.length; ++i) {
+      if (!this.blocks.isCarried(message.parts[i], isAssistant)) continue;
+      if (this.isAssistant != isAssistant) this.encodeTurn();
+      this.isAssistant = isAssistant;
+      this.parts.push(message.parts[i]);
+    }
   }
-}
 
-function encodeTurn(json: JsonWriter, blocks: BlockEncoder, turn: Turn): void {
-  const parts = turn.parts;
-  let hasText = false;
-  let hasDocument = false;
-  begin(json, turn.isAssistant);
-  for (let i = 0; i < parts.length; ++i) if (parts[i].kind == PartKind.ToolResult) blocks.encode(parts[i]);
-  for (let i = 0; i < parts.length; ++i) {
-    if (parts[i].kind == PartKind.ToolResult) continue;
-    if (parts[i].kind == PartKind.Text) hasText = true;
-    if (parts[i].kind == PartKind.Document) hasDocument = true;
-    blocks.encode(parts[i]);
+  finish(): void {
+    this.encodeTurn();
+    if (!this.hasBegun) this.encodeOpening();
   }
-  if (hasDocument && !hasText) json.beginObject().key(names.TEXT).text(DOCUMENT_TEXT).endObject();
-  end(json);
-}
 
-function begin(json: JsonWriter, isAssistant: bool): void {
-  json
-    .beginObject()
-    .key(names.ROLE)
-    .text(isAssistant ? names.ASSISTANT : names.USER);
-  json.key(names.CONTENT).beginArray();
-}
+  private encodeTurn(): void {
+    const parts = this.parts;
+    if (!parts.length) return;
+    if (!this.hasBegun && this.isAssistant) this.encodeOpening();
+    this.begin(this.isAssistant);
+    for (let i = 0; i < parts.length; ++i) {
+      if (parts[i].kind == PartKind.ToolResult) this.blocks.encode(parts[i]);
+    }
+    this.encodeRest();
+    this.json.endArray().endObject();
+    parts.length = 0;
+  }
 
-function end(json: JsonWriter): void {
-  json.endArray().endObject();
+  /** What is no result; beside a document there has to be a text. */
+  private encodeRest(): void {
+    const parts = this.parts;
+    let hasText = false;
+    let hasDocument = false;
+    for (let i = 0; i < parts.length; ++i) {
+      const kind = parts[i].kind;
+      if (kind == PartKind.ToolResult) continue;
+      if (kind == PartKind.Text || kind == PartKind.Refusal) hasText = true;
+      if (kind == PartKind.Document) hasDocument = true;
+      this.blocks.encode(parts[i]);
+    }
+    if (hasDocument && !hasText) this.json.raw(DOCUMENT_BLOCK);
+  }
+
+  private encodeOpening(): void {
+    this.begin(false);
+    this.json.raw(OPENING_BLOCK).endArray().endObject();
+  }
+
+  private begin(isAssistant: bool): void {
+    const json = this.json.beginObject().key(names.ROLE);
+    json
+      .text(isAssistant ? names.ASSISTANT : names.USER)
+      .key(names.CONTENT)
+      .beginArray();
+    this.hasBegun = true;
+  }
 }

@@ -19,6 +19,8 @@ const FILE = Slice.of("file");
 const IS_ERROR = Slice.of("tool_result.is_error");
 const REDACTED_THINKING = Slice.of("redacted_thinking");
 const STATUS = Slice.of("status");
+const TEXT_OPEN = Slice.of('{"text":"');
+const TEXT_CLOSE = Slice.of('"}');
 const THOUGHT_SIGNATURE = Slice.of("thought_signature");
 const TOOL_RESULT = Slice.of("toolResult");
 const TTL = Slice.of("ttl");
@@ -80,9 +82,7 @@ export class BlockEncoder {
 
   /** Writes a part that is carried, and behind it its cache mark. */
   encode(part: Part): void {
-    this.json.beginObject();
-    this.encodeBody(part);
-    this.json.endObject();
+    this.encodeBlock(part);
     this.encodeCachePoint(markOf(part));
   }
 
@@ -100,6 +100,17 @@ export class BlockEncoder {
     if (!fault && tape.kind(ttl) == JsonKind.String) json.key(TTL).raw(tape.raw(ttl));
     tape.clear();
     json.endObject().endObject();
+  }
+
+  /** Most blocks are texts: they are written in one piece. */
+  private encodeBlock(part: Part): void {
+    if (part.kind == PartKind.Text && !part.rawCitations.length) {
+      this.json.raw(TEXT_OPEN).output.bytes(part.text).bytes(TEXT_CLOSE);
+      return;
+    }
+    this.json.beginObject();
+    this.encodeBody(part);
+    this.json.endObject();
   }
 
   private encodeBody(part: Part): void {
@@ -168,9 +179,7 @@ export class BlockEncoder {
     const isText = part.kind == PartKind.Text || part.kind == PartKind.Refusal;
     if (!isMedium && !isText) return this.drop(part.kind == PartKind.Opaque ? part.text : own.AUDIO);
     if (isText && isBlank(part.text)) return false;
-    this.json.beginObject();
-    this.encodeBody(part);
-    this.json.endObject();
+    this.encodeBlock(part);
     return true;
   }
 }
