@@ -77,9 +77,15 @@ function cell(source: string, target: string, kind: string, names: string[]): st
   if (source === target) return "as it is";
   const goldens = names.map((name) => goldenOf(source, target, kind, name));
   const lost = [...new Set(goldens.flatMap(({ dropped }) => (dropped ? dropped.split(",") : [])))];
-  const whole = goldens.filter(({ dropped }) => !dropped).length;
-  if (lost.length === 0) return `${names.length} ✓`;
-  return `${whole} of ${names.length} ✓; drops ${lost.map((name) => `\`${name}\``).join(", ")}`;
+  // Fixtures that are refused by their own dialect say so in their names.
+  const isRefused = ({ status }: Golden, i: number) =>
+    kind === "requests" && status && !names[i]?.startsWith("refused");
+  const refused = goldens.filter(isRefused).length;
+  const whole = goldens.filter((golden, i) => !golden.dropped && !isRefused(golden, i)).length;
+  if (lost.length === 0 && refused === 0) return `${names.length} ✓`;
+  const refuses = refused ? `; refuses ${refused}` : "";
+  const drops = lost.length ? `; drops ${lost.map((name) => `\`${name}\``).join(", ")}` : "";
+  return `${whole} of ${names.length} ✓${refuses}${drops}`;
 }
 
 function goldenOf(source: string, target: string, kind: string, name: string): Golden {
@@ -112,7 +118,7 @@ do not, it goes through a [hub](../dialects/README.md), and what the provider ha
 \`x-weir-dropped\`.
 
 The numbers count recorded cases, each translated by a test, whole or as a stream, and each stream cut at every byte.
-\`✓\` says that nothing was dropped.`;
+\`✓\` says that nothing was dropped; what is refused is answered with 400, for it cannot be left out without a word.`;
 
 async function render(): Promise<Map<string, string>> {
   const clients = dialectsWith("client.ts");

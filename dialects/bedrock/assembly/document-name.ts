@@ -1,5 +1,5 @@
-// Names of documents: letters, digits, single spaces, hyphens, round and square brackets, at most 200 of them, and no two
-// the same in one request, or the API refuses it.
+// Names of documents: letters, digits, single spaces, hyphens, round and square brackets, at most 200 of them, and no
+// two the same in one request, or the API refuses it.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html
 import { isDigit } from "@weir/sdk/assembly/bytes/integer";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";

@@ -1,5 +1,5 @@
-// Bedrock's errors: `{"message":…}`, the type in a header that is not seen here, or in `__type`. In a stream the type is
-// the exception's name. https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+// Bedrock's errors: `{"message":…}`, the type in a header that is not seen here, or in `__type`. In a stream the type
+// is the exception's name. https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";

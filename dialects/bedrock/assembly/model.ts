@@ -88,7 +88,8 @@ export function takesOwnToolChoice(model: Slice, family: Family): bool {
 }
 
 /**
- * Who can read a model's signatures: those of Claude are the same everywhere. An unknown model (empty) counts as Claude.
+ * Who can read a model's signatures: those of Claude are the same everywhere. An unknown model (empty) counts as
+ * Claude.
  */
 export function signaturesOf(model: Slice): SignatureFormat {
   return !model.length || isClaude(familyOf(model)) ? SignatureFormat.Anthropic : SignatureFormat.Bedrock;

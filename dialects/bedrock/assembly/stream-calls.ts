@@ -1,5 +1,5 @@
-// The calls of a streamed answer, by the blocks in which they come. What comes through the tool of json-answer.ts is told
-// as text; tools that ran at the provider are not told at all.
+// The calls of a streamed answer, by the blocks in which they come. What comes through the tool of json-answer.ts is
+// told as text; tools that ran at the provider are not told at all.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { contentAt } from "../../hub/assembly/content";

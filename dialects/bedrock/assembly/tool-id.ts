@@ -1,5 +1,5 @@
-// Ids of calls: letters, digits, `_` and `-`, at most 64 of them. Of a longer one the end is kept, where ids differ; what
-// else stands in it becomes `_`, in call and result alike, so that they still meet.
+// Ids of calls: letters, digits, `_` and `-`, at most 64 of them. Of a longer one the end is kept, where ids differ;
+// what else stands in it becomes `_`, in call and result alike, so that they still meet.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
