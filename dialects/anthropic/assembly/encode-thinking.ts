@@ -92,15 +92,20 @@ export class ThinkingPlan {
     }
   }
 
+  /** Writes the value of `thinking`, of a model that is to think. */
+  encodeThinking(json: JsonWriter): void {
+    json.beginObject().key(names.TYPE);
+    json.text(this.mode == ReasoningMode.On ? own.ENABLED : own.ADAPTIVE);
+    if (this.mode == ReasoningMode.On) json.key(own.BUDGET_TOKENS).integer(this.budgetTokens);
+    writeContentAt(json, own.DISPLAY, displayName(this.request.reasoning.display));
+    json.endObject();
+  }
+
   /** Writes what was planned. */
   encode(json: JsonWriter): void {
     json.key(names.MAX_TOKENS).integer(this.maxTokens);
     if (this.isOn) {
-      json.key(own.THINKING).beginObject();
-      json.key(names.TYPE).text(this.mode == ReasoningMode.On ? own.ENABLED : own.ADAPTIVE);
-      if (this.mode == ReasoningMode.On) json.key(own.BUDGET_TOKENS).integer(this.budgetTokens);
-      writeContentAt(json, own.DISPLAY, displayName(this.request.reasoning.display));
-      json.endObject();
+      this.encodeThinking(json.key(own.THINKING));
     } else if (this.mode == ReasoningMode.Off && !isAfterOpus46(this.request.model)) {
       json.key(own.THINKING).beginObject().key(names.TYPE).text(own.DISABLED).endObject();
     }

@@ -8,7 +8,7 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { effortOf, ThinkingPlan } from "../../anthropic/assembly/encode-thinking";
 import * as anthropic from "../../anthropic/assembly/names";
 import { ChatRequest, ReasoningMode } from "../../hub/assembly/chat-request";
-import { writeContent, writeContentAt } from "../../hub/assembly/content";
+import { writeContent } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";
 import { EncodeOptions } from "../../hub/assembly/options";
 import { Family, isClaude, isGptOss, isNova2 } from "./model";
@@ -75,7 +75,7 @@ export class ReasoningPlan {
   /** Writes what goes into the additional fields. */
   encode(fields: OptionalObject): void {
     const thinking = this.thinking;
-    if (thinking && thinking.isOn) this.encodeThinking(fields, thinking);
+    if (thinking && thinking.isOn) thinking.encodeThinking(fields.key(own.THINKING));
     if (!this.ownEffort.length) return;
     if (this.family == Family.OpenAi) {
       writeContent(fields.key(own.REASONING_EFFORT), this.ownEffort);
@@ -83,15 +83,6 @@ export class ReasoningPlan {
     }
     const json = fields.key(REASONING_CONFIG).beginObject().key(names.TYPE).text(anthropic.ENABLED);
     json.key(MAX_REASONING_EFFORT).text(this.ownEffort).endObject();
-  }
-
-  private encodeThinking(fields: OptionalObject, plan: ThinkingPlan): void {
-    const isFixed = plan.mode == ReasoningMode.On;
-    const json = fields.key(anthropic.THINKING).beginObject().key(names.TYPE);
-    json.text(isFixed ? anthropic.ENABLED : anthropic.ADAPTIVE);
-    if (isFixed) json.key(anthropic.BUDGET_TOKENS).integer(plan.budgetTokens);
-    writeContentAt(json, anthropic.DISPLAY, this.request.reasoning.display);
-    json.endObject();
   }
 }
 
