@@ -30,12 +30,18 @@ const TEMPERATURE_MAX: f64 = 1;
 const TOP_P_LEAST: f64 = 0.99;
 const THINKING_TOP_P_LEAST: f64 = 0.95;
 
+/** Vertex AI has the model in the path, and the API's version in the body. */
+export const VERSION_MEMBER = Slice.of("anthropic_version");
+/** https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai */
+export const VERTEX_VERSION = Slice.of("vertex-2023-10-16");
+
 /** Writes the request. */
 export function encodeRequest(request: ChatRequest, options: EncodeOptions, output: Writer): void {
   const json = new JsonWriter(output);
   const plan = new ThinkingPlan(request, options.maxTokensDefault);
   json.beginObject();
-  writeContent(json.key(names.MODEL), request.model);
+  if (options.isVertex) json.key(VERSION_MEMBER).text(VERTEX_VERSION);
+  else writeContent(json.key(names.MODEL), request.model);
   plan.encode(json);
   encodeSystem(json, request);
   encodeMessages(json, request);

@@ -41,7 +41,7 @@ export class AnthropicTokenCountClient extends TokenCountClient {
 @final
 export class AnthropicTokenCountProvider extends TokenCountProvider {
   constructor(name: string, path: string) {
-    super(name, new Endpoint("count_tokens", path), INPUT_TOKENS);
+    super(name, new Endpoint("messages/count_tokens", path), INPUT_TOKENS);
   }
 
   protected encodeCounted(counted: CountedRequest, json: JsonWriter): void {

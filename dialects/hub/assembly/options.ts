@@ -12,6 +12,8 @@ export class EncodeOptions {
   keepsThinking: bool = false;
   /** Whether an OpenAI-compatible provider takes `cache_control` beside parts. */
   keepsCacheMarks: bool = false;
+  /** Whether Anthropic's messages go to Vertex AI. */
+  isVertex: bool = false;
   /** Tool call ids have this length (Mistral: 9); 0 for any. */
   toolIdLength: i32 = 0;
 }

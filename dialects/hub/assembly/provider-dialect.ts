@@ -25,6 +25,19 @@ export class Endpoint {
   }
 }
 
+/** A header of a request whose answer is to be a stream. */
+@final
+export class StreamHeader {
+  /** In lower case. */
+  readonly name: Slice;
+  readonly value: Slice;
+
+  constructor(name: string, value: string) {
+    this.name = Slice.of(name);
+    this.value = Slice.of(value);
+  }
+}
+
 /** One wire format, as providers speak it. The tape is kept while what was decoded is used. */
 export abstract class ProviderDialect {
   constructor(
@@ -35,6 +48,16 @@ export abstract class ProviderDialect {
     /** Where one goes whose answer is to be a stream. */
     readonly chatStream: Endpoint,
   ) {}
+
+  /** Where this request goes, in a dialect with more than the two endpoints. */
+  endpoint(request: ChatRequest): Endpoint {
+    return request.isStream ? this.chatStream : this.chat;
+  }
+
+  /** The header `name: value` that asks for a stream where the body does not; null where it does. */
+  streamHeader(): StreamHeader | null {
+    return null;
+  }
 
   /** Why no provider of this dialect can be asked this: a fault is answered with 400, its `detail` is shown. */
   checkRequest(request: ChatRequest): Fault | null {

@@ -3,7 +3,7 @@
 //   /v1/responses/resp_1       responses, and what stands below it
 //   /v1beta/models/<m>:<op>    Gemini's <op>, with the model
 import { decodePercent, isUtf8, Slice } from "@weir/sdk/assembly";
-import { Family, geminiSurface, responsesSurface, Surface, surfaceBySuffix } from "./surface";
+import { Family, responsesSurface, Surface, surfaceBySuffix, surfaceNamed } from "./surface";
 
 const BELOW_RESPONSES = Slice.of("/responses/");
 const MODELS = Slice.of("/models/");
@@ -45,9 +45,10 @@ function findGemini(bare: Slice, query: Slice): SurfacePath | null {
   const models = bare.find(MODELS);
   const colon = bare.lastIndexOf(COLON);
   if (models < 0 || colon < models + MODELS.length) return null;
-  const surface = geminiSurface(bare.slice(colon + 1));
+  const surface = surfaceNamed(bare.slice(colon + 1));
   const model = decodePercent(bare.slice(models + MODELS.length, colon));
-  return surface && model.length && isUtf8(model) ? new SurfacePath(surface, Slice.empty(), query, model) : null;
+  if (!surface || !surface.namesModel || !model.length || !isUtf8(model)) return null;
+  return new SurfacePath(surface, Slice.empty(), query, model);
 }
 
 /** Whose clients call such a path: also of one that names no surface, so that its error has the right form. */

@@ -108,8 +108,8 @@ export function surfaceBySuffix(bare: Slice): Surface | null {
   return null;
 }
 
-/** Gemini's surface of this name, or null. */
-export function geminiSurface(name: Slice): Surface | null {
-  for (let i = FIRST_OF_GEMINI; i < SURFACE_COUNT; ++i) if (surfaces[i].name.equals(name)) return surfaces[i];
+/** The surface of this name, or null. */
+export function surfaceNamed(name: Slice): Surface | null {
+  for (let i = 0; i < SURFACE_COUNT; ++i) if (surfaces[i].name.equals(name)) return surfaces[i];
   return null;
 }

@@ -1,14 +1,12 @@
 // Chat between a client and a provider of different dialects, through the hub.
-import { encodeHex, Fault, JsonTape, nowMs, randomBytes, Slice, Writer } from "@weir/sdk/assembly";
-import { ChatError, ErrorKind, errorKindOf } from "@weir/dialects/hub/assembly/chat-error";
+import { encodeHex, Fault, JsonTape, nowMs, randomBytes, requestHeaders, Slice, Writer } from "@weir/sdk/assembly";
+import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
 import { ChatRequest } from "@weir/dialects/hub/assembly/chat-request";
 import { ChatResponse } from "@weir/dialects/hub/assembly/chat-response";
 import { ClientDialect } from "@weir/dialects/hub/assembly/client-dialect";
-import { contentFrom } from "@weir/dialects/hub/assembly/content";
 import { DecodeOptions } from "@weir/dialects/hub/assembly/options";
+import { StreamHeader } from "@weir/dialects/hub/assembly/provider-dialect";
 import { StreamOptions } from "@weir/dialects/hub/assembly/stream";
-import { MODEL, scanRequest, checkModel } from "@weir/dialects/surfaces/assembly/request-model";
-import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { Exchange } from "./exchange";
 import { MeteredSink } from "./metered-sink";
 import { replay } from "./replay";
@@ -18,65 +16,38 @@ import { TranslatedWhole } from "./translated-whole";
 import { WholeTranslation } from "./translation";
 
 const idSeedBytes: i32 = 12;
-const NOT_READABLE = Slice.of("The provider's answer cannot be understood");
 
 /** The translation of one exchange. */
 @final
 export class ChatTranslation extends WholeTranslation {
   private includeUsage: bool = false;
-  /** The client's name of the model, for answers that do not tell theirs. */
-  private model: Slice = Slice.empty();
   /** What the client's dialect repeats of the request in the answer. */
   private rawEcho: Slice = Slice.empty();
 
-  constructor(private readonly client: ClientDialect) {
-    super();
+  constructor(client: ClientDialect) {
+    super(client);
   }
 
-  encodeRequest(exchange: Exchange, body: Slice): Refusal | null {
-    // A tape of its own: what it grows to for a large body is let go with it.
-    const tape = new JsonTape();
-    const wanted = exchange.wanted;
-    const error = scanRequest(tape, body);
-    if (error) return error;
-    const modelError = checkModel(tape, wanted);
-    if (modelError) return modelError;
-    const model = wanted.model.length ? wanted.model : tape.text(tape.find(tape.root, MODEL));
-    const request = new ChatRequest();
-    request.isStream = wanted.surface.isStream;
-    const fault = this.client.decodeRequest(tape, request);
-    if (fault) return this.refusalOf(fault);
-    const unfit = exchange.target.dialect.checkRequest(request);
-    if (unfit) return this.refusalOf(unfit);
-    this.includeUsage = request.includeUsage;
-    this.model = contentFrom(model);
-    this.rawEcho = request.rawEcho;
-    this.write(exchange, request, model, body.length);
-    return null;
-  }
-
-  private write(exchange: Exchange, request: ChatRequest, model: Slice, size: i32): void {
+  protected translate(exchange: Exchange, tape: JsonTape): Fault | null {
     const edit = exchange.edit;
-    const target = exchange.target;
-    const dialect = target.dialect;
-    edit.model = model;
+    const dialect = exchange.target.dialect;
+    const request = new ChatRequest();
+    request.isStream = exchange.wanted.surface.isStream;
+    const fault = this.client.decodeRequest(tape, request);
+    if (fault) return fault;
+    const unfit = dialect.checkRequest(request);
+    if (unfit) return unfit;
+    this.includeUsage = request.includeUsage;
+    this.rawEcho = request.rawEcho;
     edit.isStream = request.isStream;
-    const mapped = target.mapping.map(model);
-    edit.providerModel = mapped;
-    request.model = contentFrom(mapped);
-    const output = new Writer(size + 256);
-    dialect.encodeRequest(request, target.encode, output);
-    edit.body = output.take();
-    edit.path = target.endpointPath(request.isStream ? dialect.chatStream : dialect.chat, mapped);
+    request.model = this.providerModel;
+    const output = new Writer(tape.bytes.length + 256);
+    dialect.encodeRequest(request, exchange.target.encode, output);
+    const endpoint = exchange.target.chatEndpoint(dialect.endpoint(request), request.isStream);
+    this.send(exchange, endpoint, output);
+    if (request.isStream) askForStream(exchange, dialect.streamHeader());
     this.dropped = request.dropped.toHeader();
-  }
-
-  /** What was wrong with a request is said without repeating any of it. */
-  private refusalOf(fault: Fault): Refusal {
-    const error = this.client.requestError(fault);
-    const code = error.code.length ? error.code.toText() : "invalid_request";
-    const param = error.param.toText();
-    return new Refusal(400, ErrorKind.InvalidRequest, fault.detail, code, param, error.rawDetails);
+    return null;
   }
 
   answerStage(exchange: Exchange, isStream: bool): ResponseStage {
@@ -87,18 +58,13 @@ export class ChatTranslation extends WholeTranslation {
     const dialect = exchange.target.dialect;
     const options = this.streamOptions();
     const sink = new MeteredSink(this.client.streamEncoder(options), exchange.answer);
-    return new TranslatedStream(
-      exchange,
-      dialect.frames(),
-      dialect.streamDecoder(sink, decodeOptions(exchange)),
-      options,
-    );
+    return new TranslatedStream(exchange, dialect.frames(), dialect.streamDecoder(sink, this.decodeOptions()), options);
   }
 
   encodeAnswer(exchange: Exchange, tape: JsonTape, output: Writer): ChatError | null {
     const response = new ChatResponse();
     const dialect = exchange.target.dialect;
-    if (dialect.decodeResponse(tape, response, decodeOptions(exchange))) return this.unreadable(exchange, tape);
+    if (dialect.decodeResponse(tape, response, this.decodeOptions())) return this.unreadable(exchange, tape);
     if (!response.model.length) response.model = this.model;
     if (!response.createdSeconds) response.createdSeconds = nowMs() / 1000;
     response.idSeed = newSeed();
@@ -117,14 +83,6 @@ export class ChatTranslation extends WholeTranslation {
     output.bytes(options.output.toSlice());
   }
 
-  /** Some providers answer 200 with an error in the body. */
-  private unreadable(exchange: Exchange, tape: JsonTape): ChatError {
-    const error = new ChatError();
-    exchange.target.dialect.decodeError(tape, 502, error);
-    if (!error.message.length) error.message = NOT_READABLE;
-    return error;
-  }
-
   private streamOptions(): StreamOptions {
     const options = new StreamOptions();
     options.includeUsage = this.includeUsage;
@@ -135,27 +93,23 @@ export class ChatTranslation extends WholeTranslation {
     return options;
   }
 
-  errorStatus(status: u32): u32 {
-    const error = new ChatError();
-    error.kind = errorKindOf(status);
-    error.status = status;
-    return this.client.errorStatus(error);
+  private decodeOptions(): DecodeOptions {
+    const options = new DecodeOptions();
+    options.idSeed = newSeed();
+    options.model = this.providerModel;
+    return options;
   }
+}
 
-  encodeError(error: ChatError, output: Writer): void {
-    this.client.encodeError(error, output);
-  }
+/** Some providers are asked for a stream by a header. An attempt at another one takes it back. */
+function askForStream(exchange: Exchange, header: StreamHeader | null): void {
+  if (!header) return;
+  exchange.saved.keep(header.name, requestHeaders.get(header.name));
+  requestHeaders.set(header.name, header.value);
 }
 
 function newSeed(): Slice {
   return encodeHex(randomBytes(idSeedBytes));
-}
-
-function decodeOptions(exchange: Exchange): DecodeOptions {
-  const options = new DecodeOptions();
-  options.idSeed = newSeed();
-  options.model = contentFrom(exchange.edit.providerModel);
-  return options;
 }
 
 function joined(first: Slice, second: Slice): Slice {

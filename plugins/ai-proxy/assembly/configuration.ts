@@ -6,7 +6,7 @@ import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surface
 import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { readCredential, readHeaders } from "./credential/read-credential";
 import { MatchKind } from "./model-mapping";
-import { HeaderField, Target } from "./target";
+import { HeaderField, Platform, Target } from "./target";
 import { TargetTable } from "./target-table";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
@@ -141,9 +141,12 @@ function readQuirks(fields: JsonFields, list: i32, target: Target, path: string)
 
 function applyQuirk(target: Target, quirk: string): void {
   const encode = target.encode;
+  if (quirk == "vertexAnthropic") encode.isVertex = true;
   if (quirk == "noStreamOptions") target.takesStreamOptions = false;
   else if (quirk == "maxTokens") encode.usesMaxTokens = true;
   else if (quirk == "thinkingInHistory") encode.keepsThinking = true;
   else if (quirk == "cacheMarks") encode.keepsCacheMarks = true;
+  else if (quirk == "vertexGemini") target.platform = Platform.VertexGemini;
+  else if (quirk == "vertexAnthropic") target.platform = Platform.VertexAnthropic;
   else if (quirk == "shortToolIds") encode.toolIdLength = shortToolIdLength;
 }

@@ -30,6 +30,8 @@ export class Exchange {
   readonly answer: Answer = new Answer();
   /** What turns request and answer into other dialects; null where they only pass. */
   translation: Translation | null = null;
+  /** Whether the request was answered here, so that there is nothing to send. */
+  isAnswered: bool = false;
   /** When the request was sent on, for streams; in nanoseconds. */
   sentAtNanos: u64 = 0;
 

@@ -1,8 +1,11 @@
 // What a request's body becomes for a target that speaks the client's dialect: the model mapped, usage asked for.
 // Everything else stays, byte for byte.
 import { JsonEdit, JsonKind, jsonString, JsonTape, Multipart, Slice, Writer } from "@weir/sdk/assembly";
+import { VERSION_MEMBER, VERTEX_VERSION } from "@weir/dialects/anthropic/assembly/encode-request";
 import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/surfaces/assembly/request-model";
+import { Platform } from "./target";
+import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { Exchange } from "./exchange";
 
 const STREAM = Slice.of("stream");
@@ -50,8 +53,21 @@ export function editJson(exchange: Exchange, body: Slice): Refusal | null {
   edit.isStream = wanted.surface.isStream || tape.isTrue(tape.find(tape.root, STREAM));
   const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
   if (edit.isStream && canAsk) askForUsage(exchange);
+  if (exchange.target.platform == Platform.VertexAnthropic) editForVertex(exchange);
   if (!changes.isEmpty) edit.body = changes.apply();
   return null;
+}
+
+/** Vertex AI wants Anthropic's version in the body, and of messages the model in the path alone. */
+function editForVertex(exchange: Exchange): void {
+  const tape = exchange.scratch.request;
+  const target = exchange.target;
+  const edit = exchange.edit;
+  const changes = exchange.scratch.changes;
+  if (tape.find(tape.root, VERSION_MEMBER) < 0) changes.set(tape.root, VERSION_MEMBER, quote(VERTEX_VERSION));
+  if (exchange.wanted.surface.purpose != Purpose.Chat) return;
+  changes.remove(tape.root, MODEL);
+  edit.path = target.endpointPath(target.chatEndpoint(target.dialect.chat, edit.isStream), edit.providerModel);
 }
 
 function mapModel(exchange: Exchange, tape: JsonTape, changes: JsonEdit): void {

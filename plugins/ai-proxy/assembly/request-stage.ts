@@ -88,6 +88,7 @@ export class RequestStage extends Departure {
     const received = requestBody.get(0, size);
     const error = this.edit(received);
     if (error) return this.stop(error);
+    if (this.exchange.isAnswered) return DataStatus.StopIterationNoBuffer;
     const edited = this.exchange.edit.body;
     if (edited) requestBody.replace(edited);
     this.setLength(edited ? edited.length : received.length);
@@ -167,10 +168,11 @@ export class RequestStage extends Departure {
     const target = exchange.target;
     const wanted = exchange.wanted;
     const original = headers.get(PATH);
-    this.isPathLate = exchange.translation != null || (target.namesModel(wanted.surface) && !wanted.model.length);
+    this.isPathLate = exchange.translation != null || (target.hasLatePath(wanted.surface) && !wanted.model.length);
     if (this.isPathLate) return exchange.saved.keep(PATH, original);
     const model = wanted.model.length ? target.mapping.map(wanted.model) : wanted.model;
-    if (this.set(headers, PATH, target.pathFor(wanted, model)) && target.hidesSurface) {
+    const path = target.pathFor(wanted, model);
+    if (this.set(headers, PATH, path) && (target.hidesSurface || wanted.model.length)) {
       exchange.saved.keep(PATH, original);
     }
   }

@@ -78,7 +78,7 @@ export class AiStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && attempt != null, this.root.scratch);
-    if (!target.serves(wanted.surface)) exchange.translation = translationOf(wanted);
+    if (!target.serves(wanted.surface)) exchange.translation = translationOf(wanted, target);
     const request = new RequestStage(exchange, configuration, this);
     this.exchange = exchange;
     this.request = request;

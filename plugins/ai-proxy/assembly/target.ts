@@ -3,11 +3,11 @@ import { Slice, Writer } from "@weir/sdk/assembly";
 import { EncodeOptions } from "@weir/dialects/hub/assembly/options";
 import { Endpoint, ProviderDialect } from "@weir/dialects/hub/assembly/provider-dialect";
 import { providers } from "@weir/dialects/registry/assembly/registry";
-import { Surface, SURFACE_COUNT } from "@weir/dialects/surfaces/assembly/surface";
+import { Family, Purpose, Surface, SURFACE_COUNT, surfaceNamed } from "@weir/dialects/surfaces/assembly/surface";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Authorizer } from "./credential/authorizer";
 import { ModelMapping } from "./model-mapping";
-import { joinQuery, namesModel, withModel } from "./path-template";
+import { joinQuery, namesModel, withModel, withoutKey } from "./path-template";
 
 /** A request header that the provider is to see. */
 @final
@@ -21,6 +21,26 @@ export class HeaderField {
   ) {}
 }
 
+/** Who serves a dialect. */
+export const enum Platform {
+  /** The one whose dialect it is, or one that is like it. */
+  Own = 0,
+  /** Vertex AI, with Google's models. */
+  VertexGemini = 1,
+  /** Vertex AI, with Anthropic's models. */
+  VertexAnthropic = 2,
+}
+
+// https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude
+const RAW_PREDICT = new Endpoint("rawPredict", "/models/{model}:rawPredict");
+const STREAM_RAW_PREDICT = new Endpoint("streamRawPredict", "/models/{model}:streamRawPredict");
+const VERTEX = Slice.of("vertex");
+const VERTEX_ANTHROPIC = Slice.of("vertex-anthropic");
+const VERTEX_PREDICT = Slice.of("vertex-predict");
+const VERTEX_EMBED_CONTENT = Slice.of("vertex-embed-content");
+/** From here on Vertex AI embeds with `embedContent`. */
+const NEWER_EMBEDDING = Slice.of("gemini-embedding-2");
+
 /** One row of the configuration's `targets`. */
 @final
 export class Target {
@@ -28,6 +48,8 @@ export class Target {
   provider: Slice = Slice.empty();
   /** What requests are translated into where the client's surface is not the provider's own. */
   dialect: ProviderDialect = providers[0];
+  /** Which platform serves the dialect, where it has endpoints of its own. */
+  platform: Platform = Platform.Own;
   /** How the provider wants what is translated. */
   readonly encode: EncodeOptions = new EncodeOptions();
   /** The `:authority` that the provider sees; empty leaves the client's. */
@@ -58,13 +80,35 @@ export class Target {
     readonly cluster: Slice,
   ) {}
 
+  /** What the provider's embedding models speak; `model` is the provider's, empty where it is not known yet. */
+  embeddingDialect(model: Slice): Slice {
+    if (this.platform != Platform.VertexGemini) return this.dialect.name;
+    return model.startsWith(NEWER_EMBEDDING) ? VERTEX_EMBED_CONTENT : VERTEX_PREDICT;
+  }
+
+  /** What the provider counts tokens in. */
+  get countDialect(): Slice {
+    if (this.platform == Platform.VertexGemini) return VERTEX;
+    return this.platform == Platform.VertexAnthropic ? VERTEX_ANTHROPIC : this.dialect.name;
+  }
+
   /** Whether the provider has the surface. */
   serves(surface: Surface): bool {
     return this.paths[surface.index] != null;
   }
 
-  /** Whether the surface's path has the model's name in it. */
-  namesModel(surface: Surface): bool {
+  /**
+   * Whether the provider has its dialect's endpoint: those that clients know too it has where `surfaces` says so, others
+   * always.
+   */
+  has(endpoint: Endpoint): bool {
+    const surface = surfaceNamed(endpoint.name);
+    return !surface || this.serves(surface);
+  }
+
+  /** Whether the surface's path depends on the model's name, or on whether the answer is to be a stream. */
+  hasLatePath(surface: Surface): bool {
+    if (this.platform == Platform.VertexAnthropic && surface.purpose == Purpose.Chat) return true;
     const path = this.paths[surface.index];
     return path ? namesModel(path) : false;
   }
@@ -74,7 +118,8 @@ export class Target {
     const path = this.paths[wanted.surface.index];
     if (!path) return Slice.empty();
     const whole = namesModel(path) ? withModel(path, model) : path;
-    return wanted.rest.length || wanted.query.length ? joinQuery(whole, wanted.rest, wanted.query) : whole;
+    const query = wanted.surface.family == Family.Gemini ? withoutKey(wanted.query) : wanted.query;
+    return wanted.rest.length || query.length ? joinQuery(whole, wanted.rest, query) : whole;
   }
 
   /** The provider's path of one of its dialect's endpoints. */
@@ -83,6 +128,12 @@ export class Target {
       if (this.endpoints[i].name.equals(endpoint.name)) return withModel(this.endpoints[i].value, model);
     }
     return withModel(new Writer().bytes(this.basePath).bytes(endpoint.path).take(), model);
+  }
+
+  /** Where the dialect's endpoint is on this target's platform. */
+  chatEndpoint(endpoint: Endpoint, isStream: bool): Endpoint {
+    if (this.platform != Platform.VertexAnthropic) return endpoint;
+    return isStream ? STREAM_RAW_PREDICT : RAW_PREDICT;
   }
 
   /** Whether the target itself sets the header `name`, whatever the client sends. */

@@ -45,7 +45,7 @@ export class TranslatedWhole extends ResponseStage {
   }
 
   private encode(body: Slice, output: Writer): ChatError | null {
-    const tape = this.exchange.scratch.tape;
+    const tape = this.translation.answerTape(this.exchange);
     if (tape.scan(body)) return ChatError.of(ErrorKind.Server, NOT_JSON);
     const error = this.translation.encodeAnswer(this.exchange, tape, output);
     tape.clear();
