@@ -77,6 +77,8 @@ export abstract class TokenCountProvider {
 
   /** Hub → provider, by `chat`, the target's dialect. What cannot be carried goes into `request.dropped`. */
   encodeRequest(chat: ProviderDialect, request: ChatRequest, options: EncodeOptions, output: Writer): Fault | null {
+    const unfit = chat.checkRequest(request);
+    if (unfit) return unfit;
     const body = new Writer();
     const tape = new JsonTape(1);
     chat.encodeRequest(request, options, body);
