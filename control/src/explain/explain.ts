@@ -1,6 +1,6 @@
 // Says what would become of a request, without sending it: the same decisions as Envoy's routes, the model router and
 // ai-proxy make, taken from the same model.
-import { endpointPath, findService, type Service } from "../model/dialect.ts";
+import { countsTokens, endpointPath, findService, type Service } from "../model/dialect.ts";
 import { matchesModel, mapModel } from "../model/match-model.ts";
 import type { Model, ModelMapping, Route, Target } from "../model/model.ts";
 import { Secret } from "../model/secret.ts";
@@ -136,6 +136,10 @@ class Explainer {
     const explanation = { ...this.#base(entry), surface, route: route.name };
     const service = findService(target, surface);
     // What stands below a surface is the provider's own.
+    if (!service && countsTokens(surface) && this.#modelName !== null) {
+      const reason = `The target "${target.name}" does not count tokens: the gateway estimates them`;
+      return { ...explanation, outcome: "answered", answer: { status: 200, reason }, attempts: [] };
+    }
     if (!service || (rest !== "" && service.how === "translated")) {
       const reason = `The target "${target.name}" does not have ${surface}`;
       return { ...explanation, outcome: "answered", answer: { status: 404, reason }, attempts: [] };

@@ -93,6 +93,11 @@ export interface Service {
   endpoint: PathName;
 }
 
+/** Whether the surface counts tokens: where a target has nothing for it, the gateway estimates them. */
+export function countsTokens(surface: Surface): boolean {
+  return works[surface] === "tokenCount";
+}
+
 /** Null when the target has nothing for this surface. */
 export function findService(target: Servant, surface: Surface): Service | null {
   const work = works[surface];
