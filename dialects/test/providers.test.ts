@@ -58,3 +58,59 @@ describe("cohere", () => {
     expect(codec.response("cohere", "openai-chat", body).text).toBe("");
   });
 });
+
+describe("ollama", () => {
+  const image = (url: string) => ({ role: "user", content: [{ type: "image_url", image_url: { url } }] });
+
+  test("an image that is not in the request is refused, not left out", () => {
+    const refused = codec.request("openai-chat", "ollama", chat("llava", image("https://example.com/a.png")));
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining("images inline only")]);
+    const taken = codec.request("openai-chat", "ollama", chat("llava", image("data:image/png;base64,iVBORw==")));
+    expect(JSON.parse(taken.text)).toHaveProperty("messages.0.images", ["iVBORw=="]);
+  });
+
+  test("its own parameters reach it from a client of OpenAI's dialect, each in its place", () => {
+    const body = {
+      model: "qwen3",
+      messages: [],
+      reasoning_effort: "low",
+      think: "high",
+      keep_alive: "5m",
+      num_ctx: 8192,
+    };
+    const { text, dropped } = codec.request("openai-chat", "ollama", JSON.stringify({ ...body, store: true }));
+    expect(JSON.parse(text)).toMatchObject({ think: "high", keep_alive: "5m", options: { num_ctx: 8192 } });
+    expect(text.match(/"think"/g)).toHaveLength(1);
+    expect(dropped).toBe("store");
+  });
+
+  test("results name their tools, whatever their order", () => {
+    const call = (id: string) => ({ id, type: "function", function: { name: `tool_${id}`, arguments: "{}" } });
+    const result = (id: string) => ({ role: "tool", tool_call_id: id, content: "" });
+    const turn = (...ids: string[]) => [
+      { role: "assistant", tool_calls: ids.map(call) },
+      ...ids.toReversed().map(result),
+    ];
+    const { text } = codec.request(
+      "openai-chat",
+      "ollama",
+      chat("qwen3", ...turn("a", "b", "c"), ...turn("d"), result("b")),
+    );
+    const { messages } = JSON.parse(text) as { messages: { role: string; tool_name?: string }[] };
+    const names = messages.filter(({ role }) => role === "tool").map((message) => message.tool_name);
+    expect(names).toEqual(["tool_c", "tool_b", "tool_a", "tool_d", "tool_b"]);
+  });
+
+  test.each([
+    ["2000-02-29T12:00:00Z", 951825600],
+    ["1970-01-01T00:00:00Z", 0],
+    ["2024-12-31T23:59:60.5Z", 1735689600],
+    ["2025-10-26T19:02:03-04:00", 1761519723],
+    ["2025-13-01T00:00:00Z", 0],
+    ["yesterday", 0],
+  ])("a time is read: %s", (time, seconds) => {
+    const body = { model: "llama3.2", created_at: time, message: { role: "assistant", content: "Hi." }, done: true };
+    const { text } = codec.response("ollama", "openai-chat", JSON.stringify(body));
+    expect(JSON.parse(text)).toHaveProperty("created", seconds);
+  });
+});

@@ -4,6 +4,7 @@ import { AnthropicClient } from "../../anthropic/assembly/client";
 import { AnthropicProvider } from "../../anthropic/assembly/provider";
 import { BedrockProvider } from "../../bedrock/assembly/provider";
 import { CohereProvider } from "../../cohere/assembly/provider";
+import { OllamaProvider } from "../../ollama/assembly/provider";
 import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
@@ -27,6 +28,7 @@ export const providers: ProviderDialect[] = [
   new OpenAiResponsesProvider(),
   new BedrockProvider(),
   new CohereProvider(),
+  new OllamaProvider(),
 ];
 
 /** The clients' dialect with this name, or null. */
