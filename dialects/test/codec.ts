@@ -87,6 +87,16 @@ export class Codec {
     this.harness.text("setEcho", this.harness.text("lastEcho") ?? "");
   }
 
+  /** The path of the provider's endpoint for a request. */
+  endpointPath(source: string, target: string, body: string): string {
+    return this.harness.text("endpointPath", source, target, body) ?? "";
+  }
+
+  /** The header that asks a provider for a stream. */
+  streamHeader(target: string): string {
+    return this.harness.text("streamHeader", target) ?? "";
+  }
+
   response(source: string, target: string, body: string): { text: string; dropped: string } {
     const text = this.harness.text("response", source, target, body) ?? "";
     return { text, dropped: this.harness.text("lastDropped") ?? "" };

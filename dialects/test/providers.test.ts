@@ -114,3 +114,95 @@ describe("ollama", () => {
     expect(JSON.parse(text)).toHaveProperty("created", seconds);
   });
 });
+
+describe("dashscope", () => {
+  const textPath = "/services/aigc/text-generation/generation";
+  const multimodalPath = "/services/aigc/multimodal-generation/generation";
+  const image = { type: "image_url", image_url: { url: "https://example.com/a.png" } };
+  const ask = { role: "user", content: "Hi" };
+
+  test.each([
+    ["qwen-plus", textPath],
+    ["qwen3-max", textPath],
+    ["qwen3-235b-a22b", textPath],
+    ["qwen3.6-max-preview", textPath],
+    ["qwen3.7-max", textPath],
+    ["deepseek-v3.2", textPath],
+    ["kimi-k2-thinking", textPath],
+    ["qwen-vl-max", multimodalPath],
+    ["qwen3-vl-plus", multimodalPath],
+    ["qwen3-omni-flash", multimodalPath],
+    ["qwen-audio-turbo", multimodalPath],
+    ["qvq-max", multimodalPath],
+    ["qwen3.5-plus", multimodalPath],
+    ["qwen3.6-flash", multimodalPath],
+    ["qwen3.8-max", multimodalPath],
+    ["qwen3.10-max", multimodalPath],
+    ["kimi-k2.5", multimodalPath],
+    ["qwen3.", textPath],
+  ])("%s is asked at %s", (model, path) => {
+    expect(codec.endpointPath("openai-chat", "dashscope", chat(model, ask))).toBe(path);
+  });
+
+  test("what holds an image is asked where images are seen, whatever the model's name", () => {
+    const asked = { role: "user", content: [image] };
+    expect(codec.endpointPath("openai-chat", "dashscope", chat("my-fine-tuned", asked))).toBe(multimodalPath);
+    const result = { role: "tool", tool_call_id: "1", content: [image] };
+    expect(codec.endpointPath("openai-chat", "dashscope", chat("my-fine-tuned", ask, result))).toBe(multimodalPath);
+  });
+
+  test("where images are seen every content is a list", () => {
+    const system = { role: "system", content: "Be brief." };
+    const { text } = codec.request("openai-chat", "dashscope", chat("qwen3-vl-plus", system, ask));
+    expect(JSON.parse(text)).toHaveProperty("input.messages", [
+      { role: "system", content: [{ text: "Be brief." }] },
+      { role: "user", content: [{ text: "Hi" }] },
+    ]);
+  });
+
+  test("a header asks for a stream", () => {
+    expect(codec.streamHeader("dashscope")).toBe("x-dashscope-sse: enable");
+    expect(codec.providers.filter((name) => codec.streamHeader(name))).toEqual(["dashscope"]);
+  });
+
+  test("its own parameters reach it from a client of OpenAI's dialect", () => {
+    const own = { enable_search: true, enable_thinking: true, thinking_budget: 50, repetition_penalty: 1.1 };
+    const body = { model: "qwen-plus", messages: [ask], reasoning_effort: "none", store: true, ...own };
+    const { text, dropped } = codec.request("openai-chat", "dashscope", JSON.stringify(body));
+    expect(JSON.parse(text)).toHaveProperty("parameters", { result_format: "message", ...own });
+    expect(text.match(/"enable_thinking"/g)).toHaveLength(1);
+    expect(dropped).toBe("store");
+  });
+
+  test("thinking and cache marks go back only to providers that take them", () => {
+    const mark = { type: "ephemeral" };
+    const system = { role: "system", content: [{ type: "text", text: "Long.", cache_control: mark }] };
+    const answer = { role: "assistant", reasoning_content: "Hm.", content: "Hello" };
+    const body = chat("qwen-plus", system, ask, answer, ask);
+    const kept = codec.request("openai-chat", "dashscope", body, true);
+    expect(JSON.parse(kept.text)).toHaveProperty("input.messages", [
+      { role: "system", content: [{ text: "Long.", cache_control: mark }] },
+      ask,
+      { role: "assistant", content: "Hello", reasoning_content: "Hm." },
+      ask,
+    ]);
+    const otherwise = codec.request("openai-chat", "dashscope", body);
+    expect(JSON.parse(otherwise.text)).toHaveProperty("input.messages.0.content", "Long.");
+    expect(otherwise.dropped).toBe("cache_control,thinking");
+  });
+
+  test.each([
+    [{ response_format: { type: "json_object" } }],
+    [{ tools: [{ type: "function", function: { name: "a" } }], tool_choice: "required" }],
+  ])("a model that is bound does not think: %j", (bound) => {
+    const body = JSON.stringify({ model: "qwen-plus", messages: [ask], reasoning_effort: "high", ...bound });
+    const { text, dropped } = codec.request("openai-chat", "dashscope", body);
+    expect(JSON.parse(text)).toHaveProperty("parameters.enable_thinking", false);
+    expect(dropped).toBe("reasoning_effort");
+  });
+
+  test("an error with status 200 is no answer", () => {
+    const body = JSON.stringify({ code: "InvalidParameter", message: "No.", request_id: "1" });
+    expect(codec.response("dashscope", "openai-chat", body).text).toBe("");
+  });
+});

@@ -5,6 +5,7 @@ import { AnthropicProvider } from "../../anthropic/assembly/provider";
 import { BedrockProvider } from "../../bedrock/assembly/provider";
 import { CohereProvider } from "../../cohere/assembly/provider";
 import { OllamaProvider } from "../../ollama/assembly/provider";
+import { DashScopeProvider } from "../../dashscope/assembly/provider";
 import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
@@ -29,6 +30,7 @@ export const providers: ProviderDialect[] = [
   new BedrockProvider(),
   new CohereProvider(),
   new OllamaProvider(),
+  new DashScopeProvider(),
 ];
 
 /** The clients' dialect with this name, or null. */
