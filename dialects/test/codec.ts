@@ -30,10 +30,14 @@ interface Event {
 /** Dialects whose streams are binary: in their fixtures each line is an event. */
 const binary: Record<string, (line: string) => Uint8Array> = { bedrock: encodeMessage };
 
+/** Dialects whose streams are lines of JSON. */
+const lines = new Set(["ollama"]);
+
 /** The events of a stream. */
 export function eventsOf({ dialect, text }: Pick<Case, "dialect" | "text">): Event[] {
   const encode = binary[dialect];
-  const events = text.split(encode ? /(?<=\n)/ : /(?<=\n\n)/);
+  const isLines = encode !== undefined || lines.has(dialect);
+  const events = text.split(isLines ? /(?<=\n)/ : /(?<=\n\n)/);
   return events.map((event) => ({ text: event, bytes: encode ? encode(event) : encoder.encode(event) }));
 }
 
@@ -81,6 +85,16 @@ export class Codec {
   repeat(source: string, body: string): void {
     this.request(source, this.providers[0] ?? "", body);
     this.harness.text("setEcho", this.harness.text("lastEcho") ?? "");
+  }
+
+  /** The path of the provider's endpoint for a request. */
+  endpointPath(source: string, target: string, body: string): string {
+    return this.harness.text("endpointPath", source, target, body) ?? "";
+  }
+
+  /** The header that asks a provider for a stream. */
+  streamHeader(target: string): string {
+    return this.harness.text("streamHeader", target) ?? "";
   }
 
   response(source: string, target: string, body: string): { text: string; dropped: string } {

@@ -93,6 +93,8 @@ export { jsonString } from "./json/string";
 export { JSON_DEPTH_MAX, JSON_NODES_MAX, JsonKind, JsonTape } from "./json/tape";
 export { JsonWriter } from "./json/writer";
 
+export { NDJSON_LINE_BYTES_MAX, NdjsonSplitter } from "./ndjson/splitter";
+
 export { Regex, RegexMatch } from "./regex/regex";
 
 export { SseEvent } from "./sse/event";

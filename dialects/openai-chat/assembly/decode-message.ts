@@ -79,7 +79,8 @@ function decodeContent(tape: JsonTape, node: i32, parts: Part[]): void {
   for (let item = tape.first(node); item >= 0; item = tape.next(item)) parts.push(decodePart(tape, item));
 }
 
-function decodeCalls(tape: JsonTape, node: i32, parts: Part[]): void {
+/** Reads a message's calls, the older form included. */
+export function decodeCalls(tape: JsonTape, node: i32, parts: Part[]): void {
   const list = tape.find(node, own.TOOL_CALLS);
   if (tape.kind(list) == JsonKind.Array) {
     for (let call = tape.first(list); call >= 0; call = tape.next(call)) parts.push(decodeCall(tape, call));

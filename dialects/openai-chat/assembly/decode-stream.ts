@@ -6,9 +6,10 @@ import { ChatError, ErrorKind } from "../../hub/assembly/chat-error";
 import { contentAt } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
+import { DecodeOptions } from "../../hub/assembly/options";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
-import { StreamDecoder, StreamHead } from "../../hub/assembly/stream";
+import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { decodeDetail, plainThinking } from "./decode-thinking";
 import { decodeError } from "./error";
@@ -27,8 +28,12 @@ const CHOICES_MAX: i32 = 128;
 /** What is known of one choice. */
 @final
 class ChoiceState {
-  readonly calls: ToolCalls = new ToolCalls();
+  readonly calls: ToolCalls;
   isFinished: bool = false;
+
+  constructor(options: DecodeOptions) {
+    this.calls = new ToolCalls(options);
+  }
 }
 
 /** Reads the chunks. */
@@ -39,6 +44,13 @@ export class ChatStreamDecoder extends StreamDecoder {
   private known: Usage = new Usage();
   private hasStarted: bool = false;
   private isOver: bool = false;
+
+  constructor(
+    sink: ChatSink,
+    private readonly options: DecodeOptions,
+  ) {
+    super(sink);
+  }
 
   take(name: Slice, data: Slice): void {
     if (this.isOver) return;
@@ -112,7 +124,7 @@ export class ChatStreamDecoder extends StreamDecoder {
     const tape = this.tape;
     const index = tape.integer(tape.find(node, names.INDEX));
     if (index < 0 || index >= CHOICES_MAX) return;
-    while (this.choices.length <= <i32>index) this.choices.push(new ChoiceState());
+    while (this.choices.length <= <i32>index) this.choices.push(new ChoiceState(this.options));
     const state = this.choices[<i32>index];
     if (state.isFinished) return;
     this.sink.choice = <i32>index;

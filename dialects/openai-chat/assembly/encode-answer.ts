@@ -1,9 +1,9 @@
 // Hub → what an assistant's message holds, in a request's history as in an answer: text, refusal, thinking, calls.
 // https://platform.openai.com/docs/api-reference/chat/object
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
-import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
+import { joinedText } from "../../hub/assembly/flat-message";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { signatureFormatName } from "../../hub/assembly/signature";
@@ -13,29 +13,17 @@ import * as own from "./names";
 
 /** All texts, joined: many compatible providers take an assistant's content as a string only. */
 export function textOf(parts: Part[]): Slice {
-  return joined(parts, PartKind.Text);
+  return joinedText(parts, PartKind.Text);
 }
 
 /** All refusals, joined. */
 export function refusalOf(parts: Part[]): Slice {
-  return joined(parts, PartKind.Refusal);
-}
-
-function joined(parts: Part[], kind: PartKind): Slice {
-  let text = Slice.empty();
-  let writer: Writer | null = null;
-  for (let i = 0; i < parts.length; ++i) {
-    if (parts[i].kind != kind || !parts[i].text.length) continue;
-    if (writer) writer.bytes(parts[i].text);
-    else if (text.length) writer = new Writer(text.length * 2).bytes(text).bytes(parts[i].text);
-    else text = parts[i].text;
-  }
-  return writer ? writer.take() : text;
+  return joinedText(parts, PartKind.Refusal);
 }
 
 /** Writes `reasoning_content`, and `reasoning_details` where there is more to say: then they hold all of it. */
 export function encodeThinking(json: JsonWriter, parts: Part[]): void {
-  writeContentAt(json, own.REASONING_CONTENT, joined(parts, PartKind.Thinking));
+  writeContentAt(json, own.REASONING_CONTENT, joinedText(parts, PartKind.Thinking));
   if (!needsDetails(parts)) return;
   json.key(own.REASONING_DETAILS).beginArray();
   let count = 0;

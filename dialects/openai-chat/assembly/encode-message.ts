@@ -6,12 +6,13 @@ import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
 import { Dropped } from "../../hub/assembly/dropped";
+import { besidesResults, dropForeign, isMedium } from "../../hub/assembly/flat-message";
 import { EncodeOptions } from "../../hub/assembly/options";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
 import { MediaSource, Part, PartKind } from "../../hub/assembly/part";
 import { encodeCalls, encodeThinking, refusalOf, textOf } from "./encode-answer";
-import { encodePart, isMedium, isSameDialect, writeMark } from "./encode-part";
+import { encodePart, isSameDialect, writeMark } from "./encode-part";
 import * as own from "./names";
 
 const IS_ERROR = Slice.of("tool_result.is_error");
@@ -37,36 +38,18 @@ class MessageEncoder {
   ) {}
 
   encode(message: Message): void {
-    if (this.dropForeign(message)) return;
+    if (dropForeign(message, own.NAME_OF_DIALECT, this.dropped)) return;
     if (message.role == Role.Assistant) this.encodeAssistant(message);
     else this.encodeOther(message);
   }
 
-  /** Whether the message holds only what another dialect knows: then nothing is left of it but the names. */
-  private dropForeign(message: Message): bool {
-    const parts = message.parts;
-    for (let i = 0; i < parts.length; ++i) {
-      if (parts[i].kind != PartKind.Opaque || isSameDialect(parts[i])) return false;
-    }
-    for (let i = 0; i < parts.length; ++i) this.dropped.add(parts[i].text);
-    return parts.length > 0;
-  }
-
   /** System, developer and user: tool results first, then the rest, to which media in results are moved. */
   private encodeOther(message: Message): void {
-    const rest: Part[] = [];
-    let hasResults = false;
     for (let i = 0; i < message.parts.length; ++i) {
-      const part = message.parts[i];
-      if (part.kind != PartKind.ToolResult) continue;
-      hasResults = true;
-      this.encodeResult(part, rest);
+      if (message.parts[i].kind == PartKind.ToolResult) this.encodeResult(message.parts[i]);
     }
-    for (let i = 0; i < message.parts.length; ++i) {
-      const part = message.parts[i];
-      if (part.kind != PartKind.ToolResult && this.isCarried(part)) rest.push(part);
-    }
-    if (hasResults && !rest.length) return;
+    const rest = this.carried(besidesResults(message));
+    if (!rest.length && message.has(PartKind.ToolResult)) return;
     this.begin(roleName(message.role), message.name);
     this.encodeContent(rest);
     this.json.endObject();
@@ -78,18 +61,13 @@ class MessageEncoder {
   }
 
   /** A tool message holds text alone: other media go into the user's message behind it. */
-  private encodeResult(result: Part, media: Part[]): void {
+  private encodeResult(result: Part): void {
     const texts: Part[] = [];
-    for (let i = 0; i < result.parts.length; ++i) {
-      const part = result.parts[i];
-      if (!this.isCarried(part)) continue;
-      if (isMedium(part)) media.push(part);
-      else texts.push(part);
-    }
+    for (let i = 0; i < result.parts.length; ++i) if (!isMedium(result.parts[i])) texts.push(result.parts[i]);
     if (result.isError) this.dropped.add(IS_ERROR);
     this.begin(own.TOOL, Slice.empty());
     writeContent(this.json.key(own.TOOL_CALL_ID), result.id);
-    this.encodeContent(texts);
+    this.encodeContent(this.carried(texts));
     if (!writeMark(this.json, result, this.options)) this.dropped.add(names.CACHE_CONTROL);
     this.json.endObject();
   }
@@ -110,6 +88,12 @@ class MessageEncoder {
     if (part.kind != PartKind.Text) return false;
     if (!this.options.keepsCacheMarks) this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
     return !part.rawCache.length || !this.options.keepsCacheMarks;
+  }
+
+  private carried(parts: Part[]): Part[] {
+    const kept: Part[] = [];
+    for (let i = 0; i < parts.length; ++i) if (this.isCarried(parts[i])) kept.push(parts[i]);
+    return kept;
   }
 
   /** Whether a message of someone else than the assistant can hold the part; if not, it is named as dropped. */

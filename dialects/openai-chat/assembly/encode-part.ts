@@ -19,11 +19,6 @@ const CITATIONS = Slice.of("citations");
 const DOCUMENT_CONTEXT = Slice.of("document.context");
 const SLASH: u8 = 0x2f;
 
-/** Whether the part is no text. */
-export function isMedium(part: Part): bool {
-  return part.kind == PartKind.Image || part.kind == PartKind.Document || part.kind == PartKind.Audio;
-}
-
 /** Whether an opaque part is of this dialect. */
 export function isSameDialect(part: Part): bool {
   return part.name.equals(own.NAME_OF_DIALECT);

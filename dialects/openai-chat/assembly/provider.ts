@@ -32,7 +32,7 @@ export class OpenAiChatProvider extends ProviderDialect {
   }
 
   streamDecoder(sink: ChatSink, options: DecodeOptions): StreamDecoder {
-    return new ChatStreamDecoder(sink);
+    return new ChatStreamDecoder(sink, options);
   }
 
   decodeError(tape: JsonTape, status: i32, error: ChatError): void {

@@ -4,7 +4,9 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { contentAt, contentFrom, contentOf } from "../../hub/assembly/content";
+import { callIdOr } from "../../hub/assembly/made-id";
 import * as names from "../../hub/assembly/names";
+import { DecodeOptions } from "../../hub/assembly/options";
 import { ChatSink } from "../../hub/assembly/stream";
 import { thoughtSignature } from "./decode-message";
 import * as own from "./names";
@@ -27,6 +29,8 @@ class OpenCall {
 @final
 export class ToolCalls {
   private calls: OpenCall[] = [];
+
+  constructor(private readonly options: DecodeOptions) {}
 
   /** How many calls there are. */
   get count(): i32 {
@@ -77,7 +81,7 @@ export class ToolCalls {
 
   private start(wireIndex: i64, id: Slice, name: Slice, sink: ChatSink, signature: Slice): i32 {
     const index = this.calls.length;
-    const known = id.length ? id.copy() : new Writer().bytes(ID_PREFIX).integer(index).take();
+    const known = callIdOr(id, this.options, index).copy();
     this.calls.push(new OpenCall(wireIndex, known));
     sink.toolStart(index, known, name, signature);
     return index;

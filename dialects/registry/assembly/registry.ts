@@ -3,6 +3,9 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { AnthropicClient } from "../../anthropic/assembly/client";
 import { AnthropicProvider } from "../../anthropic/assembly/provider";
 import { BedrockProvider } from "../../bedrock/assembly/provider";
+import { CohereProvider } from "../../cohere/assembly/provider";
+import { OllamaProvider } from "../../ollama/assembly/provider";
+import { DashScopeProvider } from "../../dashscope/assembly/provider";
 import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
@@ -25,6 +28,9 @@ export const providers: ProviderDialect[] = [
   new AnthropicProvider(),
   new OpenAiResponsesProvider(),
   new BedrockProvider(),
+  new CohereProvider(),
+  new OllamaProvider(),
+  new DashScopeProvider(),
 ];
 
 /** The clients' dialect with this name, or null. */

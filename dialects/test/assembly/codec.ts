@@ -101,6 +101,21 @@ export function request(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuf
   return writer.take().toBuffer();
 }
 
+/** The path of the provider's endpoint for a request. */
+export function endpointPath(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer): ArrayBuffer {
+  const tape = new JsonTape();
+  const value = new ChatRequest();
+  if (tape.scan(Slice.wrap(body)) || clientOf(source).decodeRequest(tape, value)) return new ArrayBuffer(0);
+  return providerOf(target).endpoint(value).path.toBuffer();
+}
+
+/** The header that asks a provider for a stream, `name: value`; empty for none. */
+export function streamHeader(target: ArrayBuffer): ArrayBuffer {
+  const header = providerOf(target).streamHeader();
+  if (!header) return new ArrayBuffer(0);
+  return new Writer().bytes(header.name).text(": ").bytes(header.value).take().toBuffer();
+}
+
 /** An answer for the client; empty where the provider's is none. */
 export function response(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer): ArrayBuffer {
   const tape = new JsonTape();

@@ -30,7 +30,12 @@ export function isWithheld(name: Slice): bool {
 }
 
 /** What clients of one dialect say to its own provider: versions, betas, organisations. */
-const DIALECT_PREFIXES: StaticArray<Slice> = [Slice.of("anthropic-"), Slice.of("openai-"), Slice.of("x-goog-")];
+const DIALECT_PREFIXES: StaticArray<Slice> = [
+  Slice.of("anthropic-"),
+  Slice.of("openai-"),
+  Slice.of("x-dashscope-"),
+  Slice.of("x-goog-"),
+];
 
 /** Whether the header `name` means something to providers of one dialect only. */
 export function belongsToDialect(name: Slice): bool {

@@ -24,6 +24,7 @@ const configuration = {
     }),
     b: target("b", { credential: { header: "x-key-b", value: "fake-key-b" } }),
     c: target("c", { credential: { header: "api-key", value: "fake-key-c" }, authority: "" }),
+    q: target("q", { dialect: "dashscope", surfaces: [] }),
   },
 };
 
@@ -44,13 +45,13 @@ beforeAll(async () => {
 });
 
 /** One attempt after the other, as Envoy's router makes them. */
-function attempt(targets: string[], withCount: boolean): HttpStream[] {
+function attempt(targets: string[], withCount: boolean, asked = body): HttpStream[] {
   const filterState = new Map<string, Uint8Array>();
   let headers = client;
   return targets.map((name, i) => {
     const stream = openAttempt(plugin, name, filterState);
     const count: [string, string][] = withCount ? [["x-envoy-attempt-count", String(i + 1)]] : [];
-    stream.sendRequest([...headers, ...count], body);
+    stream.sendRequest([...headers, ...count], asked);
     headers = stream.sentUpstream.headers ?? [];
     return stream;
   });
@@ -110,4 +111,11 @@ test("the client's credential is kept nowhere", () => {
 test("what an earlier attempt learned is overwritten by the later one", () => {
   const [, b] = attempt(["a", "b"], true);
   expect(Buffer.from(b!.filterState.get("wasm.weir.provider") ?? "").toString()).toBe("b");
+});
+
+test("a header that asks one provider for a stream reaches no other", () => {
+  const asked = '{"model":"m","stream":true,"messages":[{"role":"user","content":"Hi"}]}';
+  const [first, second] = attempt(["q", "b"], true, asked);
+  expect(sent(first!)).toMatchObject({ "x-dashscope-sse": "enable" });
+  expect(sent(second!)).not.toHaveProperty(["x-dashscope-sse"]);
 });
