@@ -2,7 +2,7 @@
 // loop at least, so that a gateway sees them as the separate chunks that a provider sends.
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import { errorAnswer, type Answer } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import type { Faults } from "./faults.ts";
 
 const trickleBytes = 7;
@@ -13,11 +13,10 @@ function wait(ms: number): Promise<void> {
 }
 
 /** Resolves when all is sent, dropped, or the client has left. */
-export async function sendAnswer(response: ServerResponse, original: Answer, faults: Faults): Promise<void> {
+export async function sendAnswer(response: ServerResponse, answer: Answer, faults: Faults): Promise<void> {
   if (faults.hang) return;
   if (faults.delay > 0) await wait(faults.delay);
   if (faults.drop === "before-headers") return drop(response);
-  const answer = changeAnswer(original, faults);
   writeHead(response, answer, faults);
   if (faults.drop === "after-headers") {
     response.flushHeaders();
@@ -40,28 +39,13 @@ function drop(response: ServerResponse): void {
   response.destroy();
 }
 
+/** An HTTP/2 response has no `writableFinished`. */
+export function wasSentWhole(response: ServerResponse): boolean {
+  return response.writableFinished ?? response.writableEnded;
+}
+
 function isPlain({ firstByteDelay, drop, split, trickle }: Faults): boolean {
   return firstByteDelay === 0 && drop === null && split === 0 && trickle === 0;
-}
-
-function changeAnswer(answer: Answer, faults: Faults): Answer {
-  const failure = errorAnswer(faults.status ?? 503, "A simulated fault, as the request asked.", "simulated_fault");
-  if (faults.status !== null) return failure;
-  if (faults.emptyBody) return { ...answer, pieces: [] };
-  if (faults.errorIn200)
-    return answer.streamed ? { ...answer, pieces: [errorEvent(failure)] } : { ...failure, status: 200 };
-  if (faults.errorMidStream) return { ...answer, pieces: [...firstHalf(answer.pieces), errorEvent(failure)] };
-  if (faults.malformedSse) return { ...answer, pieces: [...firstHalf(answer.pieces), Buffer.from(`data: {"id":\n\n`)] };
-  if (faults.malformedJson) return { ...answer, pieces: answer.pieces.map((p) => p.subarray(0, p.length >> 1)) };
-  return answer;
-}
-
-function errorEvent(failure: Answer): Buffer {
-  return Buffer.from(`data: ${failure.pieces[0]?.toString() ?? ""}\n\n`);
-}
-
-function firstHalf<T>(list: T[]): T[] {
-  return list.slice(0, Math.ceil(list.length / 2));
 }
 
 function writeHead(response: ServerResponse, answer: Answer, faults: Faults): void {
@@ -72,7 +56,7 @@ function writeHead(response: ServerResponse, answer: Answer, faults: Faults): vo
     ...answer.headers,
   };
   if (faults.retryAfter !== null) headers["retry-after"] = faults.retryAfter;
-  if (!answer.streamed) headers["content-length"] = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (!answer.framing) headers["content-length"] = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
   response.writeHead(answer.status, headers);
 }
 

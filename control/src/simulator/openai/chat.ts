@@ -1,19 +1,22 @@
 // Chat completions: https://platform.openai.com/docs/api-reference/chat. Whole and streamed, text, tools, JSON, n.
-import { createHash } from "node:crypto";
+import { describeBase64, describeUrl } from "../attachments.ts";
+import { callSeedOf, digestOf, jsonAnswer, streamAnswer, type Answer, type Json } from "../answer.ts";
+import type { Faults } from "../faults.ts";
+import { doneEnded } from "../framing.ts";
 import {
-  dataStream,
-  errorAnswer,
-  jsonAnswer,
-  missingParameter,
-  type Answer,
-  type Json,
-  type SimulatedRequest,
-} from "./answer.ts";
-import type { Faults } from "./faults.ts";
-import { generate, simulatedModel, type Generated, type Prompt } from "./generate.ts";
-import { countInputTokens, countMessageTokens, countTokens } from "./tokens.ts";
+  anyObject,
+  generate,
+  outputTokens,
+  plainPrompt,
+  simulatedModel,
+  type Finish,
+  type Generated,
+  type Prompt,
+} from "../generate.ts";
+import { argumentPieces, countInputTokens, countMessageTokens } from "../tokens.ts";
+import { errorAnswer, missingParameter, type OpenaiRequest } from "./errors.ts";
 
-export function answerChat(request: SimulatedRequest, faults: Faults): Answer {
+export function answerChat(request: OpenaiRequest, faults: Faults): Answer {
   const { json } = request;
   if (typeof json["model"] !== "string" || json["model"] === "") {
     return errorAnswer(400, "you must provide a model parameter", null, "model");
@@ -21,28 +24,35 @@ export function answerChat(request: SimulatedRequest, faults: Faults): Answer {
   if (!Array.isArray(json["messages"]) || json["messages"].length === 0) {
     return missingParameter("messages");
   }
-  const generated = generate(promptOf(json, faults.words));
+  const generated = generate(promptOf(request, faults));
   const choices = Array.from({ length: choiceCount(json) }, () => generated);
-  const usage = usageOf(json, choices);
-  if (json["stream"] === true) return dataStream(chunksOf(request, choices, usage));
+  const usage = usageOf(json, choices, faults.cached);
+  if (json["stream"] === true) return streamAnswer(doneEnded, chunksOf(request, choices, usage));
   return jsonAnswer({ ...envelope(request, "chat.completion"), choices: choices.map(wholeChoice), usage });
 }
 
-function promptOf(json: Json, wordCount: number): Prompt {
+function promptOf(request: OpenaiRequest, faults: Faults): Prompt {
+  const { json } = request;
   const messages = json["messages"] as Json[];
-  const last = messages.at(-1) ?? {};
+  const fromUser = messages.findLastIndex((message) => message["role"] === "user");
+  const since = messages.slice(fromUser + 1);
   const tools = (Array.isArray(json["tools"]) ? (json["tools"] as Json[]) : []).map((tool) => tool["function"] as Json);
+  const results = messages.slice(messages.findLastIndex((message) => message["role"] !== "tool") + 1);
   return {
+    ...plainPrompt,
     model: String(json["model"]),
-    lastText: textOf(messages.findLast((message) => message["role"] === "user")?.["content"]),
-    afterTool: last["role"] === "tool",
+    lastText: textOf(messages[fromUser]?.["content"]),
+    attachments: attachmentsOf(messages[fromUser]?.["content"]),
+    toolResults: results.map((message) => textOf(message["content"])),
+    toolRounds: since.filter((message) => Array.isArray(message["tool_calls"])).length,
     tools: tools.filter(Boolean).map((tool) => ({ name: String(tool["name"]), parameters: tool["parameters"] })),
     toolChoice: toolChoiceOf(json["tool_choice"]),
     parallelTools: json["parallel_tool_calls"] !== false,
+    callIdSeed: `call_simulated_${callSeedOf(messages)}`,
     schema: schemaOf(json["response_format"] as Json | undefined),
     tokensMax: Number(json["max_completion_tokens"] ?? json["max_tokens"] ?? 0),
     stop: [json["stop"] ?? []].flat().map(String),
-    wordCount,
+    faults,
   };
 }
 
@@ -53,6 +63,15 @@ export function textOf(content: unknown): string {
   return (content as Json[]).map((part) => (typeof part["text"] === "string" ? part["text"] : "")).join(" ");
 }
 
+function attachmentsOf(content: unknown): string[] {
+  if (!Array.isArray(content)) return [];
+  return (content as Record<string, Json | undefined>[]).flatMap(({ image_url: image, input_audio: audio, file }) => {
+    if (image) return describeUrl("image", String(image["url"]));
+    if (audio) return describeBase64(`audio/${String(audio["format"])}`, String(audio["data"])) ?? "broken audio";
+    return file ? describeUrl("file", String(file["file_data"] ?? file["file_id"])) : [];
+  });
+}
+
 function toolChoiceOf(value: unknown): Prompt["toolChoice"] {
   if (value === "none" || value === "required") return value;
   const name = ((value as Json | undefined)?.["function"] as Json | undefined)?.["name"];
@@ -60,7 +79,7 @@ function toolChoiceOf(value: unknown): Prompt["toolChoice"] {
 }
 
 function schemaOf(format: Json | undefined): unknown {
-  if (format?.["type"] === "json_object") return {};
+  if (format?.["type"] === "json_object") return anyObject;
   return format?.["type"] === "json_schema" ? ((format["json_schema"] as Json | undefined)?.["schema"] ?? {}) : null;
 }
 
@@ -75,8 +94,8 @@ function choiceCount(json: Json): number {
 /**
  * What every object and chunk of one answer has in common. The id is the request's digest: the same again and again.
  */
-export function envelope(request: SimulatedRequest, object: string): Json {
-  const digest = createHash("sha256").update(request.body).digest("hex").slice(0, 24);
+export function envelope(request: OpenaiRequest, object: string): Json {
+  const digest = digestOf(request).slice(0, 24);
   return {
     id: `chatcmpl-simulated-${digest}`,
     object,
@@ -87,14 +106,14 @@ export function envelope(request: SimulatedRequest, object: string): Json {
   };
 }
 
-export function usageOf(json: Json, choices: Generated[]): Json {
+function usageOf(json: Json, choices: Generated[], cached: number): Json {
   const input = countMessageTokens(json["messages"] as unknown[]) + countInputTokens(json["tools"] ?? []);
   const output = choices.reduce((sum, choice) => sum + outputTokens(choice), 0);
   return {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: Math.min(cached, input), audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: 0,
       audio_tokens: 0,
@@ -104,14 +123,11 @@ export function usageOf(json: Json, choices: Generated[]): Json {
   };
 }
 
-/** One token a word, and a tool call by the length of its JSON. */
-export function outputTokens({ words, toolCalls }: Generated): number {
-  return words.length + toolCalls.reduce((sum, call) => sum + countTokens(call.name + call.arguments), 0);
-}
-
 function wholeChoice(generated: Generated, index: number): Json {
   const { words, toolCalls, finish } = generated;
-  const message: Json = { role: "assistant", content: toolCalls.length > 0 ? null : words.join(""), refusal: null };
+  const text = toolCalls.length > 0 ? null : words.join("");
+  const said = finish === "refusal" ? { content: null, refusal: text } : { content: text, refusal: null };
+  const message: Json = { role: "assistant", ...said };
   if (toolCalls.length > 0) {
     message["tool_calls"] = toolCalls.map(({ id, name, arguments: args }) => ({
       id,
@@ -119,10 +135,14 @@ function wholeChoice(generated: Generated, index: number): Json {
       function: { name, arguments: args },
     }));
   }
-  return { index, message: { ...message, annotations: [] }, logprobs: null, finish_reason: finish };
+  return { index, message: { ...message, annotations: [] }, logprobs: null, finish_reason: finishReason(finish) };
 }
 
-function chunksOf(request: SimulatedRequest, choices: Generated[], usage: Json): Json[] {
+function finishReason(finish: Finish): string {
+  return finish === "refusal" || finish === "stop_sequence" ? "stop" : finish;
+}
+
+function chunksOf(request: OpenaiRequest, choices: Generated[], usage: Json): Json[] {
   const withUsage = (request.json["stream_options"] as Json | undefined)?.["include_usage"] === true;
   const shared = envelope(request, "chat.completion.chunk");
   const usageNull = withUsage ? { usage: null } : {};
@@ -140,14 +160,15 @@ function chunksOf(request: SimulatedRequest, choices: Generated[], usage: Json):
       if (delta) chunks.push(chunk(index, delta, null));
     });
   }
-  choices.forEach((choice, index) => chunks.push(chunk(index, {}, choice.finish)));
+  choices.forEach((choice, index) => chunks.push(chunk(index, {}, finishReason(choice.finish))));
   return withUsage ? [...chunks, { ...shared, choices: [], usage }] : chunks;
 }
 
 /** A choice's deltas in OpenAI's order: the role with the first content, then content or tool arguments in pieces. */
-function deltasOf({ words, toolCalls }: Generated): Json[] {
+function deltasOf({ words, toolCalls, finish }: Generated): Json[] {
   if (toolCalls.length === 0) {
-    return [{ role: "assistant", content: "", refusal: null }, ...words.map((word) => ({ content: word }))];
+    const field = finish === "refusal" ? "refusal" : "content";
+    return [{ role: "assistant", content: "", refusal: null }, ...words.map((word) => ({ [field]: word }))];
   }
   return toolCalls.flatMap((call, index) => {
     const opening = { index, id: call.id, type: "function", function: { name: call.name, arguments: "" } };
@@ -157,13 +178,4 @@ function deltasOf({ words, toolCalls }: Generated): Json[] {
       ...argumentPieces(call.arguments).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
     ];
   });
-}
-
-/** Pieces of a few characters, so that they end inside names, strings and escapes as a real model's do. */
-export function argumentPieces(text: string): string[] {
-  return [...text].reduce<string[]>((pieces, character, at) => {
-    if (at % 5 === 0) pieces.push(character);
-    else pieces[pieces.length - 1] += character;
-    return pieces;
-  }, []);
 }
