@@ -14,14 +14,17 @@ export function isSigned(family: string, content: string, signature: unknown): b
   return signature === sign(family, content);
 }
 
-/** Opaque text that `unseal` can tell to be our own: what redacted thinking and encrypted reasoning look like. */
+/** Opaque base64 that `unseal` can tell to be our own: redacted thinking, encrypted reasoning, thought signatures. */
 export function seal(family: string, content: string): string {
-  const encoded = Buffer.from(content).toString("base64url");
-  return `${encoded}.${sign(family, content).replaceAll(/[+/=]/g, "")}`;
+  return Buffer.from(JSON.stringify([content, sign(family, content)])).toString("base64");
 }
 
 /** What was sealed, or null for what is not ours or was changed. */
 export function unseal(family: string, sealed: unknown): string | null {
-  const content = Buffer.from(String(sealed).split(".")[0] ?? "", "base64url").toString();
-  return seal(family, content) === sealed ? content : null;
+  try {
+    const [content] = JSON.parse(Buffer.from(String(sealed), "base64").toString()) as [string];
+    return seal(family, content) === sealed ? content : null;
+  } catch {
+    return null;
+  }
 }

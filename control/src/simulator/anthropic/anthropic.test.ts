@@ -25,7 +25,8 @@ const streamed = (params: Anthropic.MessageStreamParams, simulate = "") =>
   client.messages.stream(params, { headers: { "x-simulate": simulate } });
 
 async function events(params: Anthropic.MessageStreamParams, simulate = ""): Promise<string[]> {
-  const stream = await client.messages.create({ ...params, stream: true }, { headers: { "x-simulate": simulate } });
+  const asked = { ...params, stream: true } as Anthropic.MessageCreateParamsStreaming;
+  const stream = await client.messages.create(asked, { headers: { "x-simulate": simulate } });
   const types: string[] = [];
   for await (const event of stream) types.push(event.type);
   return types;
@@ -164,7 +165,7 @@ describe("the simulated Anthropic, asked by its own client", () => {
         ...basic,
         ...params,
         betas: ["message-threads-2026-08-12"],
-      } as never) as Promise<never>;
+      } as never) as unknown as Promise<never>;
     const { id } = (await beta({ thread: { type: "create" } })) as { id: string };
     const next = { thread: { type: "continue", previous_message_id: id }, messages: [user("And then?")] };
     expect(await beta(next)).toMatchObject({ content: [{ text: expect.stringContaining("And then?") }] });
