@@ -1,6 +1,7 @@
 // Puts an answer on the wire with the faults that were asked for. A stream's pieces go out one per turn of the event
 // loop at least, so that a gateway sees them as the separate chunks that a provider sends.
 import type { ServerResponse } from "node:http";
+import { constants, type ServerHttp2Stream } from "node:http2";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Answer } from "./answer.ts";
 import type { Faults } from "./faults.ts";
@@ -36,7 +37,15 @@ export function wasDropped(response: ServerResponse): boolean {
 
 function drop(response: ServerResponse): void {
   dropped.add(response);
-  response.destroy();
+  const stream = http2Stream(response);
+  // Without a code the client of HTTP/2 would take it for a proper end.
+  if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
+/** Null for HTTP/1.1. */
+function http2Stream(response: ServerResponse): ServerHttp2Stream | null {
+  return "stream" in response ? (response.stream as ServerHttp2Stream) : null;
 }
 
 /** An HTTP/2 response has no `writableFinished`. */
@@ -67,7 +76,7 @@ async function sendPieces(response: ServerResponse, answer: Answer, faults: Faul
   const gap = faults.trickle || faults.chunkDelay;
   const end = faults.drop === "mid-stream" ? Math.ceil(pieces.length / 2) : pieces.length;
   for (const piece of pieces.slice(0, end)) {
-    if (response.destroyed) return;
+    if (http2Stream(response)?.destroyed ?? response.destroyed) return;
     const ready = response.write(piece);
     if (gap > 0) await wait(gap);
     else if (!ready) await drained(response);

@@ -3,9 +3,9 @@
 import type { Json } from "../answer.ts";
 import type { Faults } from "../faults.ts";
 import { outputTokens, simulatedModel, type Finish, type Generated } from "../generate.ts";
+import type { InputUsage } from "../prompt-cache.ts";
 import { seal, sign } from "../signatures.ts";
 import { argumentPieces } from "../tokens.ts";
-import type { InputUsage } from "./cache-usage.ts";
 
 const stopReasons: Record<Finish, string> = {
   stop: "end_turn",

@@ -12,7 +12,7 @@ import { complaintsAbout } from "../complaint.ts";
 import type { Faults } from "../faults.ts";
 import { namedEvents } from "../framing.ts";
 import { generate } from "../generate.ts";
-import { PromptCache } from "../prompt-cache.ts";
+import { PromptCache, withCached } from "../prompt-cache.ts";
 import { versionFlaw } from "./api-version.ts";
 import { inputUsage } from "./cache-usage.ts";
 import { sentenceOf } from "./complaint.ts";
@@ -45,11 +45,7 @@ export class Messages {
     // Without tokens to spend the prompt is read, and cached, and that is all.
     if (json["max_tokens"] === 0)
       Object.assign(generated, { thinking: [], words: [], toolCalls: [], finish: "length" });
-    const input = inputUsage(json, messages, this.#cache);
-    if (faults.cached > 0) {
-      const read = Math.min(faults.cached, input.fresh);
-      Object.assign(input, { fresh: input.fresh - read, read: input.read + read });
-    }
+    const input = withCached(inputUsage(json, messages, this.#cache), faults.cached);
     const id = `msg_simulated_${digestOf(request).slice(0, 24)}`;
     const { whole, events } = messageOf({ json, id, generated, input, faults });
     if (json["thread"]) this.#threads.keep(id, [...messages, { role: "assistant", content: whole["content"] }]);
