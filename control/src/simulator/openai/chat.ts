@@ -1,18 +1,9 @@
 // Chat completions: https://platform.openai.com/docs/api-reference/chat. Whole and streamed, text, tools, JSON, n.
-import { describeBase64, describeUrl } from "../attachments.ts";
-import { callSeedOf, digestOf, jsonAnswer, streamAnswer, type Answer, type Json } from "../answer.ts";
+import { digestOf, jsonAnswer, streamAnswer, type Answer, type Json } from "../answer.ts";
 import type { Faults } from "../faults.ts";
+import { chatPrompt } from "../chat-prompt.ts";
 import { doneEnded } from "../framing.ts";
-import {
-  anyObject,
-  generate,
-  outputTokens,
-  plainPrompt,
-  simulatedModel,
-  type Finish,
-  type Generated,
-  type Prompt,
-} from "../generate.ts";
+import { generate, outputTokens, simulatedModel, type Finish, type Generated } from "../generate.ts";
 import { argumentPieces, countInputTokens, countMessageTokens } from "../tokens.ts";
 import { errorAnswer, missingParameter, type OpenaiRequest } from "./errors.ts";
 
@@ -24,63 +15,11 @@ export function answerChat(request: OpenaiRequest, faults: Faults): Answer {
   if (!Array.isArray(json["messages"]) || json["messages"].length === 0) {
     return missingParameter("messages");
   }
-  const generated = generate(promptOf(request, faults));
+  const generated = generate(chatPrompt(json, faults));
   const choices = Array.from({ length: choiceCount(json) }, () => generated);
   const usage = usageOf(json, choices, faults.cached);
   if (json["stream"] === true) return streamAnswer(doneEnded, chunksOf(request, choices, usage));
   return jsonAnswer({ ...envelope(request, "chat.completion"), choices: choices.map(wholeChoice), usage });
-}
-
-function promptOf(request: OpenaiRequest, faults: Faults): Prompt {
-  const { json } = request;
-  const messages = json["messages"] as Json[];
-  const fromUser = messages.findLastIndex((message) => message["role"] === "user");
-  const since = messages.slice(fromUser + 1);
-  const tools = (Array.isArray(json["tools"]) ? (json["tools"] as Json[]) : []).map((tool) => tool["function"] as Json);
-  const results = messages.slice(messages.findLastIndex((message) => message["role"] !== "tool") + 1);
-  return {
-    ...plainPrompt,
-    model: String(json["model"]),
-    lastText: textOf(messages[fromUser]?.["content"]),
-    attachments: attachmentsOf(messages[fromUser]?.["content"]),
-    toolResults: results.map((message) => textOf(message["content"])),
-    toolRounds: since.filter((message) => Array.isArray(message["tool_calls"])).length,
-    tools: tools.filter(Boolean).map((tool) => ({ name: String(tool["name"]), parameters: tool["parameters"] })),
-    toolChoice: toolChoiceOf(json["tool_choice"]),
-    parallelTools: json["parallel_tool_calls"] !== false,
-    callIdSeed: `call_simulated_${callSeedOf(messages)}`,
-    schema: schemaOf(json["response_format"] as Json | undefined),
-    tokensMax: Number(json["max_completion_tokens"] ?? json["max_tokens"] ?? 0),
-    stop: [json["stop"] ?? []].flat().map(String),
-    faults,
-  };
-}
-
-/** The text of a message's content, whether it is a string or a list of parts. */
-export function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return (content as Json[]).map((part) => (typeof part["text"] === "string" ? part["text"] : "")).join(" ");
-}
-
-function attachmentsOf(content: unknown): string[] {
-  if (!Array.isArray(content)) return [];
-  return (content as Record<string, Json | undefined>[]).flatMap(({ image_url: image, input_audio: audio, file }) => {
-    if (image) return describeUrl("image", String(image["url"]));
-    if (audio) return describeBase64(`audio/${String(audio["format"])}`, String(audio["data"])) ?? "broken audio";
-    return file ? describeUrl("file", String(file["file_data"] ?? file["file_id"])) : [];
-  });
-}
-
-function toolChoiceOf(value: unknown): Prompt["toolChoice"] {
-  if (value === "none" || value === "required") return value;
-  const name = ((value as Json | undefined)?.["function"] as Json | undefined)?.["name"];
-  return typeof name === "string" ? { name } : "auto";
-}
-
-function schemaOf(format: Json | undefined): unknown {
-  if (format?.["type"] === "json_object") return anyObject;
-  return format?.["type"] === "json_schema" ? ((format["json_schema"] as Json | undefined)?.["schema"] ?? {}) : null;
 }
 
 /** OpenAI's limit. */
