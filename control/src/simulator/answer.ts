@@ -30,6 +30,11 @@ export interface SimulatedRequest {
 
 export type Json = Record<string, unknown>;
 
+/** JSON has two ways to leave a field out. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 export function jsonAnswer(value: unknown, status = 200): Answer {
   return wholeAnswer("application/json", JSON.stringify(value), status);
 }
@@ -48,7 +53,7 @@ export function digestOf(request: SimulatedRequest): string {
   return createHash("sha256").update(request.path).update(request.body).digest("hex");
 }
 
-/** What the ids of a conversation's next tool calls begin with: the same whether streamed or not, new in every round. */
+/** What the ids of a conversation's next calls begin with: the same whether streamed or not, new in every round. */
 export function callSeedOf(conversation: unknown): string {
   return createHash("sha256").update(JSON.stringify(conversation)).digest("hex").slice(0, 12);
 }

@@ -1,4 +1,5 @@
-// What a chat asks of the simulated model where messages are OpenAI's: with `tool_calls`, and the role `tool` for results.
+// What a chat asks of the simulated model where messages are OpenAI's: with `tool_calls`, and the role `tool` for
+// results.
 import { callSeedOf, type Json } from "./answer.ts";
 import { describeBase64, describeUrl } from "./attachments.ts";
 import type { Faults } from "./faults.ts";

@@ -1,7 +1,7 @@
 // One port for HTTP/1.1 and for HTTP/2 without TLS, which some clients speak from the first byte on.
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttp2, type Http2Server } from "node:http2";
-import { createServer as createTcp, Server, type Socket } from "node:net";
+import { createServer as createTcp, type Server, type Socket } from "node:net";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -89,9 +89,12 @@ function usageOf(input: InputUsage, output: number, { thinking }: Generated): Js
   };
 }
 
+/** What a stream's end repeats of it. */
+const inDelta = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens"];
+
 function deltaUsage(usage: Json): Json {
-  const { cache_creation: _, service_tier: __, inference_geo: ___, ...delta } = usage;
-  return delta;
+  const names = [...inDelta, "output_tokens_details", "server_tool_use"];
+  return Object.fromEntries(names.map((name) => [name, usage[name]]));
 }
 
 function thinkingBlocks({ thinking }: Generated, faults: Faults, omitted: boolean): Streamed[] {

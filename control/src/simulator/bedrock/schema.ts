@@ -1,6 +1,7 @@
-// What a request to Converse may hold: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+// What a request to Converse may hold:
+// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 import { z } from "zod";
-import type { Json } from "../answer.ts";
+import { isGiven, type Json } from "../answer.ts";
 
 const text = z.string();
 const anyJson = z.record(text, z.unknown());
@@ -19,7 +20,7 @@ const toolUseId = z
 /** Exactly one of the members is set, which says what the object is. */
 function union(members: Record<string, z.ZodType>): z.ZodType {
   return z.record(text, z.unknown()).superRefine((value: Json, context) => {
-    const names = Object.keys(value).filter((name) => value[name] != null);
+    const names = Object.keys(value).filter((name) => isGiven(value[name]));
     const unknown = names.filter((name) => !Object.hasOwn(members, name));
     if (unknown.length > 0) context.addIssue({ code: "unrecognized_keys", keys: unknown, input: value });
     else if (names.length !== 1) context.addIssue({ code: "custom", message: "union", input: value });

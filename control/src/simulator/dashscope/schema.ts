@@ -1,5 +1,6 @@
 // What requests to DashScope's own API may hold: https://help.aliyun.com/zh/model-studio/qwen-api-via-dashscope.
-// DashScope itself leaves unknown fields alone; they are refused here, so that nothing of another dialect slips through.
+// DashScope itself leaves unknown fields alone; they are refused here, so that nothing of another dialect slips
+// through.
 import { z } from "zod";
 
 const text = z.string();

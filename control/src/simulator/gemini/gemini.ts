@@ -3,6 +3,7 @@ import {
   bearerOf,
   digestOf,
   headerOf,
+  isGiven,
   jsonAnswer,
   streamAnswer,
   type Answer,
@@ -121,10 +122,10 @@ function count(body: Json, { model, isVertex }: Target): Answer {
   if ("status" in read) return read;
   const whole = read.json["generateContentRequest"] as Json | null | undefined;
   const counted = whole ?? read.json;
-  if (whole && read.json["contents"] != null) {
+  if (whole && isGiven(read.json["contents"])) {
     return googleError(400, "Only one of contents and generate_content_request may be set.");
   }
-  const flaw = counted["instances"] == null ? requestFlaw(counted, model) : null;
+  const flaw = isGiven(counted["instances"]) ? null : requestFlaw(counted, model);
   if (flaw !== null) return googleError(400, flaw);
   const tokens = promptTokens(counted);
   return jsonAnswer({ totalTokens: tokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: tokens }] });

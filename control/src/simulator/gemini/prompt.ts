@@ -1,5 +1,5 @@
 // What a request to Gemini asks of the simulated model. `json` has its names in camel case.
-import { callSeedOf, type Json } from "../answer.ts";
+import { callSeedOf, isGiven, type Json } from "../answer.ts";
 import { describeBase64 } from "../attachments.ts";
 import type { Faults } from "../faults.ts";
 import { anyObject, plainPrompt, type Prompt } from "../generate.ts";
@@ -8,7 +8,7 @@ import { partsOf } from "./rules.ts";
 export function promptOf(json: Json, model: string, faults: Faults): Prompt {
   const contents = json["contents"] as Json[];
   const config = (json["generationConfig"] ?? {}) as Json;
-  const isResult = (part: Json): boolean => part["functionResponse"] != null;
+  const isResult = (part: Json): boolean => isGiven(part["functionResponse"]);
   const asked = contents.findLastIndex((content) => {
     return content["role"] !== "model" && !partsOf(content).every(isResult);
   });
@@ -38,7 +38,7 @@ export function promptOf(json: Json, model: string, faults: Faults): Prompt {
       })),
     toolChoice: calling["mode"] === "NONE" ? "none" : calling["mode"] === "ANY" ? "required" : "auto",
     callIdSeed: `call_simulated_${callSeedOf(contents)}`,
-    thinking: Boolean(includeThoughts) || Number(thinkingBudget ?? 0) !== 0 || thinkingLevel != null,
+    thinking: Boolean(includeThoughts) || Number(thinkingBudget ?? 0) !== 0 || isGiven(thinkingLevel),
     schema: schemaOf(config),
     tokensMax: Number(config["maxOutputTokens"] ?? 0),
     stop: (config["stopSequences"] ?? []) as string[],

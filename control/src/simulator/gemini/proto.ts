@@ -1,6 +1,7 @@
 // Messages as Google's JSON takes them: names in camel or snake case, null for absent, a single value for a list of
 // one, numbers as text. https://protobuf.dev/programming-guides/json/
 import { z } from "zod";
+import { isGiven } from "../answer.ts";
 
 export type Shape = Record<string, z.ZodType>;
 
@@ -11,7 +12,7 @@ export function message(shape: Shape): z.ZodType {
 }
 
 export function repeated(item: z.ZodType): z.ZodType {
-  return z.preprocess((value) => (value == null || Array.isArray(value) ? value : [value]), z.array(item));
+  return z.preprocess((value) => (isGiven(value) && !Array.isArray(value) ? [value] : value), z.array(item));
 }
 
 /** Keys of any kind, `entry` for each value. */

@@ -1,4 +1,5 @@
-// Gemini's answer, whole and as the chunks of a stream: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
+// Gemini's answer, whole and as the chunks of a stream:
+// https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
 import type { Json } from "../answer.ts";
 import type { Framing } from "../framing.ts";
 import { outputTokens, type Finish, type Generated, type ToolCall } from "../generate.ts";

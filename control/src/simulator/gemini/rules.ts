@@ -1,5 +1,5 @@
 // What Gemini refuses beyond the shape of a request. Each rule gives the sentence of the error, or null.
-import type { Json } from "../answer.ts";
+import { isGiven, type Json } from "../answer.ts";
 import { unseal } from "../signatures.ts";
 import { declarationFlaw, schemaFlaw } from "./schema-rules.ts";
 
@@ -39,8 +39,8 @@ function contentsFlaw(contents: Json[]): string | null {
 }
 
 function partFlaw(part: Json, place: string): string | null {
-  const given = dataFields.filter((name) => part[name] != null);
-  if (given.length === 0 && part["thoughtSignature"] == null) {
+  const given = dataFields.filter((name) => isGiven(part[name]));
+  if (given.length === 0 && !isGiven(part["thoughtSignature"])) {
     return `* ${place}.data: required oneof field 'data' must have one initialized field\n`;
   }
   if (given.length > 1) {
@@ -59,7 +59,7 @@ function partFlaw(part: Json, place: string): string | null {
 }
 
 function count(content: Json | undefined, field: string): number {
-  return partsOf(content).filter((part) => part[field] != null).length;
+  return partsOf(content).filter((part) => isGiven(part[field])).length;
 }
 
 /** A call follows the user or results; results follow calls, as many as there were. */
@@ -91,18 +91,18 @@ function turnFlaw(contents: Json[]): string | null {
 const placeholders = ["context_engineering_is_the_way_to_go", "skip_thought_signature_validator"];
 const placeholderBytes = placeholders.map((name) => name.replaceAll("_", "/"));
 
-/** Gemini 3 wants the signature of every step of the turn that goes on: the first call of each of the model's contents. */
+/** Gemini 3 wants the signature of every step of the turn that goes on: of the first call in a model's content. */
 function signatureFlaw(contents: Json[], model: string): string | null {
   const isResult = (content: Json): boolean => count(content, "functionResponse") > 0;
   const asked = contents.findLastIndex((content) => content["role"] !== "model" && !isResult(content));
   for (const [index, content] of contents.entries()) {
     for (const { thoughtSignature: signature } of partsOf(content)) {
-      if (signature == null || signature === "") continue;
+      if (!isGiven(signature) || signature === "") continue;
       const text = String(signature);
       const known = placeholders.includes(text) || placeholderBytes.includes(text) || unseal("gemini", text) !== null;
       if (!known) return "Corrupted thought signature.";
     }
-    const call = partsOf(content).find((part) => part["functionCall"] != null);
+    const call = partsOf(content).find((part) => isGiven(part["functionCall"]));
     if (!isGemini3(model) || index < asked || !call || call["thoughtSignature"]) continue;
     const name = String((call["functionCall"] as Json)["name"]);
     return (
@@ -122,13 +122,13 @@ export function isGemini3(model: string): boolean {
 function configFlaw(json: Json, model: string): string | null {
   const config = (json["generationConfig"] ?? {}) as Json;
   const { thinkingBudget: budget, thinkingLevel: level } = (config["thinkingConfig"] ?? {}) as Json;
-  if (budget != null && level != null) return "You can only set only one of thinking budget and thinking level.";
-  if (level != null && !isGemini3(model)) return "Thinking level is not supported for this model.";
+  if (isGiven(budget) && isGiven(level)) return "You can only set only one of thinking budget and thinking level.";
+  if (isGiven(level) && !isGemini3(model)) return "Thinking level is not supported for this model.";
   if (budget === 0 && /-pro/.test(model)) {
     return "Budget 0 is invalid. This model only works in thinking mode.";
   }
   const temperature = config["temperature"];
-  if (temperature != null && (Number(temperature) < 0 || Number(temperature) > 2)) {
+  if (isGiven(temperature) && (Number(temperature) < 0 || Number(temperature) > 2)) {
     return "* GenerateContentRequest.generation_config.temperature: temperature must be in the range [0.0, 2.0].\n";
   }
   if (((config["stopSequences"] ?? []) as string[]).length > 5) {
@@ -140,21 +140,21 @@ function configFlaw(json: Json, model: string): string | null {
 function outputFlaw(json: Json, config: Json, model: string): string | null {
   const { responseSchema, responseJsonSchema, responseMimeType: type } = config;
   const structured = type === "application/json" || type === "text/x.enum";
-  if (type != null && type !== "text/plain" && !structured) {
+  if (isGiven(type) && type !== "text/plain" && !structured) {
     return (
       "* GenerateContentRequest.generation_config.response_mime_type: allowed mimetypes are `text/plain`, " +
       "`application/json`, `application/xml`, `application/yaml` and `text/x.enum`.\n"
     );
   }
-  if ((responseSchema ?? responseJsonSchema) != null && !structured) {
+  if (isGiven(responseSchema ?? responseJsonSchema) && !structured) {
     return (
       "* GenerateContentRequest.generation_config.response_schema: only supported with the response mime types " +
       "`application/json` and `text/x.enum`.\n"
     );
   }
-  const declared = ((json["tools"] ?? []) as Json[]).some((tool) => tool["functionDeclarations"] != null);
+  const declared = ((json["tools"] ?? []) as Json[]).some((tool) => isGiven(tool["functionDeclarations"]));
   if (type === "application/json" && declared && !isGemini3(model)) {
     return "Function calling with a response mime type: 'application/json' is unsupported";
   }
-  return responseSchema == null ? null : schemaFlaw(responseSchema, "generation_config.response_schema");
+  return isGiven(responseSchema) ? schemaFlaw(responseSchema, "generation_config.response_schema") : null;
 }

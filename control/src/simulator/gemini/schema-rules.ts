@@ -1,5 +1,5 @@
 // What Gemini refuses about declared functions and about its own kind of schema.
-import type { Json } from "../answer.ts";
+import { isGiven, type Json } from "../answer.ts";
 
 export function declarationFlaw(json: Json): string | null {
   const declared: string[] = [];
@@ -31,10 +31,10 @@ function functionFlaw({ name, parameters, parametersJsonSchema }: Json, place: s
       "length of 64.\n"
     );
   }
-  if (parameters != null && parametersJsonSchema != null) {
+  if (isGiven(parameters) && isGiven(parametersJsonSchema)) {
     return `${place}.parameters: only one of parameters and parameters_json_schema can be set`;
   }
-  return parameters == null ? null : schemaFlaw(parameters, `${place}.parameters`);
+  return isGiven(parameters) ? schemaFlaw(parameters, `${place}.parameters`) : null;
 }
 
 const depthMax = 32;
@@ -43,16 +43,16 @@ export function schemaFlaw(schema: unknown, place: string, depth = 0): string | 
   const { type, items, properties, required, enum: choices, anyOf } = schema as Json;
   const at = `* GenerateContentRequest.${place}`;
   if (depth > depthMax) return `${at}: nesting too deep\n`;
-  if (type === "ARRAY" && items == null) return `${at}.items: missing field.\n`;
+  if (type === "ARRAY" && !isGiven(items)) return `${at}.items: missing field.\n`;
   const names = Object.keys(properties ?? {});
   if (type === "OBJECT" && names.length === 0) return `${at}.properties: should be non-empty for OBJECT type\n`;
-  if (choices != null && type !== "STRING" && type !== undefined) return `${at}.enum: only allowed for STRING type\n`;
+  if (isGiven(choices) && type !== "STRING" && type !== undefined) return `${at}.enum: only allowed for STRING type\n`;
   const missing = ((required ?? []) as string[]).findIndex((name) => !names.includes(name));
   if (missing >= 0) return `${at}.required[${missing}]: property is not defined\n`;
   const nested: [string, unknown][] = [
     ...Object.entries(properties ?? {}).map(([name, value]): [string, unknown] => [`properties[${name}]`, value]),
     ...((anyOf ?? []) as unknown[]).map((value, index): [string, unknown] => [`any_of[${index}]`, value]),
-    ...(items == null ? [] : [["items", items] as [string, unknown]]),
+    ...(isGiven(items) ? [["items", items] as [string, unknown]] : []),
   ];
   return nested.reduce<string | null>((flaw, [name, value]) => {
     return flaw ?? schemaFlaw(value, `${place}.${name}`, depth + 1);

@@ -204,7 +204,10 @@ const embedFields = {
 export const embedSchema = message(embedFields);
 export const batchEmbedSchema = message({ model: text, requests: repeated(message(embedFields)) });
 
-/** Vertex AI's older way to embed: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
+/**
+ * Vertex AI's older way to embed:
+ * https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
+ */
 export const predictSchema = z.strictObject({
   instances: z.array(
     z.strictObject({

@@ -1,5 +1,5 @@
 // The response object and its items: https://platform.openai.com/docs/api-reference/responses/object
-import { digestOf, type Json, type SimulatedRequest } from "../answer.ts";
+import { digestOf, isGiven, type Json, type SimulatedRequest } from "../answer.ts";
 import type { Faults } from "../faults.ts";
 import { outputTokens, simulatedModel, type Generated } from "../generate.ts";
 import { seal } from "../signatures.ts";
@@ -62,7 +62,7 @@ function outputItems(json: Json, generated: Generated, digest: string): Json[] {
 function reasoningItems(json: Json, { thinking }: Generated, digest: string): Json[] {
   if (thinking.length === 0) return [];
   const text = thinking.join("");
-  const summarized = (json["reasoning"] as Json | null | undefined)?.["summary"] != null;
+  const summarized = isGiven((json["reasoning"] as Json | null | undefined)?.["summary"]);
   const encrypted = ((json["include"] ?? []) as string[]).includes("reasoning.encrypted_content");
   return [
     {

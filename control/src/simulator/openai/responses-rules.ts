@@ -1,6 +1,6 @@
 // What the Responses API refuses beyond the shape of a request: items without their partners, what is not its own, and
 // parameters that a model does not have.
-import type { Answer, Json } from "../answer.ts";
+import { isGiven, type Answer, type Json } from "../answer.ts";
 import { unseal } from "../signatures.ts";
 import { errorAnswer } from "./errors.ts";
 import { textOfItem } from "./responses-items.ts";
@@ -18,8 +18,11 @@ export function refusalOf(json: Json, items: Json[], isStored: (id: string) => b
 }
 
 function refuseNothing(json: Json): Answer | null {
-  const given = ["input", "previous_response_id", "prompt", "conversation"].some((name) => json[name] != null);
-  if (given && !(Array.isArray(json["input"]) && json["input"].length === 0 && json["previous_response_id"] == null)) {
+  const given = ["input", "previous_response_id", "prompt", "conversation"].some((name) => isGiven(json[name]));
+  if (
+    given &&
+    !(Array.isArray(json["input"]) && json["input"].length === 0 && !isGiven(json["previous_response_id"]))
+  ) {
     return null;
   }
   const message = 'One of "input" or "previous_response_id" or "prompt" or "conversation_id" must be provided.';
@@ -46,8 +49,8 @@ function refuseParameters({
   const effort = (reasoning as Json | null | undefined)?.["effort"];
   const unsupported =
     isReasoningModel(model) && effort !== "none"
-      ? [temperature != null && temperature !== 1 && "temperature", topP != null && topP !== 1 && "top_p"]
-      : [isPlainModel(model) && effort != null && "reasoning.effort"];
+      ? [isGiven(temperature) && temperature !== 1 && "temperature", isGiven(topP) && topP !== 1 && "top_p"]
+      : [isPlainModel(model) && isGiven(effort) && "reasoning.effort"];
   const name = unsupported.find((candidate) => typeof candidate === "string");
   if (name) {
     const message = `Unsupported parameter: '${name}' is not supported with this model.`;
@@ -105,14 +108,14 @@ function refuseReasoning(items: Json[], isStored: (id: string) => boolean): Answ
   for (const [index, item] of items.entries()) {
     const { type, encrypted_content: sealed } = item;
     const id = String(item["id"]);
-    if ((type === "item_reference" || (type === "reasoning" && sealed == null)) && !isStored(id)) {
+    if ((type === "item_reference" || (type === "reasoning" && !isGiven(sealed))) && !isStored(id)) {
       const message =
         `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false. Try again with ` +
         `\`store\` set to true, or remove this item from your input.`;
       return errorAnswer(404, message, null, "input");
     }
     if (type !== "reasoning") continue;
-    if (sealed != null && unseal("openai", sealed) === null) {
+    if (isGiven(sealed) && unseal("openai", sealed) === null) {
       const message =
         `The encrypted content ${String(sealed).slice(0, 16)}... could not be verified. Reason: Encrypted content ` +
         `could not be decrypted or parsed.`;
