@@ -9,7 +9,7 @@ export interface Family {
   /** The model that is asked for; by its name a client that can set no header asks for faults. */
   modelOf(request: SimulatedRequest): unknown;
   /** An error in the provider's own envelope. */
-  refuse(status: number, message: string, request: SimulatedRequest): Answer;
+  refuse(status: number, message: string): Answer;
   /** What the provider writes into a stream that fails after its headers have left. */
   errorEvent(status: number, message: string): Json;
 }

@@ -126,8 +126,8 @@ class Handler {
     const request = parseRequest(message, body);
     const family = await this.#families.of(request.path);
     const faults = readFaults(message.headers, family.modelOf(request));
-    if (typeof faults === "string") return { answer: family.refuse(400, faults, request), faults: noFaults };
-    const answer = applyFaults(await family.answer(request, faults), faults, family, request);
+    if (typeof faults === "string") return { answer: family.refuse(400, faults), faults: noFaults };
+    const answer = applyFaults(await family.answer(request, faults), faults, family);
     this.#cache.set(key, { answer, faults });
     return { answer, faults };
   }

@@ -54,14 +54,14 @@ function schemaOf({ outputConfig }: Json): unknown {
   return schema === undefined ? null : (JSON.parse(String(schema)) as unknown);
 }
 
-const mediaTypes: Record<string, string> = { image: "image", document: "document", video: "video", audio: "audio" };
+const mediaKinds = ["image", "document", "video", "audio"];
 
 function attachmentOf(block: Json): string[] {
-  const kind = Object.keys(mediaTypes).find((name) => block[name]);
+  const kind = mediaKinds.find((name) => block[name]);
   if (!kind) return [];
   const { format, name, source } = block[kind] as Json;
   const { bytes, s3Location } = source as Json;
-  const type = `${mediaTypes[kind]}/${String(format)}`;
+  const type = `${kind}/${String(format)}`;
   if (bytes !== undefined) return [describeBase64(type, String(bytes)) ?? "broken data"];
   return [s3Location ? `${type} at ${String((s3Location as Json)["uri"])}` : `${kind} ${String(name)}`];
 }

@@ -52,7 +52,7 @@ function withKnownNames(value: unknown, shape: Shape): unknown {
   );
 }
 
-export function toCamel(name: string): string {
+function toCamel(name: string): string {
   return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
