@@ -21,7 +21,7 @@ export class AnswerCache {
   key(message: IncomingMessage, body: Buffer): string | null {
     const { method, url = "", headers } = message;
     if (method !== "POST" || body.length > bodyBytesMax || !cacheable.test(url)) return null;
-    const parts = [url, headers["content-type"], headers["x-simulate"], headers.authorization];
+    const parts = [url, headers["content-type"], headers["x-simulate"], headers.authorization, headers["api-key"]];
     return `${parts.join("\n")}\n${body.toString("latin1")}`;
   }
 

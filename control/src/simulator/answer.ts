@@ -1,4 +1,7 @@
-// What the simulated provider answers, as plain data, before any fault is applied and anything is sent.
+// What a simulated provider is asked and what it answers, as plain data, before any fault is applied and anything sent.
+import { createHash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Framing } from "./framing.ts";
 
 /** A whole answer has one piece; a stream's pieces are sent one by one, each its own chunk on the wire. */
 export interface Answer {
@@ -6,7 +9,8 @@ export interface Answer {
   contentType: string;
   headers: Record<string, string>;
   pieces: Buffer[];
-  streamed: boolean;
+  /** How a stream's events are written; null for a whole answer. */
+  framing: Framing | null;
 }
 
 /** What a handler may look at. `json` is the parsed body, empty for a body that is not a JSON object. */
@@ -14,61 +18,52 @@ export interface SimulatedRequest {
   method: string;
   /** Without the query. */
   path: string;
-  /** The path from the surface on: `chat/completions`, `models/gpt-4o`. Empty when unknown. */
-  surface: string;
+  /** Without the question mark. */
+  query: string;
+  headers: IncomingHttpHeaders;
   contentType: string;
   body: Buffer;
   json: Json;
-  /** The content type says JSON and the body is no JSON object. */
+  /** There is a body, and it is no JSON object. */
   invalidJson: boolean;
 }
 
 export type Json = Record<string, unknown>;
+
+/** JSON has two ways to leave a field out. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
 
 export function jsonAnswer(value: unknown, status = 200): Answer {
   return wholeAnswer("application/json", JSON.stringify(value), status);
 }
 
 export function wholeAnswer(contentType: string, body: string | Buffer, status = 200): Answer {
-  return { status, contentType, headers: {}, pieces: [Buffer.from(body as string)], streamed: false };
+  return { status, contentType, headers: {}, pieces: [Buffer.from(body as string)], framing: null };
 }
 
-/** Server-sent events of the chat kind: data lines only, ended by `[DONE]`. */
-export function dataStream(values: unknown[]): Answer {
-  const pieces = [...values.map((value) => `data: ${JSON.stringify(value)}\n\n`), "data: [DONE]\n\n"];
-  return streamAnswer(pieces);
+export function streamAnswer(framing: Framing, events: Json[]): Answer {
+  const pieces = [...framing.frame(events, 0), ...framing.end];
+  return { status: 200, contentType: framing.contentType, headers: { "cache-control": "no-cache" }, pieces, framing };
 }
 
-/** An event that says itself what it is. */
-export type TypedEvent = Json & { type: string };
-
-/** Server-sent events of the Responses kind: each is named by its `type`, nothing marks the end. */
-export function typedStream(values: TypedEvent[]): Answer {
-  return streamAnswer(values.map((value) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`));
+/** The request's digest: what an answer's ids are made of, so that the same request gets the same answer. */
+export function digestOf(request: SimulatedRequest): string {
+  return createHash("sha256").update(request.path).update(request.body).digest("hex");
 }
 
-function streamAnswer(pieces: string[]): Answer {
-  return {
-    status: 200,
-    contentType: "text/event-stream; charset=utf-8",
-    headers: { "cache-control": "no-cache" },
-    pieces: pieces.map((piece) => Buffer.from(piece)),
-    streamed: true,
-  };
+/** What the ids of a conversation's next calls begin with: the same whether streamed or not, new in every round. */
+export function callSeedOf(conversation: unknown): string {
+  return createHash("sha256").update(JSON.stringify(conversation)).digest("hex").slice(0, 12);
 }
 
-/** An error in OpenAI's envelope (https://platform.openai.com/docs/guides/error-codes). */
-export function errorAnswer(status: number, message: string, code: string | null, param: string | null = null): Answer {
-  return jsonAnswer({ error: { message, type: errorType(status), param, code } }, status);
+/** The value of a header that is given once. */
+export function headerOf(request: SimulatedRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
 }
 
-function errorType(status: number): string {
-  if (status === 401) return "authentication_error";
-  if (status === 403) return "permission_error";
-  if (status === 429) return "rate_limit_exceeded";
-  return status >= 500 ? "server_error" : "invalid_request_error";
-}
-
-export function missingParameter(name: string): Answer {
-  return errorAnswer(400, `Missing required parameter: '${name}'.`, "missing_required_parameter", name);
+export function bearerOf(request: SimulatedRequest): string | null {
+  return /^Bearer (\S+)$/i.exec(headerOf(request, "authorization") ?? "")?.[1] ?? null;
 }

@@ -1,6 +1,7 @@
 // Faults on demand. Asked for by the request header `x-simulate: status-429, retry-after-2` or, where a client cannot
 // set headers, by the model's name: `simulate-status-429+retry-after-2`. Several may be combined; an unknown one is an
 // error, so that a misspelt fault cannot make a test pass.
+import type { IncomingHttpHeaders } from "node:http";
 
 /** Numbers are milliseconds unless said otherwise; null, 0 and false mean no fault. */
 export interface Faults {
@@ -31,6 +32,14 @@ export interface Faults {
   trickle: number;
   /** How many words the generated text has; 0 for its natural length. */
   words: number;
+  /** How many tokens of the prompt are told to come from a cache. */
+  cached: number;
+  /** The model declines to answer. */
+  refusal: boolean;
+  /** A filter of the provider ends the answer in its middle. */
+  contentFilter: boolean;
+  /** Thinking comes encrypted, where the provider has that. */
+  redactedThinking: boolean;
 }
 
 export const noFaults: Faults = {
@@ -49,6 +58,10 @@ export const noFaults: Faults = {
   split: 0,
   trickle: 0,
   words: 0,
+  cached: 0,
+  refusal: false,
+  contentFilter: false,
+  redactedThinking: false,
 };
 
 const flags: Record<string, Partial<Faults>> = {
@@ -62,6 +75,9 @@ const flags: Record<string, Partial<Faults>> = {
   "empty-body": { emptyBody: true },
   "error-in-200": { errorIn200: true },
   "error-mid-stream": { errorMidStream: true },
+  refusal: { refusal: true },
+  "content-filter": { contentFilter: true },
+  "redacted-thinking": { redactedThinking: true },
 };
 
 const numbers: Record<string, keyof Faults> = {
@@ -73,11 +89,13 @@ const numbers: Record<string, keyof Faults> = {
   split: "split",
   trickle: "trickle",
   words: "words",
+  cached: "cached",
 };
 
-/** The faults that `header` and `model` ask for, or a sentence saying which one is unknown. */
-export function readFaults(header: string | undefined, model: unknown): Faults | string {
+/** The faults that the headers and the model ask for, or a sentence saying which one is unknown. */
+export function readFaults(headers: IncomingHttpHeaders, model: unknown): Faults | string {
   const faults = { ...noFaults };
+  const header = [headers["x-simulate"] ?? []].flat().join(",");
   for (const name of askedFor(header, model)) {
     const fault = flags[name] ?? numbered(name);
     if (!fault) return `Unknown fault "${name}"; known are ${knownFaults().join(", ")}`;
@@ -86,8 +104,8 @@ export function readFaults(header: string | undefined, model: unknown): Faults |
   return faults;
 }
 
-function askedFor(header: string | undefined, model: unknown): string[] {
-  const byHeader = header?.split(/[,\s]+/) ?? [];
+function askedFor(header: string, model: unknown): string[] {
+  const byHeader = header.split(/[,\s]+/);
   const byModel = typeof model === "string" && model.startsWith("simulate-") ? model.slice(9).split("+") : [];
   return [...byModel, ...byHeader].filter((name) => name !== "");
 }

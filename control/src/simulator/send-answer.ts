@@ -1,8 +1,9 @@
 // Puts an answer on the wire with the faults that were asked for. A stream's pieces go out one per turn of the event
 // loop at least, so that a gateway sees them as the separate chunks that a provider sends.
 import type { ServerResponse } from "node:http";
+import { constants, type ServerHttp2Stream } from "node:http2";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import { errorAnswer, type Answer } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import type { Faults } from "./faults.ts";
 
 const trickleBytes = 7;
@@ -13,11 +14,10 @@ function wait(ms: number): Promise<void> {
 }
 
 /** Resolves when all is sent, dropped, or the client has left. */
-export async function sendAnswer(response: ServerResponse, original: Answer, faults: Faults): Promise<void> {
+export async function sendAnswer(response: ServerResponse, answer: Answer, faults: Faults): Promise<void> {
   if (faults.hang) return;
   if (faults.delay > 0) await wait(faults.delay);
   if (faults.drop === "before-headers") return drop(response);
-  const answer = changeAnswer(original, faults);
   writeHead(response, answer, faults);
   if (faults.drop === "after-headers") {
     response.flushHeaders();
@@ -37,31 +37,24 @@ export function wasDropped(response: ServerResponse): boolean {
 
 function drop(response: ServerResponse): void {
   dropped.add(response);
-  response.destroy();
+  const stream = http2Stream(response);
+  // Without a code the client of HTTP/2 would take it for a proper end.
+  if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
+/** Null for HTTP/1.1. */
+function http2Stream(response: ServerResponse): ServerHttp2Stream | null {
+  return "stream" in response ? (response.stream as ServerHttp2Stream) : null;
+}
+
+/** An HTTP/2 response has no `writableFinished`. */
+export function wasSentWhole(response: ServerResponse): boolean {
+  return response.writableFinished ?? response.writableEnded;
 }
 
 function isPlain({ firstByteDelay, drop, split, trickle }: Faults): boolean {
   return firstByteDelay === 0 && drop === null && split === 0 && trickle === 0;
-}
-
-function changeAnswer(answer: Answer, faults: Faults): Answer {
-  const failure = errorAnswer(faults.status ?? 503, "A simulated fault, as the request asked.", "simulated_fault");
-  if (faults.status !== null) return failure;
-  if (faults.emptyBody) return { ...answer, pieces: [] };
-  if (faults.errorIn200)
-    return answer.streamed ? { ...answer, pieces: [errorEvent(failure)] } : { ...failure, status: 200 };
-  if (faults.errorMidStream) return { ...answer, pieces: [...firstHalf(answer.pieces), errorEvent(failure)] };
-  if (faults.malformedSse) return { ...answer, pieces: [...firstHalf(answer.pieces), Buffer.from(`data: {"id":\n\n`)] };
-  if (faults.malformedJson) return { ...answer, pieces: answer.pieces.map((p) => p.subarray(0, p.length >> 1)) };
-  return answer;
-}
-
-function errorEvent(failure: Answer): Buffer {
-  return Buffer.from(`data: ${failure.pieces[0]?.toString() ?? ""}\n\n`);
-}
-
-function firstHalf<T>(list: T[]): T[] {
-  return list.slice(0, Math.ceil(list.length / 2));
 }
 
 function writeHead(response: ServerResponse, answer: Answer, faults: Faults): void {
@@ -72,7 +65,7 @@ function writeHead(response: ServerResponse, answer: Answer, faults: Faults): vo
     ...answer.headers,
   };
   if (faults.retryAfter !== null) headers["retry-after"] = faults.retryAfter;
-  if (!answer.streamed) headers["content-length"] = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (!answer.framing) headers["content-length"] = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
   response.writeHead(answer.status, headers);
 }
 
@@ -83,7 +76,7 @@ async function sendPieces(response: ServerResponse, answer: Answer, faults: Faul
   const gap = faults.trickle || faults.chunkDelay;
   const end = faults.drop === "mid-stream" ? Math.ceil(pieces.length / 2) : pieces.length;
   for (const piece of pieces.slice(0, end)) {
-    if (response.destroyed) return;
+    if (http2Stream(response)?.destroyed ?? response.destroyed) return;
     const ready = response.write(piece);
     if (gap > 0) await wait(gap);
     else if (!ready) await drained(response);

@@ -166,7 +166,7 @@ describe("the simulated provider, asked by the real OpenAI client", () => {
   });
 
   it("ranks documents by the query's words", async () => {
-    const response = await fetch(`${simulator.url}/v2/rerank`, {
+    const response = await fetch(`${simulator.url}/v1/rerank`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query: "red fox", documents: ["a dog", "the red fox", "red"], top_n: 2 }),
@@ -257,7 +257,7 @@ describe("faults on demand", () => {
   it("cuts the stream at any byte and still sends all of it", async () => {
     const plain = await (await ask("words-5", true)).text();
     expect(await (await ask("words-5, split-3", true)).text()).toBe(plain);
-    expect(plain.match(/simulated-\d/g)).toHaveLength(5);
+    expect(plain.match(/"content":" ?simulated-\d/g)).toHaveLength(5);
   });
 
   it("sends a stream's chunks apart even without a delay", async () => {

@@ -1,21 +1,28 @@
-// The bundled simulated provider: an OpenAI-compatible HTTP server that calls no model and says so in every answer.
-// `weir run` starts it for a `simulated` provider; the end-to-end tests and the benchmark use it as their upstream.
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+// The bundled simulated providers: an HTTP server that calls no model and says so in every answer. `weir run` starts it
+// for a `simulated` provider; the end-to-end tests and the benchmark use it as their upstream.
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { errorAnswer, type Answer, type SimulatedRequest } from "./answer.ts";
-import { AnswerCache } from "./answer-cache.ts";
-import { noFaults, readFaults, type Faults } from "./faults.ts";
-import { readRequest } from "./read-request.ts";
-import { sendAnswer, wasDropped } from "./send-answer.ts";
-import { Surfaces } from "./surfaces.ts";
+import { jsonAnswer } from "./answer.ts";
+import { AnswerCache, type CachedAnswer } from "./answer-cache.ts";
+import { applyFaults } from "./apply-faults.ts";
+import { simulatedAws, type SimulatedAws } from "./bedrock/aws-credentials.ts";
+import { Families } from "./families.ts";
+import type { Access } from "./family.ts";
+import { noFaults, readFaults } from "./faults.ts";
+import { SimulatedGoogle } from "./gemini/google-tokens.ts";
+import { createServer } from "./http-server.ts";
+import { parseRequest, readBody } from "./read-request.ts";
+import { sendAnswer, wasDropped, wasSentWhole } from "./send-answer.ts";
 
 export interface SimulatorOptions {
   /** 0, the default, takes a free one. */
   port?: number;
   /** Default 127.0.0.1. */
   address?: string;
-  /** When given, a request without this key is answered 401. */
+  /** When given, a request without this key is refused; else any key will do, and OpenAI's surfaces need none. */
   apiKey?: string;
+  /** The AWS credentials that requests to Bedrock must be signed with. */
+  aws?: SimulatedAws;
   /** How many requests `requests` keeps, the newest; default 1000. 0 records nothing, for long runs and benchmarks. */
   recordMax?: number;
 }
@@ -39,6 +46,10 @@ export interface Simulator {
   port: number;
   /** Oldest first. Empty it between tests with `requests.length = 0`. */
   requests: ReceivedRequest[];
+  /** What to sign requests to Bedrock with. */
+  aws: SimulatedAws;
+  /** The service account that its token endpoint knows, and how long its tokens live. */
+  google: SimulatedGoogle;
   close(): Promise<void>;
 }
 
@@ -47,40 +58,38 @@ const requestsRecorded = 1000;
 /** Throws what `listen` throws, such as EADDRINUSE. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const requests: ReceivedRequest[] = [];
-  const handler = new Handler(requests, options);
+  const access: Access = {
+    apiKey: options.apiKey,
+    aws: options.aws ?? simulatedAws,
+    google: new SimulatedGoogle(),
+  };
+  const handler = new Handler(requests, access, options.recordMax ?? requestsRecorded);
   const server = createServer((request, response) => void handler.handle(request, response));
-  server.keepAliveTimeout = 60_000;
   const address = options.address ?? "127.0.0.1";
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(options.port ?? 0, address, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${address.includes(":") ? `[${address}]` : address}:${port}`,
-    port,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const url = `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+  access.google.tokenUri = `${url}/token`;
+  return { url, port, requests, aws: access.aws, google: access.google, close: () => server.end() };
 }
 
 class Handler {
   readonly #requests: ReceivedRequest[];
-  readonly #options: SimulatorOptions;
-  readonly #surfaces = new Surfaces();
+  readonly #recordMax: number;
+  readonly #families: Families;
   readonly #cache = new AnswerCache();
 
-  constructor(requests: ReceivedRequest[], options: SimulatorOptions) {
+  constructor(requests: ReceivedRequest[], access: Access, recordMax: number) {
     this.#requests = requests;
-    this.#options = options;
+    this.#recordMax = recordMax;
+    this.#families = new Families(access);
   }
 
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const body = await readRequest(message);
+      const body = await readBody(message);
       if (body === null) return;
       this.#record(message, response, body);
       const { answer, faults } = await this.#answer(message, body);
@@ -89,13 +98,12 @@ class Handler {
       // A fault of the simulator itself: the client must get an answer that a test will trip over.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       if (response.headersSent) response.destroy();
-      else await sendAnswer(response, errorAnswer(500, message, "simulator_bug"), noFaults);
+      else await sendAnswer(response, jsonAnswer({ error: { message, code: "simulator_bug" } }, 500), noFaults);
     }
   }
 
   #record(message: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    const max = this.#options.recordMax ?? requestsRecorded;
-    if (max === 0) return;
+    if (this.#recordMax === 0) return;
     const received: ReceivedRequest = {
       method: message.method ?? "",
       path: message.url ?? "",
@@ -106,29 +114,21 @@ class Handler {
     };
     response.on("close", () => {
       received.finished = true;
-      received.aborted = !response.writableFinished && !wasDropped(response);
+      received.aborted = !wasSentWhole(response) && !wasDropped(response);
     });
-    if (this.#requests.push(received) > max) this.#requests.shift();
+    if (this.#requests.push(received) > this.#recordMax) this.#requests.shift();
   }
 
-  async #answer(message: IncomingMessage, body: Buffer): Promise<{ answer: Answer; faults: Faults }> {
+  async #answer(message: IncomingMessage, body: Buffer): Promise<CachedAnswer> {
     const key = this.#cache.key(message, body);
     const known = this.#cache.get(key);
     if (known) return known;
-    const request = this.#surfaces.parse(message, body);
-    const header = message.headers["x-simulate"];
-    const faults = readFaults(Array.isArray(header) ? header.join(",") : header, request.json["model"]);
-    if (typeof faults === "string") return { answer: errorAnswer(400, faults, "unknown_fault"), faults: noFaults };
-    const answer = this.#refusal(message, request) ?? (await this.#surfaces.answer(request, faults));
+    const request = parseRequest(message, body);
+    const family = await this.#families.of(request.path);
+    const faults = readFaults(message.headers, family.modelOf(request));
+    if (typeof faults === "string") return { answer: family.refuse(400, faults), faults: noFaults };
+    const answer = applyFaults(await family.answer(request, faults), faults, family);
     this.#cache.set(key, { answer, faults });
     return { answer, faults };
-  }
-
-  #refusal(message: IncomingMessage, request: SimulatedRequest): Answer | null {
-    const { apiKey } = this.#options;
-    if (apiKey && message.headers.authorization !== `Bearer ${apiKey}`) {
-      return errorAnswer(401, "Incorrect API key provided.", "invalid_api_key");
-    }
-    return request.invalidJson ? errorAnswer(400, "We could not parse the JSON body of your request.", null) : null;
   }
 }

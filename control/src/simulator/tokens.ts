@@ -27,3 +27,12 @@ export function countMessageTokens(messages: unknown[]): number {
 export function splitWords(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? [];
 }
+
+/** Pieces of a few characters, so that they end inside names, strings and escapes as a real model's do. */
+export function argumentPieces(text: string): string[] {
+  return [...text].reduce<string[]>((pieces, character, at) => {
+    if (at % 5 === 0) pieces.push(character);
+    else pieces[pieces.length - 1] += character;
+    return pieces;
+  }, []);
+}

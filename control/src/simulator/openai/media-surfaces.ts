@@ -1,27 +1,20 @@
 // Images and audio, multipart bodies included: https://platform.openai.com/docs/api-reference (images, audio).
 import { deflateSync, crc32 } from "node:zlib";
-import {
-  errorAnswer,
-  jsonAnswer,
-  typedStream,
-  wholeAnswer,
-  missingParameter,
-  type Answer,
-  type Json,
-  type SimulatedRequest,
-} from "./answer.ts";
-import { simulatedModel } from "./generate.ts";
-import { countTokens, splitWords } from "./tokens.ts";
+import { jsonAnswer, streamAnswer, wholeAnswer, type Answer, type Json } from "../answer.ts";
+import { namedEvents } from "../framing.ts";
+import { simulatedModel } from "../generate.ts";
+import { countTokens, splitWords } from "../tokens.ts";
+import { errorAnswer, missingParameter, type OpenaiRequest } from "./errors.ts";
 
 const imagesMax = 10;
 
-export function answerImages({ json }: SimulatedRequest): Answer {
+export function answerImages({ json }: OpenaiRequest): Answer {
   if (typeof json["prompt"] !== "string") return missingParameter("prompt");
   return images(json);
 }
 
 /** Edits and variations come as multipart forms with the image in them. */
-export async function answerImageEdits(request: SimulatedRequest): Promise<Answer> {
+export async function answerImageEdits(request: OpenaiRequest): Promise<Answer> {
   const form = await readForm(request);
   if (!form) return notMultipart();
   const files = [...form.keys()].filter((name) => /^image(\[\])?$/.test(name));
@@ -69,7 +62,7 @@ function pngChunk([type, data]: [string, Buffer]): Buffer {
 
 const speechTypes: Record<string, string> = { mp3: "audio/mpeg", wav: "audio/wav", pcm: "audio/pcm" };
 
-export function answerSpeech({ json }: SimulatedRequest): Answer {
+export function answerSpeech({ json }: OpenaiRequest): Answer {
   if (typeof json["input"] !== "string" || json["input"] === "") return missingParameter("input");
   const format = String(json["response_format"] ?? "mp3");
   const type = speechTypes[format];
@@ -78,7 +71,7 @@ export function answerSpeech({ json }: SimulatedRequest): Answer {
   if (json["stream_format"] !== "sse") return wholeAnswer(type, audio);
   const tokens = countTokens(json["input"]);
   const usage = { input_tokens: tokens, output_tokens: 1, total_tokens: tokens + 1 };
-  return typedStream([
+  return streamAnswer(namedEvents, [
     { type: "speech.audio.delta", audio: audio.toString("base64") },
     { type: "speech.audio.done", usage },
   ]);
@@ -114,7 +107,7 @@ function wavHeader(dataBytes: number): Buffer {
 }
 
 /** Transcriptions and translations. */
-export async function answerTranscription(request: SimulatedRequest): Promise<Answer> {
+export async function answerTranscription(request: OpenaiRequest): Promise<Answer> {
   const form = await readForm(request);
   if (!form) return notMultipart();
   const file = form.get("file");
@@ -144,10 +137,10 @@ function transcript(text: string, usage: Json, format: string): Answer {
 
 function transcriptStream(text: string, usage: Json): Answer {
   const deltas = splitWords(text).map((delta) => ({ type: "transcript.text.delta", delta }));
-  return typedStream([...deltas, { type: "transcript.text.done", text, usage }]);
+  return streamAnswer(namedEvents, [...deltas, { type: "transcript.text.done", text, usage }]);
 }
 
-async function readForm(request: SimulatedRequest): Promise<FormData | null> {
+async function readForm(request: OpenaiRequest): Promise<FormData | null> {
   if (!request.contentType.startsWith("multipart/form-data")) return null;
   const response = new Response(new Uint8Array(request.body), { headers: { "content-type": request.contentType } });
   return response.formData().catch(() => null);

@@ -1,35 +1,28 @@
 // The small text surfaces: completions, embeddings, rerank, models.
 // https://platform.openai.com/docs/api-reference (completions, embeddings, models); rerank as Cohere and Jina have it.
-import { createHash } from "node:crypto";
-import {
-  dataStream,
-  errorAnswer,
-  jsonAnswer,
-  missingParameter,
-  type Answer,
-  type Json,
-  type SimulatedRequest,
-} from "./answer.ts";
+import { jsonAnswer, streamAnswer, type Answer, type Json } from "../answer.ts";
+import type { Faults } from "../faults.ts";
+import { doneEnded } from "../framing.ts";
+import { generate, plainPrompt, simulatedModel } from "../generate.ts";
+import { countInputTokens, countTokens } from "../tokens.ts";
+import { encodeVector, vectorOf } from "../vectors.ts";
+import { wordOverlap } from "../word-overlap.ts";
 import { envelope } from "./chat.ts";
-import type { Faults } from "./faults.ts";
-import { generate, simulatedModel } from "./generate.ts";
-import { countInputTokens, countTokens } from "./tokens.ts";
+import { errorAnswer, missingParameter, type OpenaiRequest } from "./errors.ts";
 
-export function answerCompletion(request: SimulatedRequest, faults: Faults): Answer {
+export function answerCompletion(request: OpenaiRequest, faults: Faults): Answer {
   const { json } = request;
   if (json["prompt"] === undefined) return missingParameter("prompt");
-  const { words, finish } = generate({
+  const generated = generate({
+    ...plainPrompt,
     model: String(json["model"]),
     lastText: [json["prompt"]].flat().join(" "),
-    afterTool: false,
-    tools: [],
-    toolChoice: "none",
-    parallelTools: false,
-    schema: null,
     tokensMax: Number(json["max_tokens"] ?? 0),
     stop: [json["stop"] ?? []].flat().map(String),
-    wordCount: faults.words,
+    faults,
   });
+  const { words } = generated;
+  const finish = ["length", "content_filter"].includes(generated.finish) ? generated.finish : "stop";
   const input = countInputTokens(json["prompt"]);
   const usage = { prompt_tokens: input, completion_tokens: words.length, total_tokens: input + words.length };
   const shared = envelope(request, "text_completion");
@@ -40,7 +33,8 @@ export function answerCompletion(request: SimulatedRequest, faults: Faults): Ans
   if (json["stream"] !== true) return jsonAnswer({ ...choice(words.join(""), finish), usage });
   const withUsage = (json["stream_options"] as Json | undefined)?.["include_usage"] === true;
   const chunks = [...words.map((word) => choice(word, null)), choice("", finish)];
-  return dataStream(
+  return streamAnswer(
+    doneEnded,
     withUsage ? [...chunks.map((c) => ({ ...c, usage: null })), { ...shared, choices: [], usage }] : chunks,
   );
 }
@@ -48,7 +42,7 @@ export function answerCompletion(request: SimulatedRequest, faults: Faults): Ans
 const dimensionsDefault = 1536;
 const dimensionsMax = 4096;
 
-export function answerEmbeddings({ json }: SimulatedRequest): Answer {
+export function answerEmbeddings({ json }: OpenaiRequest): Answer {
   const input = json["input"];
   if (input === undefined || input === "" || (Array.isArray(input) && input.length === 0))
     return missingParameter("input");
@@ -74,31 +68,7 @@ function embeddingTokens(item: unknown): number {
   return Array.isArray(item) ? item.length : countTokens(String(item));
 }
 
-/** A unit vector that depends on nothing but the text. */
-function vectorOf(text: string, dimensions: number): Float32Array {
-  const seed = createHash("sha256").update(text).digest();
-  const vector = new Float32Array(dimensions);
-  let state = seed.readUInt32LE(0) || 1;
-  for (let i = 0; i < dimensions; i++) {
-    // xorshift32: any generator with a seed will do here.
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    vector[i] = state / 2 ** 31;
-  }
-  const norm = Math.hypot(...vector);
-  return vector.map((value) => value / norm);
-}
-
-/** OpenAI's base64 form is the little-endian float32 bytes. */
-function encodeVector(vector: Float32Array, format: unknown): string | number[] {
-  if (format !== "base64") return [...vector];
-  const bytes = Buffer.alloc(vector.length * 4);
-  vector.forEach((value, index) => bytes.writeFloatLE(value, index * 4));
-  return bytes.toString("base64");
-}
-
-export function answerRerank({ json }: SimulatedRequest): Answer {
+export function answerRerank({ json }: OpenaiRequest): Answer {
   const { query, documents, model, top_n: topN, return_documents: withDocuments } = json;
   if (typeof query !== "string" || query === "") return missingParameter("query");
   if (!Array.isArray(documents) || documents.length === 0) return missingParameter("documents");
@@ -125,16 +95,9 @@ function textOfDocument(document: unknown): string {
   return String((document as Json | null)?.["text"] ?? "");
 }
 
-/** The share of the query's words that the text has. */
-function wordOverlap(query: string, text: string): number {
-  const words = query.toLowerCase().match(/\w+/g) ?? [];
-  const found = new Set(text.toLowerCase().match(/\w+/g));
-  return words.length === 0 ? 0 : words.filter((word) => found.has(word)).length / words.length;
-}
-
 const models = ["simulated-chat", "simulated-embedding", "simulated-image", "simulated-speech", "simulated-rerank"];
 
-export function answerModels({ surface }: SimulatedRequest): Answer {
+export function answerModels({ surface }: OpenaiRequest): Answer {
   const object = (id: string): Json => ({ id, object: "model", created: 1_735_689_600, owned_by: "weir-simulator" });
   const id = decodeURIComponent(surface.slice("models/".length));
   if (surface === "models") return jsonAnswer({ object: "list", data: models.map(object) });
