@@ -3,6 +3,8 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { AnthropicClient } from "../../anthropic/assembly/client";
 import { AnthropicProvider } from "../../anthropic/assembly/provider";
 import { BedrockProvider } from "../../bedrock/assembly/provider";
+import { GeminiClient } from "../../gemini/assembly/client";
+import { GeminiProvider } from "../../gemini/assembly/provider";
 import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
@@ -17,6 +19,7 @@ export const clients: ClientDialect[] = [
   new OpenAiCompletionsClient(),
   new OpenAiResponsesClient(),
   new AnthropicClient(),
+  new GeminiClient(),
 ];
 
 /** What providers may speak. */
@@ -25,6 +28,7 @@ export const providers: ProviderDialect[] = [
   new AnthropicProvider(),
   new OpenAiResponsesProvider(),
   new BedrockProvider(),
+  new GeminiProvider(),
 ];
 
 /** The clients' dialect with this name, or null. */

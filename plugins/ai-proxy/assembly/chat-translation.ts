@@ -16,11 +16,14 @@ import { TranslatedWhole } from "./translated-whole";
 import { WholeTranslation } from "./translation";
 
 const idSeedBytes: i32 = 12;
+const JSON_TYPE = Slice.of("application/json");
 
 /** The translation of one exchange. */
 @final
 export class ChatTranslation extends WholeTranslation {
   private includeUsage: bool = false;
+  /** Whether the client gets a stream as one list. */
+  private isList: bool = false;
   /** What the client's dialect repeats of the request in the answer. */
   private rawEcho: Slice = Slice.empty();
 
@@ -38,6 +41,8 @@ export class ChatTranslation extends WholeTranslation {
     const unfit = dialect.checkRequest(request);
     if (unfit) return unfit;
     this.includeUsage = request.includeUsage;
+    this.isList = exchange.wanted.wantsList;
+    if (this.isList) this.streamType = JSON_TYPE;
     this.rawEcho = request.rawEcho;
     edit.isStream = request.isStream;
     request.model = this.providerModel;
@@ -86,6 +91,7 @@ export class ChatTranslation extends WholeTranslation {
   private streamOptions(): StreamOptions {
     const options = new StreamOptions();
     options.includeUsage = this.includeUsage;
+    options.isArray = this.isList;
     options.createdSeconds = nowMs() / 1000;
     options.model = this.model;
     options.idSeed = newSeed();
