@@ -49,5 +49,24 @@ const anthropic = {
   ],
 };
 
+const said = (role: string, ...parts: object[]): object => ({ role, parts });
+
+const gemini = {
+  systemInstruction: { parts: [{ text: text(4000) }] },
+  generationConfig: { temperature: 0.2, maxOutputTokens: 1024 },
+  tools: [
+    { functionDeclarations: names.map((name) => ({ name, description: text(200), parametersJsonSchema: schema })) },
+  ],
+  contents: [
+    ...[1, 2, 3, 4].flatMap(() => [
+      said("user", { text: text(800) }),
+      said("model", { functionCall: { name: names[0], args: input } }),
+      said("user", { functionResponse: { name: names[0], response: { result: text(600) } } }),
+      said("model", { text: text(1000) }),
+    ]),
+    said("user", { text: text(800) }),
+  ],
+};
+
 /** By client dialect. */
-export const clientRequests: Record<string, object> = { "openai-chat": openAiChat, anthropic };
+export const clientRequests: Record<string, object> = { "openai-chat": openAiChat, anthropic, gemini };

@@ -6,6 +6,8 @@ interface StreamEnds {
   end: string;
   /** An error. */
   error: string;
+  /** Whether a call goes out when its arguments are whole, not before. */
+  hasWholeCalls?: boolean;
 }
 
 const rows: Record<string, StreamEnds> = {
@@ -16,7 +18,13 @@ const rows: Record<string, StreamEnds> = {
     end: String.raw`^data: \{"type":"response\.(completed|incomplete)"`,
     error: String.raw`^data: \{"type":"error"`,
   },
+  gemini: { end: String.raw`^data: .*"finishReason":"`, error: String.raw`^\{"error":\{`, hasWholeCalls: true },
 };
+
+/** Whether `dialect` holds a call back until its arguments are whole. */
+export function hasWholeCalls(dialect: string): boolean {
+  return rows[dialect]?.hasWholeCalls ?? false;
+}
 
 /** How often a stream for a client of `dialect` ends well, and how often with an error. */
 export function countEnds(dialect: string, stream: string): { ends: number; errors: number } {

@@ -25,6 +25,8 @@ export class ChatError {
   code: Slice = Slice.empty();
   /** The request's field at fault. */
   param: Slice = Slice.empty();
+  /** When to try again; −1 where nobody said. */
+  retryAfterMs: i64 = -1;
   /** Anthropic's `error.details`, a JSON object. */
   rawDetails: Slice = Slice.empty();
 

@@ -16,6 +16,8 @@ export class EncodeOptions {
   isVertex: bool = false;
   /** Tool call ids have this length (Mistral: 9); 0 for any. */
   toolIdLength: i32 = 0;
+  /** Whether calls and results go without ids (Vertex AI, which refuses them). */
+  omitsCallIds: bool = false;
 }
 
 /** What a decoder of answers is told. */

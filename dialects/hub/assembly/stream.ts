@@ -1,13 +1,14 @@
 // A streamed answer: a decoder turns a provider's events into calls of a sink, which writes the client's events.
 //
 //   messageStart (thinkingDelta* signatureDelta? | thinkingRedacted | textDelta* | refusalDelta*) partEnd? …
-//                toolStart toolDelta* toolEnd? … usage* finish messageEnd        or, at any place:  error
+//                toolStart toolDelta* toolEnd? … wholePart … usage* finish messageEnd        or, at any place:  error
 //
 // Tools may interleave where a provider's do. Nothing follows messageEnd or error; sinks ignore what does.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { ChatError } from "./chat-error";
 import { FinishReason } from "./finish-reason";
+import { Part } from "./part";
 import { SignatureFormat } from "./signature";
 import { Usage } from "./usage";
 
@@ -42,6 +43,8 @@ export abstract class ChatSink {
   /** A fragment of the arguments' JSON text, as JSON content: it is escaped once more. */
   abstract toolDelta(index: i32, fragment: Slice): void;
   abstract toolEnd(index: i32): void;
+  /** A part that comes at once: a medium, or what only one dialect knows. Dialects that have no place drop it. */
+  wholePart(part: Part): void {}
   /** What is known so far; later counts replace earlier ones. */
   abstract usage(usage: Usage): void;
   abstract finish(reason: FinishReason, stopSequence: Slice): void;
@@ -81,4 +84,6 @@ export class StreamOptions {
   idSeed: Slice = Slice.empty();
   /** The request's `rawEcho`. */
   rawEcho: Slice = Slice.empty();
+  /** Whether the client wants one JSON list, written piece by piece, in place of events (Gemini without `alt=sse`). */
+  isArray: bool = false;
 }

@@ -65,6 +65,7 @@ function markLast(tape: JsonTape, node: i32, parts: Part[]): void {
 export function decodeInto(tape: JsonTape, node: i32, parts: Part[]): void {
   decodeThinking(tape, node, parts);
   decodeContent(tape, tape.find(node, names.CONTENT), parts);
+  decodeImages(tape, node, parts);
   const refusal = contentAt(tape, node, names.REFUSAL);
   if (refusal.length) parts.push(Part.withText(PartKind.Refusal, refusal));
   decodeCalls(tape, node, parts);
@@ -77,6 +78,16 @@ function decodeContent(tape: JsonTape, node: i32, parts: Part[]): void {
   }
   if (tape.kind(node) != JsonKind.Array) return;
   for (let item = tape.first(node); item >= 0; item = tape.next(item)) parts.push(decodePart(tape, item));
+}
+
+/** Images that a model made, where OpenRouter has them: `images`, of a message or a stream's delta. */
+export function decodeImages(tape: JsonTape, node: i32, parts: Part[]): void {
+  const list = tape.find(node, own.IMAGES);
+  if (tape.kind(list) != JsonKind.Array) return;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+    const part = decodePart(tape, item);
+    if (part.kind == PartKind.Image) parts.push(part);
+  }
 }
 
 /** Reads a message's calls, the older form included. */

@@ -11,6 +11,7 @@ import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
+import { decodeImages } from "./decode-message";
 import { decodeDetail, plainThinking } from "./decode-thinking";
 import { decodeError } from "./error";
 import { decodeFinish } from "./finish";
@@ -146,6 +147,9 @@ export class ChatStreamDecoder extends StreamDecoder {
     if (text.length) this.sink.textDelta(text);
     const refusal = contentAt(tape, delta, names.REFUSAL);
     if (refusal.length) this.sink.refusalDelta(refusal);
+    const images: Part[] = [];
+    decodeImages(tape, delta, images);
+    for (let i = 0; i < images.length; ++i) this.sink.wholePart(images[i]);
     state.calls.take(tape, delta, this.sink);
   }
 

@@ -53,7 +53,8 @@ class DetailJoin {
   }
 
   private continues(part: Part, index: i64): bool {
-    return (index >= 0 && index == this.index) || (!part.text.length && part.signature.length > 0);
+    if (index >= 0 && this.index >= 0) return index == this.index;
+    return !part.text.length && part.signature.length > 0;
   }
 
   finish(): void {

@@ -49,6 +49,24 @@ function encodeText(json: JsonWriter, type: Slice, text: Slice): void {
   writeContent(json.key(names.TYPE).text(type).key(type), text);
 }
 
+/** Writes the images of an answer, where OpenRouter has them: `images`; nothing where there are none. */
+export function encodeImages(json: JsonWriter, parts: Part[]): void {
+  let isOpen = false;
+  for (let i = 0; i < parts.length; ++i) {
+    if (!isAnswerImage(parts[i])) continue;
+    if (!isOpen) json.key(own.IMAGES).beginArray();
+    isOpen = true;
+    encodeImage(json.beginObject(), parts[i]);
+    json.endObject();
+  }
+  if (isOpen) json.endArray();
+}
+
+/** Whether an answer can hold the medium. https://openrouter.ai/docs/guides/overview/multimodal/image-generation */
+export function isAnswerImage(part: Part): bool {
+  return part.kind == PartKind.Image && part.source != MediaSource.FileId;
+}
+
 function encodeImage(json: JsonWriter, part: Part): void {
   json.key(names.TYPE).text(own.IMAGE_URL).key(own.IMAGE_URL).beginObject();
   writeUrl(json.key(names.URL), part);

@@ -8,7 +8,7 @@ import { isMedium } from "../../hub/assembly/flat-message";
 import * as names from "../../hub/assembly/names";
 import { PartKind } from "../../hub/assembly/part";
 import { encodeCalls, encodeThinking, refusalOf, textOf } from "./encode-answer";
-import { isSameDialect } from "./encode-part";
+import { encodeImages, isAnswerImage, isSameDialect } from "./encode-part";
 import { encodeFinish } from "./finish";
 import * as own from "./names";
 import { encodeUsage } from "./usage";
@@ -55,6 +55,7 @@ function encodeMessage(json: JsonWriter, choice: Choice, dropped: Dropped): void
   else json.key(names.CONTENT).nothing();
   if (refusal.length) writeContent(json.key(names.REFUSAL), refusal);
   else json.key(names.REFUSAL).nothing();
+  encodeImages(json, parts);
   encodeThinking(json, parts);
   encodeCalls(json, parts, true);
   json.endObject();
@@ -62,7 +63,7 @@ function encodeMessage(json: JsonWriter, choice: Choice, dropped: Dropped): void
     const part = parts[i];
     dropped.addIf(CITATIONS, part.rawCitations);
     dropped.addIf(ANNOTATIONS, part.rawAnnotations);
-    if (isMedium(part)) dropped.add(MEDIA);
+    if (isMedium(part) && !isAnswerImage(part)) dropped.add(MEDIA);
     if (part.kind == PartKind.Opaque && !isSameDialect(part)) dropped.add(part.text);
   }
 }

@@ -10,6 +10,7 @@ import { Part, PartKind } from "../../hub/assembly/part";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { encodeDetail, encodeThoughtSignature } from "./encode-answer";
+import { encodeImages, isAnswerImage } from "./encode-part";
 import { encodeError } from "./error";
 import { encodeFinish } from "./finish";
 import * as own from "./names";
@@ -104,6 +105,14 @@ export class ChatStreamEncoder extends ChatSink {
   }
 
   toolEnd(index: i32): void {}
+
+  wholePart(part: Part): void {
+    if (!isAnswerImage(part)) return;
+    this.endThought();
+    const json = this.beginDelta();
+    encodeImages(json, [part]);
+    this.endDelta(json);
+  }
 
   usage(usage: Usage): void {
     this.known.merge(usage);

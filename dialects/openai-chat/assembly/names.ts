@@ -15,6 +15,7 @@ export const FINISH_REASON = Slice.of("finish_reason");
 export const FUNCTION_CALL = Slice.of("function_call");
 export const GOOGLE = Slice.of("google");
 export const IMAGE_URL = Slice.of("image_url");
+export const IMAGES = Slice.of("images");
 export const INPUT_AUDIO = Slice.of("input_audio");
 export const DETAIL = Slice.of("detail");
 export const LOGPROBS = Slice.of("logprobs");

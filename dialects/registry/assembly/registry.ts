@@ -6,6 +6,8 @@ import { BedrockProvider } from "../../bedrock/assembly/provider";
 import { CohereProvider } from "../../cohere/assembly/provider";
 import { OllamaProvider } from "../../ollama/assembly/provider";
 import { DashScopeProvider } from "../../dashscope/assembly/provider";
+import { GeminiClient } from "../../gemini/assembly/client";
+import { GeminiProvider } from "../../gemini/assembly/provider";
 import { ClientDialect } from "../../hub/assembly/client-dialect";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { OpenAiChatClient } from "../../openai-chat/assembly/client";
@@ -20,6 +22,7 @@ export const clients: ClientDialect[] = [
   new OpenAiCompletionsClient(),
   new OpenAiResponsesClient(),
   new AnthropicClient(),
+  new GeminiClient(),
 ];
 
 /** What providers may speak. */
@@ -31,6 +34,7 @@ export const providers: ProviderDialect[] = [
   new CohereProvider(),
   new OllamaProvider(),
   new DashScopeProvider(),
+  new GeminiProvider(),
 ];
 
 /** The clients' dialect with this name, or null. */

@@ -2,6 +2,7 @@
 import { Slice, Writer } from "@weir/sdk/assembly";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { encodeError as encodeAnthropic, errorStatus as anthropicStatus } from "../../anthropic/assembly/error";
+import { encodeError as encodeGemini } from "../../gemini/assembly/error";
 import { ChatError, ErrorKind } from "../../hub/assembly/chat-error";
 import { contentFrom } from "../../hub/assembly/content";
 import { encodeError as encodeOpenAi } from "../../openai-chat/assembly/error";
@@ -24,6 +25,7 @@ export function bodyFor(family: Family, refusal: Refusal): Slice {
 export function writeError(family: Family, error: ChatError, output: Writer): void {
   const json = new JsonWriter(output);
   if (family == Family.Anthropic) encodeAnthropic(error, json);
+  else if (family == Family.Gemini) encodeGemini(error, json);
   else encodeOpenAi(error, json);
 }
 

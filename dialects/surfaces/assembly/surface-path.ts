@@ -8,6 +8,8 @@ import { Family, responsesSurface, Surface, surfaceBySuffix, surfaceNamed } from
 const BELOW_RESPONSES = Slice.of("/responses/");
 const MODELS = Slice.of("/models/");
 const MESSAGES = Slice.of("/messages");
+const ALT_SSE = Slice.of("alt=sse");
+const ALT_SSE_FIRST = Slice.of("alt=sse&");
 const COLON: u8 = 0x3a;
 const SLASH: u8 = 0x2f;
 const QUESTION_MARK: u8 = 0x3f;
@@ -25,6 +27,11 @@ export class SurfacePath {
     /** The model's name, where the path names it. */
     readonly model: Slice = Slice.empty(),
   ) {}
+
+  /** Whether a streamed answer is to be one list, as Google's is where the query does not ask for events. */
+  get wantsList(): bool {
+    return this.surface.isStream && !this.query.endsWith(ALT_SSE) && this.query.find(ALT_SSE_FIRST) < 0;
+  }
 }
 
 /** Reads the `:path` of a request; null if it names no surface. */

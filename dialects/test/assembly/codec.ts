@@ -19,6 +19,7 @@ let echo: Slice = Slice.empty();
 let asked: Slice = Slice.empty();
 let status: i32 = 0;
 let model: Slice = Slice.empty();
+let omitsCallIds: bool = false;
 
 /** The names of the dialects that clients speak, a line each. */
 export function clientNames(): ArrayBuffer {
@@ -76,6 +77,11 @@ export function lastStatus(): i32 {
   return status;
 }
 
+/** Whether requests go without ids of calls. */
+export function setOmitsCallIds(value: bool): void {
+  omitsCallIds = value;
+}
+
 /** A request for the provider, or the error for the client where `lastStatus` is not 0. `keeps` keeps extensions. */
 export function request(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer, keeps: bool): ArrayBuffer {
   const tape = new JsonTape();
@@ -95,6 +101,7 @@ export function request(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuf
   const options = new EncodeOptions();
   options.keepsThinking = keeps;
   options.keepsCacheMarks = keeps;
+  options.omitsCallIds = omitsCallIds;
   providerOf(target).encodeRequest(value, options, writer);
   asked = value.rawEcho;
   dropped = value.dropped.toHeader();
@@ -146,9 +153,10 @@ let options = new StreamOptions();
 let frames: FrameReader | null = null;
 let decoder: StreamDecoder | null = null;
 
-/** Begins a stream. */
-export function open(source: ArrayBuffer, target: ArrayBuffer, includeUsage: bool): void {
+/** Begins a stream, for a client that wants a list in place of events where `isArray`. */
+export function open(source: ArrayBuffer, target: ArrayBuffer, includeUsage: bool, isArray: bool): void {
   options = new StreamOptions();
+  options.isArray = isArray;
   options.includeUsage = includeUsage;
   options.createdSeconds = 1700000000;
   options.model = Slice.of("some-model");

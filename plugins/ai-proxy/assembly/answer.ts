@@ -19,6 +19,8 @@ export class Answer {
   finish: Slice = Slice.empty();
   /** Whether the first event with content has passed. */
   hasContent: bool = false;
+  /** Whether the model has called tools: Gemini's finish reason does not say so. */
+  hasCalls: bool = false;
   /** Whether the answer broke off with an error. */
   hasFailed: bool = false;
 

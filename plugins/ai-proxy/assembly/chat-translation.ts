@@ -3,7 +3,6 @@ import { encodeHex, Fault, JsonTape, nowMs, randomBytes, requestHeaders, Slice, 
 import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
 import { ChatRequest } from "@weir/dialects/hub/assembly/chat-request";
 import { ChatResponse } from "@weir/dialects/hub/assembly/chat-response";
-import { ClientDialect } from "@weir/dialects/hub/assembly/client-dialect";
 import { DecodeOptions } from "@weir/dialects/hub/assembly/options";
 import { StreamHeader } from "@weir/dialects/hub/assembly/provider-dialect";
 import { StreamOptions } from "@weir/dialects/hub/assembly/stream";
@@ -16,17 +15,16 @@ import { TranslatedWhole } from "./translated-whole";
 import { WholeTranslation } from "./translation";
 
 const idSeedBytes: i32 = 12;
+const JSON_TYPE = Slice.of("application/json");
 
 /** The translation of one exchange. */
 @final
 export class ChatTranslation extends WholeTranslation {
   private includeUsage: bool = false;
+  /** Whether the client gets a stream as one list. */
+  private isList: bool = false;
   /** What the client's dialect repeats of the request in the answer. */
   private rawEcho: Slice = Slice.empty();
-
-  constructor(client: ClientDialect) {
-    super(client);
-  }
 
   protected translate(exchange: Exchange, tape: JsonTape): Fault | null {
     const edit = exchange.edit;
@@ -38,6 +36,8 @@ export class ChatTranslation extends WholeTranslation {
     const unfit = dialect.checkRequest(request);
     if (unfit) return unfit;
     this.includeUsage = request.includeUsage;
+    this.isList = exchange.wanted.wantsList;
+    if (this.isList) this.streamType = JSON_TYPE;
     this.rawEcho = request.rawEcho;
     edit.isStream = request.isStream;
     request.model = this.providerModel;
@@ -86,6 +86,7 @@ export class ChatTranslation extends WholeTranslation {
   private streamOptions(): StreamOptions {
     const options = new StreamOptions();
     options.includeUsage = this.includeUsage;
+    options.isArray = this.isList;
     options.createdSeconds = nowMs() / 1000;
     options.model = this.model;
     options.idSeed = newSeed();

@@ -5,6 +5,7 @@ import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
 import { readAnthropicEvent } from "./anthropic-reader";
+import { readGemini } from "./gemini-reader";
 import { readUsage } from "./usage";
 
 const CHOICES = Slice.of("choices");
@@ -26,6 +27,7 @@ const PARTIAL_TYPE = Slice.of(".partial_image");
 
 // What a chunk has to hold to be worth parsing once content has come.
 const USAGE_MEMBER = Slice.of('usage"');
+const USAGE_METADATA_MEMBER = Slice.of('usageMetadata"');
 const FINISH_MEMBER = Slice.of('finish_reason"');
 const LETTER_N: u8 = 0x6e;
 
@@ -34,7 +36,8 @@ const LETTER_N: u8 = 0x6e;
  * hold a usage or a finish reason that is not `null`.
  */
 export function isWorthReading(bytes: Slice, answer: Answer): bool {
-  return !answer.hasContent || hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER);
+  if (!answer.hasContent || hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER)) return true;
+  return bytes.find(USAGE_METADATA_MEMBER) >= 0;
 }
 
 /** Whether the member, whose name is given with its closing quote, stands there with a value other than `null`. */
@@ -63,6 +66,10 @@ export function readEvent(family: Family, tape: JsonTape, data: Slice, answer: A
   if (data.at(0) != 0x7b || tape.scan(data)) return false;
   if (family == Family.Anthropic) {
     readAnthropicEvent(tape, answer);
+    return false;
+  }
+  if (family == Family.Gemini) {
+    readGemini(tape, answer);
     return false;
   }
   const root = tape.root;

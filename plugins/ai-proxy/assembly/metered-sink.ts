@@ -2,6 +2,7 @@
 import { Slice } from "@weir/sdk/assembly";
 import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
 import { FinishReason } from "@weir/dialects/hub/assembly/finish-reason";
+import { Part } from "@weir/dialects/hub/assembly/part";
 import { ChatSink, StreamHead } from "@weir/dialects/hub/assembly/stream";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Answer } from "./answer";
@@ -60,6 +61,11 @@ export class MeteredSink extends ChatSink {
 
   toolEnd(index: i32): void {
     this.next().toolEnd(index);
+  }
+
+  wholePart(part: Part): void {
+    this.answer.hasContent = true;
+    this.next().wholePart(part);
   }
 
   usage(usage: Usage): void {

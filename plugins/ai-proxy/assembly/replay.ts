@@ -4,7 +4,7 @@ import { inputContent } from "@weir/dialects/hub/assembly/tool-input";
 import { Part, PartKind } from "@weir/dialects/hub/assembly/part";
 import { ChatSink, StreamHead } from "@weir/dialects/hub/assembly/stream";
 
-/** Tells `response` to `sink`. What streams have no event for is left out: it was only the same dialect's anyway. */
+/** Tells `response` to `sink`. */
 export function replay(response: ChatResponse, sink: ChatSink): void {
   const head = new StreamHead();
   head.id = response.id;
@@ -50,7 +50,7 @@ function replayPart(part: Part, sink: ChatSink): void {
       sink.thinkingRedacted(part.data);
       break;
     default:
-      break;
+      sink.wholePart(part);
   }
   sink.partEnd();
 }

@@ -18,14 +18,15 @@ import {
 } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { unknownTarget, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
-import { Family } from "@weir/dialects/surfaces/assembly/surface";
-import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
+import { Family, Purpose } from "@weir/dialects/surfaces/assembly/surface";
+import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Exchange } from "./exchange";
 import { refuse } from "./refuse";
 import { isOneOf, SAVED_HEADERS, SavedHeaders } from "./request-headers";
 import { RequestStage } from "./request-stage";
 import { errorFor, ErrorStage, ResponseStage, StreamStage, WholeStage } from "./response-stage";
 import { AiProxy } from "./root";
+import { Target } from "./target";
 import { tellDropped } from "./tell-dropped";
 import { Translation } from "./translation";
 import { translationOf } from "./translation-of";
@@ -78,7 +79,7 @@ export class AiStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && attempt != null, this.root.scratch);
-    if (!target.serves(wanted.surface)) exchange.translation = translationOf(wanted, target);
+    if (!isSpliced(wanted, target)) exchange.translation = translationOf(wanted, target);
     const request = new RequestStage(exchange, configuration, this);
     this.exchange = exchange;
     this.request = request;
@@ -215,4 +216,14 @@ function statusOf(value: Slice | null): u32 {
 
 function setStatus(received: u32, shown: u32): void {
   if (shown != received) responseHeaders.set(STATUS, new Writer().integer(shown).take());
+}
+
+/**
+ * Whether the request passes in the client's own dialect. Not so, though the provider has the surface, where a stream is
+ * to be a list, in which no usage could be read; nor where the body repeats a model's name that is mapped.
+ */
+function isSpliced(wanted: SurfacePath, target: Target): bool {
+  if (!target.serves(wanted.surface) || wanted.wantsList) return false;
+  if (!wanted.model.length || wanted.surface.purpose == Purpose.Chat) return true;
+  return target.mapping.map(wanted.model).equals(wanted.model);
 }

@@ -25,6 +25,8 @@ export abstract class Translation {
 
   /** `client` is the dialect of the client's chat, and of its errors. */
   constructor(protected readonly client: ClientDialect) {}
+  /** The content type of what a client gets that asked for a stream. */
+  streamType: Slice = EVENT_STREAM;
 
   /**
    * Reads the client's request and puts into `exchange.edit` what the provider is to get: body, path, and whether it is
@@ -53,11 +55,6 @@ export abstract class Translation {
 
   /** What takes an answer that is no error; `isStream` where it comes as a stream. */
   abstract answerStage(exchange: Exchange, isStream: bool): ResponseStage;
-
-  /** The content type of what a client gets that asked for a stream. */
-  get streamType(): Slice {
-    return EVENT_STREAM;
-  }
 
   /** The status that the client gets for an error of this status. */
   errorStatus(status: u32): u32 {

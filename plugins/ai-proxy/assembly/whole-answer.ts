@@ -5,6 +5,7 @@ import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
 import { readAnthropicMessage } from "./anthropic-reader";
 import { Exchange } from "./exchange";
+import { readGemini } from "./gemini-reader";
 import { JsonWatch, WatchedPath } from "./json-watch";
 import { readMeta, readUsage } from "./usage";
 
@@ -25,6 +26,11 @@ const WATCHED: StaticArray<StaticArray<WatchedPath>> = [
     new WatchedPath(USAGE),
   ],
   [new WatchedPath(MODEL), new WatchedPath(Slice.of("stop_reason")), new WatchedPath(USAGE)],
+  [
+    new WatchedPath(Slice.of("modelVersion")),
+    new WatchedPath(Slice.of("candidates"), Slice.of("finishReason")),
+    new WatchedPath(Slice.of("usageMetadata")),
+  ],
 ];
 
 const CLOSING_BRACE: u8 = 0x7d;
@@ -73,6 +79,7 @@ export class WholeAnswer {
     if (tape.scan(text) || tape.kind(tape.root) != JsonKind.Object) return false;
     const answer = this.exchange.answer;
     if (this.family == Family.Anthropic) readAnthropicMessage(tape, answer);
+    else if (this.family == Family.Gemini) readGemini(tape, answer);
     else readOpenAi(tape, answer);
     return true;
   }
