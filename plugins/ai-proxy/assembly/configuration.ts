@@ -142,6 +142,8 @@ function readQuirks(fields: JsonFields, list: i32, target: Target, path: string)
 function applyQuirk(target: Target, quirk: string): void {
   const encode = target.encode;
   if (quirk == "vertexAnthropic") encode.isVertex = true;
+  // Vertex AI refuses ids of calls.
+  if (quirk == "vertexGemini") encode.omitsCallIds = true;
   if (quirk == "noStreamOptions") target.takesStreamOptions = false;
   else if (quirk == "maxTokens") encode.usesMaxTokens = true;
   else if (quirk == "thinkingInHistory") encode.keepsThinking = true;

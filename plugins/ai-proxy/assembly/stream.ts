@@ -219,8 +219,8 @@ function setStatus(received: u32, shown: u32): void {
 }
 
 /**
- * Whether the request passes in the client's own dialect. Not so, though the provider has the surface, where a stream is
- * to be a list, in which no usage could be read; nor where the body repeats a model's name that is mapped.
+ * Whether the request passes in the client's own dialect. Not so, though the provider has the surface, where a stream
+ * is to be a list, in which no usage could be read; nor where the body repeats a model's name that is mapped.
  */
 function isSpliced(wanted: SurfacePath, target: Target): bool {
   if (!target.serves(wanted.surface) || wanted.wantsList) return false;

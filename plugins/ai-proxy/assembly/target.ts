@@ -98,8 +98,8 @@ export class Target {
   }
 
   /**
-   * Whether the provider has its dialect's endpoint. One that is a client's surface too it has where `surfaces` says so,
-   * others always.
+   * Whether the provider has its dialect's endpoint. One that is a client's surface too it has where `surfaces` says
+   * so, others always.
    */
   has(endpoint: Endpoint): bool {
     const surface = surfaceNamed(endpoint.name);
