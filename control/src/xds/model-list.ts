@@ -1,6 +1,6 @@
 // `GET …/models` and `GET …/models/{id}`, answered by Envoy itself: the models that this gateway serves, in the form of
 // the API that the client speaks.
-import { findService } from "../model/dialect.ts";
+import { countsTokens, findService } from "../model/dialect.ts";
 import type { Model, Route, Target } from "../model/model.ts";
 import { apiRoots, geminiSurfaces, type ClientApi } from "../model/surface.ts";
 import { anthropicMark, clientMetadata, geminiMark } from "./client-api.ts";
@@ -73,7 +73,9 @@ const models: Record<ClientApi, (model: ListedModel) => ProtoJson> = {
   gemini: ({ id, target }) => ({
     name: `models/${id}`,
     displayName: id,
-    supportedGenerationMethods: geminiSurfaces.filter((surface) => target && findService(target, surface)),
+    supportedGenerationMethods: geminiSurfaces.filter(
+      (surface) => countsTokens(surface) || (target && findService(target, surface)),
+    ),
   }),
 };
 
