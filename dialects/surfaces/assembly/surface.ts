@@ -58,6 +58,11 @@ export class Surface {
     return this.index <= COMPLETIONS;
   }
 
+  /** Whether a client's history holds signatures of the model's thoughts, in fields that are the family's own. */
+  get hasSignatures(): bool {
+    return this.purpose == Purpose.Chat && this.index >= RESPONSES;
+  }
+
   /** Whether the path names the model and the operation: `/models/<model>:<name>`. */
   get namesModel(): bool {
     return this.family == Family.Gemini;

@@ -32,11 +32,13 @@ import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/a
 import { Configuration } from "./configuration";
 import { Departure } from "./credential/authorizer";
 import { Exchange } from "./exchange";
+import { hasForeignSignature } from "./foreign-signature";
 import { publishRequest } from "./publish";
 import { refuse } from "./refuse";
 import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
 import { HeaderField } from "./target";
+import { translationOf } from "./translation-of";
 
 const METHOD = Slice.of(":method");
 const PATH = Slice.of(":path");
@@ -210,10 +212,15 @@ export class RequestStage extends Departure {
   }
 
   private edit(body: Slice): Refusal | null {
-    const translation = this.exchange.translation;
-    if (translation) return translation.encodeRequest(this.exchange, body);
+    const exchange = this.exchange;
+    const surface = exchange.wanted.surface;
+    if (surface.hasSignatures && !exchange.translation && hasForeignSignature(surface.family, body)) {
+      exchange.translation = translationOf(exchange.wanted, exchange.target);
+    }
+    const translation = exchange.translation;
+    if (translation) return translation.encodeRequest(exchange, body);
     const isForm = bodyFormat(this.contentType) == BodyFormat.Form;
-    return isForm ? editForm(this.exchange, body, this.contentType) : editJson(this.exchange, body);
+    return isForm ? editForm(exchange, body, this.contentType) : editJson(exchange, body);
   }
 
   /** An earlier attempt may have left the length of another body. */
