@@ -4,6 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { staticSlices } from "./static-slices.ts";
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const cacheFolder = join(repositoryRoot, ".cache", "wasm");
@@ -36,6 +37,7 @@ function sourceDigest(entry: string, options: string[]): string {
   const files = [
     ...new Set(folders.flatMap(assemblyFiles)),
     join(repositoryRoot, "asconfig.json"),
+    join(repositoryRoot, "tools/static-slices.ts"),
     join(repositoryRoot, "node_modules/assemblyscript/package.json"),
   ];
   for (const file of files)
@@ -56,6 +58,7 @@ export async function compileModule(entry: string, options: string[] = []): Prom
     const { error, stderr } = await main(
       [entry, "--config", "asconfig.json", "--baseDir", repositoryRoot, "--outFile", "module.wasm", ...options],
       {
+        transforms: [staticSlices()],
         writeFile: (name, contents) => {
           if (name.endsWith(".wasm")) binary = contents as Uint8Array;
         },

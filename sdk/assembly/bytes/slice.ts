@@ -1,4 +1,5 @@
 // Slice: a view of bytes in a managed buffer, and the reading half of the byte tools. Writer is the other half.
+import { CONSTANTS } from "./constants";
 import { allocate, findByte, sameBytes, sameBytesIgnoreCase } from "./memory";
 import { decodeUtf8, encodeUtf8, utf8Size } from "./utf8-codec";
 
@@ -8,6 +9,9 @@ import { decodeUtf8, encodeUtf8, utf8Size } from "./utf8-codec";
  */
 @final
 export class Slice {
+  /** @hidden Where the compiler's transform puts the slices of constants. */
+  static readonly constants: usize = CONSTANTS;
+
   /** The first byte's offset in `buffer`. */
   readonly start: i32;
   /** The offset behind the last byte in `buffer`. */
