@@ -17,8 +17,23 @@ export const numberSlot: usize = slots + 8;
 // Just below the largest object the runtime can make.
 const allocationBytesMax: u32 = 0x3fff0000;
 
+/** What a chunk of a body seldom exceeds: Envoy reads 16 KiB at a time. */
+const loanBytes: u32 = 32 * 1024;
+
+// One buffer, and one view of it, for all values that are only looked at. Made when it is first asked for.
+let loan: Slice | null = null;
+let isLending: bool = false;
+
+/** The next value that the host returns is put where the last one that was lent was, if there is room. */
+export function lend(): void {
+  isLending = true;
+  if (!loan) loan = Slice.wrap(new ArrayBuffer(loanBytes));
+}
+
 /** Gives the host `size` bytes to write a value into; 0 when that is more than an object can hold. */
 export function allocate(size: u32): usize {
+  const lent = loan;
+  if (isLending && lent && size <= loanBytes) return changetype<usize>(lent.buffer);
   return size > allocationBytesMax ? 0 : __new(size, idof<ArrayBuffer>());
 }
 
@@ -30,6 +45,16 @@ export function takeBytes(): Slice {
   store<u64>(bytesSlot, 0);
   if (!address || !size) return Slice.empty();
   return new Slice(changetype<ArrayBuffer>(address), 0, size);
+}
+
+/** As `takeBytes`, after `lend`. */
+export function takeLoan(): Slice {
+  isLending = false;
+  const lent = loan;
+  if (!lent || load<usize>(bytesSlot) != changetype<usize>(lent.buffer)) return takeBytes();
+  store<i32>(changetype<usize>(lent), load<u32>(sizeSlot), offsetof<Slice>("end"));
+  store<u64>(bytesSlot, 0);
+  return lent;
 }
 
 /** The bytes a host call has returned, or null if `status` is not Ok. */

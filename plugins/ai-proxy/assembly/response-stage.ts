@@ -32,7 +32,9 @@ export class StreamStage extends ResponseStage {
 
   onBody(size: u32, endOfStream: bool): DataStatus {
     // HTTP/1.1 ends with an empty piece.
-    const chunk = size ? responseBody.get(0, size) : Slice.empty();
+    const seen = size ? responseBody.borrow(0, size) : Slice.empty();
+    if (!endOfStream && this.filter.ignores(seen)) return DataStatus.Continue;
+    const chunk = seen.copy();
     let passed = this.filter.take(chunk);
     if (endOfStream) passed = join(passed, this.filter.finish());
     if (passed != chunk) responseBody.replace(passed);
@@ -58,7 +60,7 @@ export class WholeStage extends ResponseStage {
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    if (size) this.whole.push(responseBody.get(0, size));
+    if (size) this.whole.push(responseBody.borrow(0, size));
     if (endOfStream) this.onTrailers();
     return DataStatus.Continue;
   }

@@ -42,9 +42,16 @@ export class StreamFilter {
     this.family = exchange.wanted.surface.family;
   }
 
+  /** Whether `chunk` need not be taken: whole events, none of them of interest. Nearly all chunks of a stream are so. */
+  ignores(chunk: Slice): bool {
+    if (this.splitter.fault) return true;
+    if (this.splitter.pending || this.dropsLead || !endsWithBlankLine(chunk)) return false;
+    return !isWorthReading(chunk, this.answer);
+  }
+
   /** Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed. */
   take(chunk: Slice): Slice {
-    if (this.isPlain(chunk)) return chunk;
+    if (this.ignores(chunk)) return chunk;
     this.splitter.push(chunk);
     this.isChanged = this.withheld.length > 0;
     const kept: Slice[] = [];
@@ -68,13 +75,6 @@ export class StreamFilter {
     const rest = this.withheld;
     this.withheld = Slice.empty();
     return event && this.isHidden(event) ? Slice.empty() : rest;
-  }
-
-  /** Whole events, none of them of interest: nearly all chunks of a stream are so. */
-  private isPlain(chunk: Slice): bool {
-    if (this.splitter.fault) return true;
-    if (this.splitter.pending || this.dropsLead || !endsWithBlankLine(chunk)) return false;
-    return !isWorthReading(chunk, this.answer);
   }
 
   /** What of a whole event is still to be passed on. */

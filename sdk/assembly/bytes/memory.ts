@@ -35,6 +35,26 @@ export function findEither(from: usize, end: usize, one: u8, other: u8): usize {
   return from;
 }
 
+/**
+ * The address of the first `size` bytes in [from, end) that are those at `needle`, or `end`; `size` is not 0. Two bytes
+ * of a candidate are compared before the others, for one alone is found everywhere in a text.
+ */
+export function findBytes(from: usize, end: usize, needle: usize, size: i32): usize {
+  const reach = <usize>size - 1;
+  if (from + reach >= end) return end;
+  const behind = end - reach;
+  const first = load<u8>(needle);
+  const wantedFirst = i8x16.splat(first);
+  const wantedLast = i8x16.splat(load<u8>(needle + reach));
+  for (; from + 16 <= behind; from += 16) {
+    const firsts = i8x16.eq(v128.load(from), wantedFirst);
+    let hits = i8x16.bitmask(v128.and(firsts, i8x16.eq(v128.load(from + reach), wantedLast)));
+    for (; hits; hits &= hits - 1) if (sameBytes(from + ctz(hits), needle, size)) return from + ctz(hits);
+  }
+  for (; from < behind; ++from) if (load<u8>(from) == first && sameBytes(from, needle, size)) return from;
+  return end;
+}
+
 /** Whether `size` bytes at `a` and at `b` are the same. */
 export function sameBytes(a: usize, b: usize, size: i32): bool {
   while (size >= 8) {

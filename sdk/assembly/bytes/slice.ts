@@ -1,6 +1,6 @@
 // Slice: a view of bytes in a managed buffer, and the reading half of the byte tools. Writer is the other half.
 import { CONSTANTS } from "./constants";
-import { allocate, findByte, sameBytes, sameBytesIgnoreCase } from "./memory";
+import { allocate, findByte, findBytes, sameBytes, sameBytesIgnoreCase } from "./memory";
 import { decodeUtf8, encodeUtf8, utf8Size } from "./utf8-codec";
 
 /**
@@ -110,19 +110,12 @@ export class Slice {
 
   /** The index of the first `needle` at or after `from`, or −1. An empty needle is found at once. */
   find(needle: Slice, from: i32 = 0): i32 {
-    const size = needle.length;
-    let i = min(max(from, 0), this.length);
-    if (!size) return i;
+    const first = min(max(from, 0), this.length);
+    if (!needle.length) return first;
     const pointer = this.pointer;
-    const last = this.length - size;
-    const first = needle.at(0);
-    while (i <= last) {
-      const found = findByte(pointer + i, pointer + last + 1, first);
-      i = <i32>(found - pointer);
-      if (i <= last && sameBytes(found, needle.pointer, size)) return i;
-      ++i;
-    }
-    return -1;
+    const end = pointer + this.length;
+    const found = findBytes(pointer + first, end, needle.pointer, needle.length);
+    return found == end ? -1 : <i32>(found - pointer);
   }
 
   /** Without the ASCII spaces and tabs at both ends. */
