@@ -35,9 +35,10 @@ const LETTER_N: u8 = 0x6e;
  * Whether bytes of a stream may tell something new: before the first content all of them do, later only those that
  * hold a usage or a finish reason that is not `null`.
  */
-export function isWorthReading(bytes: Slice, answer: Answer): bool {
-  if (!answer.hasContent || hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER)) return true;
-  return bytes.find(USAGE_METADATA_MEMBER) >= 0;
+export function isWorthReading(family: Family, bytes: Slice, answer: Answer): bool {
+  if (!answer.hasContent) return true;
+  if (family == Family.Gemini) return bytes.find(USAGE_METADATA_MEMBER) >= 0;
+  return hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER);
 }
 
 /** Whether the member, whose name is given with its closing quote, stands there with a value other than `null`. */

@@ -46,7 +46,7 @@ export class StreamFilter {
   ignores(chunk: Slice): bool {
     if (this.splitter.fault) return true;
     if (this.splitter.pending || this.dropsLead || !endsWithBlankLine(chunk)) return false;
-    return !isWorthReading(chunk, this.answer);
+    return !isWorthReading(this.family, chunk, this.answer);
   }
 
   /** Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed. */
@@ -92,7 +92,7 @@ export class StreamFilter {
   }
 
   private isHidden(event: SseEvent): bool {
-    if (!isWorthReading(event.raw, this.answer)) return false;
+    if (!isWorthReading(this.family, event.raw, this.answer)) return false;
     return readEvent(this.family, this.tape, event.data, this.answer) && this.hidesUsage && this.isUntouched;
   }
 
