@@ -1,6 +1,6 @@
-// A hand-written Envoy configuration: one listener with the model router, and two clusters with ai-proxy upstream.
+// A hand-written Envoy configuration: one listener with the fallback plugin, and two clusters with ai-proxy upstream.
 //
-//   /v1/…                      the model router names the cluster
+//   /v1/…                      the fallback plugin names the cluster
 //   /alpha/… /beta/… and so on  straight to the cluster of that name
 //
 // A second attempt is made on 5xx and where a connection fails; half of flaky's addresses are closed ports.
@@ -21,7 +21,7 @@ export const filterStateNames = [
 
 export interface BootstrapOptions {
   aiProxy: { wasm: string; configuration: object };
-  modelRouter: { wasm: string; configuration: object };
+  aiFallback: { wasm: string; configuration: object };
   ports: { alpha: number; beta: number; closed: number };
   accessLog: string;
 }
@@ -77,7 +77,7 @@ function cluster(name: string, ports: number[], options: BootstrapOptions): obje
 
 const clusterAction = "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction";
 
-/** Chooses the cluster by the header that the model router sets. */
+/** Chooses the cluster by the header that the fallback plugin sets. */
 function targetMatcher(): object {
   const names = ["alpha", "beta", "flaky", "gamma"];
   const map = names.map((name) => [name, { action: extension(name, clusterAction, { cluster: name }) }]);
@@ -101,7 +101,7 @@ const retry_policy = {
 
 function routes(): object {
   const off = {
-    "weir.model-router": { "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", disabled: true },
+    "weir.ai-fallback": { "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", disabled: true },
   };
   const direct = (name: string): object => ({
     match: { prefix: `/${name}/` },
@@ -154,7 +154,7 @@ export function bootstrap(options: BootstrapOptions): object {
     route_config: routes(),
     access_log: [accessLog(options.accessLog)],
     http_filters: [
-      wasm("weir.model-router", options.modelRouter),
+      wasm("weir.ai-fallback", options.aiFallback),
       extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
     ],
   };

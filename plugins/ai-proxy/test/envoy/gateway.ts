@@ -23,12 +23,12 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway(aiProxy: object, modelRouter: object): Promise<Gateway> {
+export async function startGateway(aiProxy: object, aiFallback: object): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), "weir-ai-proxy-"));
   const [alpha, beta] = await Promise.all([startProvider(), startProvider()]);
   const options = {
     aiProxy: { wasm: (await buildPlugin("ai-proxy")).path, configuration: aiProxy },
-    modelRouter: { wasm: (await buildPlugin("model-router")).path, configuration: modelRouter },
+    aiFallback: { wasm: (await buildPlugin("ai-fallback")).path, configuration: aiFallback },
     ports: { alpha: alpha.port, beta: beta.port, closed: await closedPort() },
     accessLog: join(folder, "access.log"),
   };

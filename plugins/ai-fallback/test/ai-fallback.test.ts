@@ -27,7 +27,7 @@ const configuration = {
 let host: WasmHost;
 let plugin: Plugin;
 beforeAll(async () => {
-  host = await WasmHost.load(await buildPlugin("model-router"));
+  host = await WasmHost.load(await buildPlugin("ai-fallback"));
   plugin = host.startPlugin({ configuration });
 });
 
@@ -166,5 +166,5 @@ test.each<[string, unknown]>([
   ],
 ])("names what is wrong in its configuration: %s", (problem, value) => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  expect(() => host.startPlugin({ configuration: text })).toThrow(`model-router: ${problem}`);
+  expect(() => host.startPlugin({ configuration: text })).toThrow(`ai-fallback: ${problem}`);
 });

@@ -1,5 +1,8 @@
-// A route: which requests, by host, path and headers, and which models it serves, and the target that serves them.
+// A route: which requests, by host, path and headers, and which models it serves, and the targets that serve them.
 import { HeaderList, Slice } from "@weir/sdk/assembly";
+import { Affinity } from "./affinity";
+import { Balance, Turns } from "./balance";
+import { PlannedTarget } from "./planned-target";
 
 const AUTHORITY = Slice.of(":authority");
 const PATH = Slice.of(":path");
@@ -29,11 +32,50 @@ export class Route {
   readonly headers: HeaderCondition[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
+  /** Those of the targets that take traffic: one of them is chosen for each request. */
+  readonly weighted: PlannedTarget[] = [];
+  /** All of the targets, the heaviest first: what is tried after the chosen one. */
+  readonly ranked: PlannedTarget[] = [];
+  /** What is tried after the targets. */
+  readonly fallbacks: PlannedTarget[] = [];
+  /** The target that answers when all others have failed. */
+  lastResort: PlannedTarget | null = null;
+  balance: Balance = Balance.Weighted;
+  readonly turns: Turns = new Turns();
+  affinity: Affinity = new Affinity();
+  /** For all attempts together, until an answer begins; 0 for no limit. */
+  totalTimeoutMs: i32 = 0;
+  /** The statuses at which the next target is tried: `429`, `5xx`. */
+  statuses: Slice[] = [];
+  /** Whether it is tried where an answer is empty. */
+  onEmptyAnswer: bool = true;
+  /** Whether it is tried where a provider's filter has held the answer back. */
+  onContentFilter: bool = false;
 
   constructor(
-    /** The target's name, which is its cluster's. */
-    readonly target: Slice,
+    /** Its name, for the log. */
+    readonly name: Slice,
   ) {}
+
+  /** Adds one of the targets. */
+  addTarget(target: PlannedTarget): void {
+    if (target.weight) this.weighted.push(target);
+    const ranked = this.ranked;
+    let at = ranked.length;
+    ranked.push(target);
+    for (; at > 0 && ranked[at - 1].weight < target.weight; --at) ranked[at] = ranked[at - 1];
+    ranked[at] = target;
+  }
+
+  /** Whether there is more than one target to choose from. */
+  get hasChoice(): bool {
+    return this.ranked.length + this.fallbacks.length > 1;
+  }
+
+  /** Whether attempts have to know a plan. The one of a single target without any wishes would say nothing. */
+  get needsPlan(): bool {
+    return this.hasChoice || this.lastResort != null || this.totalTimeoutMs > 0 || this.ranked[0].model.length > 0;
+  }
 
   /** Whether it is a route for requests with these headers. */
   fits(headers: HeaderList): bool {

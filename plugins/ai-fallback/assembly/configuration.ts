@@ -1,5 +1,6 @@
 // Reads the plugin's configuration: the routes, in the order in which they are tried.
 import { JsonFields, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+import { readFallback, readTargets } from "./read-targets";
 import { HeaderCondition, Route } from "./route";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
@@ -9,6 +10,8 @@ const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   readonly routes: Route[] = [];
+  /** Whether some route's affinity is found in bodies. */
+  needsBody: bool = false;
 }
 
 /** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
@@ -24,19 +27,24 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   let index = 0;
   for (let node = tape.first(routes); node >= 0; node = tape.next(node), ++index) {
     const path = "routes[" + index.toString() + "]";
-    if (fields.objectOf(node, path) >= 0) configuration.routes.push(readRoute(fields, node, path));
+    if (fields.objectOf(node, path) < 0) continue;
+    const route = readRoute(fields, node, path);
+    configuration.routes.push(route);
+    if (route.affinity.needsBody) configuration.needsBody = true;
   }
   return fields.problem;
 }
 
 function readRoute(fields: JsonFields, node: i32, path: string): Route {
-  const route = new Route(fields.requiredText(node, "target", path + ".target"));
+  const route = new Route(fields.text(node, "name", path + ".name"));
   const match = fields.object(node, "match", path + ".match");
   readPrefixes(fields, match, route, path + ".match.pathPrefixes");
   readTexts(fields, fields.array(match, "hosts", path + ".match.hosts"), route.hosts, path + ".match.hosts");
   readHeaders(fields, fields.array(match, "headers", path + ".match.headers"), route, path + ".match.headers");
   readTexts(fields, fields.array(node, "models", path + ".models"), route.models, path + ".models");
   if (!route.models.length) fields.fail(path + ".models", "a list of at least one model");
+  readTargets(fields, node, route, path);
+  readFallback(fields, node, route, path);
   return route;
 }
 
