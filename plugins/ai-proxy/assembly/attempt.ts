@@ -33,33 +33,27 @@ const MS = Slice.of("ms");
 const REASON = Slice.of("reason");
 const NANOS_PER_MS: u64 = 1_000_000;
 
-/** Why an attempt was given up. */
-export namespace Reason {
-  export const STATUS = Slice.of("status");
-  export const ERROR = Slice.of("error");
-  export const EMPTY = Slice.of("empty");
-  export const FILTERED = Slice.of("content_filter");
-  /** No answer has come, or none that was whole before its first token. */
-  export const NO_ANSWER = Slice.of("no_answer");
-  export const DEADLINE = Slice.of("deadline");
-}
-
 /** One attempt. */
 @final
 export class Attempt {
-  /** The provider's name of the model, known when the body is. */
-  providerModel: Slice = Slice.empty();
+  /** The client's name of the model, and the provider's: known when the request is on its way. */
+  model: Slice = Slice.empty();
+  private providerModel: Slice = Slice.empty();
   private readonly startedAtNanos: u64 = nowNanos();
-  private isSettled: bool = false;
+  /** Whether it is known how it ended: the answer is the client's, or the next target is tried. */
+  isSettled: bool = false;
+  /** Whether the next target is tried. */
+  isRetried: bool = false;
+  /** What answers when no provider has; null where there is nothing. */
+  lastResort: Target | null = null;
+  /** Whether the client is told which target answered. */
+  tellsClient: bool = false;
 
   constructor(
     readonly plan: Plan,
     /** Its number, from 1. */
     private readonly number: i32,
     readonly target: Target,
-    /** The cluster of the last resort; empty where there is none. */
-    private readonly lastResort: Slice,
-    private readonly tellsClient: bool,
   ) {
     const next = this.next;
     if (next) setProperty(NEXT_TARGET, next.cluster);
@@ -91,14 +85,22 @@ export class Attempt {
   mayRetry(): bool {
     if (!this.hasNext) return false;
     if (!this.isLate) return true;
-    if (!this.lastResort.length) return false;
-    setProperty(NEXT_TARGET, this.lastResort);
+    const lastResort = this.lastResort;
+    if (!lastResort) return false;
+    setProperty(NEXT_TARGET, lastResort.cluster);
     return true;
+  }
+
+  /** The request is on its way. The names are views of its body. */
+  onSent(model: Slice, providerModel: Slice): void {
+    this.model = model.copy();
+    this.providerModel = providerModel.copy();
   }
 
   /** Has the router try the next target, once the response's headers go on. */
   retry(status: u32, reason: Slice): void {
     responseHeaders.set(RETRY, ONE);
+    this.isRetried = true;
     this.settle(status, reason);
   }
 

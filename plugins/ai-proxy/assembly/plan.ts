@@ -59,6 +59,11 @@ export class Plan {
     return plan.targets.length ? plan : null;
   }
 
+  /** The one that is tried last. */
+  get last(): PlannedTarget {
+    return this.targets[this.targets.length - 1];
+  }
+
   /** Whether the next target is tried at this status. What a provider has against the gateway's key is no client's fault. */
   fallsBackOn(status: u32): bool {
     if (isKeyFault(status)) return true;

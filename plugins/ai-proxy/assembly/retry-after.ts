@@ -12,19 +12,17 @@ const nanosMax: f64 = 1e18;
 /** In nanoseconds from `now` on; 0 where it does not say, or says something that is no time. */
 export function retryAfterNanos(headers: HeaderList, now: u64): u64 {
   const ms = headers.get(RETRY_AFTER_MS);
-  if (ms && startsNumber(ms)) return clamped(parseNumber(ms) * NANOS_PER_MS);
+  const told = ms ? clamped(parseNumber(ms) * NANOS_PER_MS) : 0;
+  if (told) return told;
   const value = headers.get(RETRY_AFTER);
   if (!value) return 0;
-  if (startsNumber(value)) return clamped(parseNumber(value) * NANOS_PER_SECOND);
   const seconds = parseHttpDate(value);
+  if (seconds < 0) return clamped(parseNumber(value) * NANOS_PER_SECOND);
   const at = <u64>seconds * 1_000_000_000;
-  return seconds > 0 && at > now ? at - now : 0;
+  return at > now ? at - now : 0;
 }
 
-function startsNumber(text: Slice): bool {
-  return <u32>text.at(0) - 0x30 < 10;
-}
-
+/** What is no number is no time. */
 function clamped(nanos: f64): u64 {
-  return nanos > 0 && nanos <= nanosMax ? <u64>nanos : nanos > nanosMax ? <u64>nanosMax : 0;
+  return nanos > 0 ? <u64>min(nanos, nanosMax) : 0;
 }

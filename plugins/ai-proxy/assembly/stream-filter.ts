@@ -49,6 +49,16 @@ export class StreamFilter {
     return !isWorthReading(chunk, this.answer);
   }
 
+  /** Whether an event has begun and not ended. */
+  get isInEvent(): bool {
+    return this.splitter.pending > 0;
+  }
+
+  /** Whether the stream could not be read on, so that it is not known how it ended. */
+  get isUnread(): bool {
+    return this.splitter.fault != null;
+  }
+
   /** Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed. */
   take(chunk: Slice): Slice {
     if (this.ignores(chunk)) return chunk;

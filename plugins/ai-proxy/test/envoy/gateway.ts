@@ -26,10 +26,20 @@ export interface Gateway {
 export async function startGateway(aiProxy: object, aiFallback: object): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), "weir-ai-proxy-"));
   const [alpha, beta] = await Promise.all([startProvider(), startProvider()]);
+  const closed = await closedPort();
   const options = {
     aiProxy: { wasm: (await buildPlugin("ai-proxy")).path, configuration: aiProxy },
     aiFallback: { wasm: (await buildPlugin("ai-fallback")).path, configuration: aiFallback },
-    ports: { alpha: alpha.port, beta: beta.port, closed: await closedPort() },
+    clusters: {
+      alpha: [alpha.port],
+      beta: [beta.port],
+      flaky: [closed, alpha.port],
+      gamma: [alpha.port],
+      delta: [alpha.port],
+      closed: [closed],
+      "last-resort": [closed],
+    },
+    closedPort: closed,
     accessLog: join(folder, "access.log"),
   };
   const log: string[] = [];
