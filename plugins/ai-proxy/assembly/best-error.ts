@@ -35,10 +35,15 @@ export class BestError {
     return best && usefulness(best.status) > usefulness(status) ? best : null;
   }
 
+  /** As `betterThan`, or if it tells as much. */
+  static asGoodAs(status: u32): BestError | null {
+    const best = BestError.read();
+    return best && usefulness(best.status) >= usefulness(status) ? best : null;
+  }
+
   /** Keeps it, unless an earlier one is at least as good. */
   keep(): void {
-    const best = BestError.read();
-    if (best && usefulness(best.status) >= usefulness(this.status)) return;
+    if (BestError.asGoodAs(this.status)) return;
     const writer = new Writer(this.body.length + 32).integer(this.status).byte(SPACE);
     writer.bytes(this.retryAfter.length ? this.retryAfter : NONE).byte(SPACE);
     setProperty(KEY, writer.bytes(this.body.slice(0, bodyBytesMax)).take());

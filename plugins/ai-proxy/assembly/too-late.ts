@@ -70,7 +70,7 @@ function refuseLast(exchange: Exchange): void {
 function answerWithError(exchange: Exchange, refusal: Refusal, reason: Slice): void {
   const family = exchange.wanted.surface.family;
   const headers = new HeaderList().add(CONTENT_TYPE, JSON_TYPE);
-  const better = BestError.betterThan(refusal.status);
+  const better = BestError.asGoodAs(refusal.status);
   const attempt = exchange.attempt;
   if (attempt) attempt.passOwn(0, headers, reason);
   const details = "weir_" + refusal.code;
