@@ -52,7 +52,8 @@ function readAffinity(fields: JsonFields, node: i32, path: string): Affinity {
   const by = fields.requiredText(node, "by", path + ".by").toText();
   if (by == "promptCacheKey") return new Affinity(AffinityKind.PromptCacheKey);
   if (by == "conversation") return new Affinity(AffinityKind.Conversation);
-  if (by != "header" && by != "cookie") fields.fail(path + ".by", "one of header, cookie, promptCacheKey, conversation");
+  if (by != "header" && by != "cookie")
+    fields.fail(path + ".by", "one of header, cookie, promptCacheKey, conversation");
   const kind = by == "header" ? AffinityKind.Header : AffinityKind.Cookie;
   return new Affinity(kind, fields.requiredText(node, "name", path + ".name"));
 }

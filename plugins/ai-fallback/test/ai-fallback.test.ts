@@ -190,7 +190,10 @@ test.each<[string, unknown]>([
   ],
   ["routes[0].lastResort must be an object", { routes: [{ ...route("a", ["*"]), lastResort: "Sorry" }] }],
   ["routes[1].models must be a list of at least one model", { routes: [route("a", ["*"]), route("b", [])] }],
-  ["routes[0].match.pathPrefixes must be a list of at least one path", { routes: [{ targets: [{ cluster: "a" }], models: ["*"] }] }],
+  [
+    "routes[0].match.pathPrefixes must be a list of at least one path",
+    { routes: [{ targets: [{ cluster: "a" }], models: ["*"] }] },
+  ],
   ["routes[0].models[1] must be a text that is not empty", { routes: [route("a", ["x", ""])] }],
   ["routes[0].match.hosts must be a list", { routes: [route("a", ["*"], { hosts: "x" })] }],
   [

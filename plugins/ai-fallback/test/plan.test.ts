@@ -23,16 +23,18 @@ interface Request {
 }
 
 function send(plugin: Plugin, { path = "/v1/chat/completions", headers = {}, body = {} }: Request = {}): HttpStream {
-  return plugin.openStream().sendRequest(
-    [
-      [":method", "POST"],
-      [":path", path],
-      [":authority", "gateway"],
-      ["content-type", "application/json"],
-      ...Object.entries(headers),
-    ],
-    JSON.stringify({ model: "m", ...body }),
-  );
+  return plugin
+    .openStream()
+    .sendRequest(
+      [
+        [":method", "POST"],
+        [":path", path],
+        [":authority", "gateway"],
+        ["content-type", "application/json"],
+        ...Object.entries(headers),
+      ],
+      JSON.stringify({ model: "m", ...body }),
+    );
 }
 
 interface Plan {
@@ -156,7 +158,13 @@ describe("targets that rest", () => {
     rest("c", inSeconds(3), " 0123456789abcdef");
     const stream = send(plugin);
     expect(orderOf(stream)).toEqual(["b", "f", "c", "a", "last"]);
-    expect(planOf(stream).targets.map(({ isCooling }) => isCooling ?? false)).toEqual([false, false, true, true, false]);
+    expect(planOf(stream).targets.map(({ isCooling }) => isCooling ?? false)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
     host.advance(3001);
     expect(new Set(Array.from({ length: 50 }, () => firstOf(send(plugin))))).toEqual(new Set(["b", "c"]));
     host.advance(60_000);
@@ -192,12 +200,20 @@ describe("affinity", () => {
     ["a header", { by: "header", name: "x-session" }, (key) => ({ headers: { "x-session": key } })],
     ["a cookie", { by: "cookie", name: "sid" }, (key) => ({ headers: { cookie: `a=1; sid=${key}; b=sid=2` } })],
     ["a prompt cache key", { by: "promptCacheKey" }, (key) => ({ body: { prompt_cache_key: key } })],
-    ["a conversation's id", { by: "conversation" }, (key) => ({ body: { conversation: key, input: String(Math.random()) } })],
+    [
+      "a conversation's id",
+      { by: "conversation" },
+      (key) => ({ body: { conversation: key, input: String(Math.random()) } }),
+    ],
     ["a conversation's beginning", { by: "conversation" }, (key) => chat([system, user(key)])],
-    ["a path's model too", { by: "conversation" }, (key) => ({
-      path: "/v1beta/models/m:generateContent",
-      body: { contents: [{ role: "user", parts: [{ text: key }] }] },
-    })],
+    [
+      "a path's model too",
+      { by: "conversation" },
+      (key) => ({
+        path: "/v1beta/models/m:generateContent",
+        body: { contents: [{ role: "user", parts: [{ text: key }] }] },
+      }),
+    ],
   ])("by %s keeps requests together and spreads the keys", (_what, affinity, request) => {
     const plugin = start({ targets: even, affinity });
     const firsts = Array.from({ length: 40 }, (_, i) => {

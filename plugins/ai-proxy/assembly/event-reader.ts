@@ -39,11 +39,7 @@ const LETTER_N: u8 = 0x6e;
 
 const DONE = Slice.of("[DONE]");
 /** Types of events that end OpenAI's responses. */
-const RESPONSE_ENDS: StaticArray<Slice> = [
-  RESPONSE_END,
-  Slice.of("response.incomplete"),
-  Slice.of("response.failed"),
-];
+const RESPONSE_ENDS: StaticArray<Slice> = [RESPONSE_END, Slice.of("response.incomplete"), Slice.of("response.failed")];
 
 /**
  * Whether bytes of a stream may tell something new: before the first content all of them do, later only those that

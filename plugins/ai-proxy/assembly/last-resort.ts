@@ -1,6 +1,16 @@
 // The configured answer that a client gets when nobody else has one: a completion in its own dialect, streamed if it has
 // asked for a stream.
-import { encodeHex, Fault, HeaderList, JsonTape, nowMs, randomBytes, sendLocalResponse, Slice, Writer } from "@weir/sdk/assembly";
+import {
+  encodeHex,
+  Fault,
+  HeaderList,
+  JsonTape,
+  nowMs,
+  randomBytes,
+  sendLocalResponse,
+  Slice,
+  Writer,
+} from "@weir/sdk/assembly";
 import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
 import { ChatRequest } from "@weir/dialects/hub/assembly/chat-request";
 import { ChatResponse, Choice } from "@weir/dialects/hub/assembly/chat-response";

@@ -67,7 +67,8 @@ export class ResponseStart {
   /** What is neither a stream nor JSON, in spite of its status, is taken for what was asked for. */
   private hold(attempt: Attempt): HeadersStatus {
     const exchange = this.exchange;
-    const isStream = this.format == BodyFormat.EventStream || (this.format == BodyFormat.Unknown && exchange.edit.isStream);
+    const isStream =
+      this.format == BodyFormat.EventStream || (this.format == BodyFormat.Unknown && exchange.edit.isStream);
     this.stage = isStream
       ? new FirstTokenGate(exchange, attempt, this.streamStage())
       : new JudgedWholeStage(exchange, attempt, new WholeStage(exchange));

@@ -104,10 +104,7 @@ test("503 at one, an overloaded one of another dialect, then a third: three atte
     "x-weir-model": "a-g-b",
     "x-weir-attempts": "3",
   });
-  expect(gateway.alpha.received.map(({ path }) => path)).toEqual([
-    "/alpha/v1/chat/completions",
-    "/gamma/v1/messages",
-  ]);
+  expect(gateway.alpha.received.map(({ path }) => path)).toEqual(["/alpha/v1/chat/completions", "/gamma/v1/messages"]);
   expect(JSON.parse(gateway.alpha.received[1]!.body)).toMatchObject({ messages: [{ role: "user" }] });
   expect(JSON.parse(gateway.beta.received[0]!.body)).toMatchObject({ messages, seed: 1 });
   const log = await response.logged();
@@ -174,11 +171,15 @@ test.each<[string, string, Answer]>([
 
 test.each<[string, string, Answer]>([
   ["truncated", "alpha 200 error", json(200, JSON.stringify(completion("Hi")).slice(0, -20))],
-  ["cut off", "alpha 0 no_answer", (response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
-    response.write('{"choices":');
-    setTimeout(() => response.destroy(), 20);
-  }],
+  [
+    "cut off",
+    "alpha 0 no_answer",
+    (response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": "500" });
+      response.write('{"choices":');
+      setTimeout(() => response.destroy(), 20);
+    },
+  ],
   ["empty", "alpha 200 empty", json(200, completion(null))],
   ["an error", "alpha 200 error", json(200, { error: { message: "Broken", code: 500 } })],
 ])("a whole answer that is %s is tried elsewhere", async (_what, attempt, answer) => {
