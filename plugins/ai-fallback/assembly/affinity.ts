@@ -1,6 +1,7 @@
 // What keeps requests together that are to be served by one target: a provider's cache of prompts, or a session.
 import { HeaderList, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { hashOf } from "./hash";
+import { cookieOf } from "./name-value";
 
 /** Where the key comes from. */
 export const enum AffinityKind {
@@ -15,9 +16,6 @@ export const enum AffinityKind {
   Conversation = 4,
 }
 
-const COOKIE = Slice.of("cookie");
-const SEMICOLON: u8 = 0x3b;
-const EQUALS_SIGN: u8 = 0x3d;
 const PROMPT_CACHE_KEY = Slice.of("prompt_cache_key");
 const CONVERSATION = Slice.of("conversation");
 const ROLE = Slice.of("role");
@@ -71,22 +69,6 @@ export class Affinity {
 
 function hashOfValue(value: Slice | null): u64 {
   return value && value.length ? hashOf(value) : noKey;
-}
-
-/** https://www.rfc-editor.org/rfc/rfc6265#section-4.2 */
-function cookieOf(headers: HeaderList, name: Slice): Slice | null {
-  for (let at = headers.indexOf(COOKIE); at >= 0; at = headers.indexOf(COOKIE, at + 1)) {
-    const pairs = headers.value(at);
-    for (let from = 0; from < pairs.length;) {
-      const next = pairs.indexOf(SEMICOLON, from);
-      const end = next < 0 ? pairs.length : next;
-      const pair = pairs.slice(from, end).trim();
-      const mark = pair.indexOf(EQUALS_SIGN);
-      if (mark == name.length && pair.startsWith(name)) return pair.slice(mark + 1);
-      from = end + 1;
-    }
-  }
-  return null;
 }
 
 function conversationKey(body: JsonTape): u64 {

@@ -1,5 +1,5 @@
-// What Envoy answers when no attempt got any answer. The client gets the most useful of the errors that earlier attempts
-// have brought, or else one that says what has happened, in the form of the API that was called.
+// What Envoy answers when no attempt got any answer. The client gets the most useful of the errors that earlier
+// attempts have brought, or else one that says what has happened, in the form of the API that was called.
 import { getProperty, HeaderList, parseInteger, propertyPath, sendLocalResponse, Slice } from "@weir/sdk/assembly";
 import { ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";

@@ -60,7 +60,7 @@ function readAffinity(fields: JsonFields, node: i32, path: string): Affinity {
 
 /** Reads `totalTimeoutMs` and `fallbackOn`. */
 export function readFallback(fields: JsonFields, node: i32, route: Route, path: string): void {
-  route.totalTimeoutMs = fields.integer(node, "totalTimeoutMs", 1, 0, path + ".totalTimeoutMs");
+  route.totalTimeoutMs = fields.integer(node, "totalTimeoutMs", 0, 0, path + ".totalTimeoutMs");
   const onPath = path + ".fallbackOn";
   const on = fields.object(node, "fallbackOn", onPath);
   if (fields.member(on, "emptyAnswer") >= 0) {

@@ -2,6 +2,7 @@
 import { HeaderList, Slice } from "@weir/sdk/assembly";
 import { Affinity } from "./affinity";
 import { Balance, Turns } from "./balance";
+import { cookieOf, NameValue, queryOf } from "./name-value";
 import { PlannedTarget } from "./planned-target";
 
 const AUTHORITY = Slice.of(":authority");
@@ -12,16 +13,6 @@ const SLASH: u8 = 0x2f;
 const COLON: u8 = 0x3a;
 const CLOSING_BRACKET: u8 = 0x5d;
 
-/** A header that must be there with exactly this value. */
-@final
-export class HeaderCondition {
-  constructor(
-    /** Lower case. */
-    readonly name: Slice,
-    readonly value: Slice,
-  ) {}
-}
-
 /** One of the configuration's routes. */
 @final
 export class Route {
@@ -29,7 +20,9 @@ export class Route {
   readonly hosts: Slice[] = [];
   /** The APIs' roots as clients see them: `/v1`, `/v1beta`. */
   readonly pathPrefixes: Slice[] = [];
-  readonly headers: HeaderCondition[] = [];
+  readonly headers: NameValue[] = [];
+  readonly query: NameValue[] = [];
+  readonly cookies: NameValue[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
   /** Those of the targets that take traffic: one of them is chosen for each request. */
@@ -79,7 +72,9 @@ export class Route {
 
   /** Whether it is a route for requests with these headers. */
   fits(headers: HeaderList): bool {
-    return this.fitsHost(headers.get(AUTHORITY)) && this.fitsPath(headers.get(PATH)) && this.fitsHeaders(headers);
+    const path = headers.get(PATH);
+    if (!path || !this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
+    return this.fitsHeaders(headers) && this.fitsQuery(path) && this.fitsCookies(headers);
   }
 
   /** Whether it serves `model`. */
@@ -96,8 +91,7 @@ export class Route {
     return false;
   }
 
-  private fitsPath(path: Slice | null): bool {
-    if (!path) return false;
+  private fitsPath(path: Slice): bool {
     for (let i = 0, count = this.pathPrefixes.length; i < count; ++i) {
       const prefix = this.pathPrefixes[i];
       if (path.startsWith(prefix) && path.at(prefix.length) == SLASH) return true;
@@ -106,10 +100,20 @@ export class Route {
   }
 
   private fitsHeaders(headers: HeaderList): bool {
-    for (let i = 0; i < this.headers.length; ++i) {
-      const value = headers.get(this.headers[i].name);
-      if (!value || !value.equals(this.headers[i].value)) return false;
-    }
+    const all = this.headers;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(headers.get(all[i].name))) return false;
+    return true;
+  }
+
+  private fitsQuery(path: Slice): bool {
+    const all = this.query;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(queryOf(path, all[i].name))) return false;
+    return true;
+  }
+
+  private fitsCookies(headers: HeaderList): bool {
+    const all = this.cookies;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(cookieOf(headers, all[i].name))) return false;
     return true;
   }
 }

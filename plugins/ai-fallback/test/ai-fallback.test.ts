@@ -17,6 +17,8 @@ const configuration = {
   routes: [
     route("by-header", ["gpt-*"], { headers: [{ name: "x-tier", value: "gold" }] }),
     route("by-host", ["gpt-*"], { hosts: ["one.example", "*.wild.example"] }),
+    route("by-query", ["gpt-*"], { query: [{ name: "tier", value: "gold" }] }),
+    route("by-cookie", ["gpt-*"], { cookies: [{ name: "tier", value: "gold" }] }),
     route("by-path", ["gpt-*"], { pathPrefixes: ["/other/v1"] }),
     route("exact", ["gpt-4", "o3"]),
     route("prefix", ["gpt-*"]),
@@ -70,6 +72,28 @@ describe("the first route that fits", () => {
     ["by-host", { body: model("gpt-4"), authority: "a.b.wild.example" }],
     ["exact", { body: model("gpt-4"), authority: "wild.example" }],
     ["exact", { body: model("gpt-4"), authority: "[::1]:80" }],
+    ["by-query", { body: model("gpt-4"), path: "/v1/chat/completions?a=1&tier=gold" }],
+    ["exact", { body: model("gpt-4"), path: "/v1/chat/completions?tier=golden&x=tier=gold" }],
+    [
+      "by-cookie",
+      {
+        body: model("gpt-4"),
+        headers: [
+          ["content-type", "application/json"],
+          ["cookie", "a=1; tier=gold"],
+        ],
+      },
+    ],
+    [
+      "exact",
+      {
+        body: model("gpt-4"),
+        headers: [
+          ["content-type", "application/json"],
+          ["cookie", "tier=gold2"],
+        ],
+      },
+    ],
     ["by-path", { body: model("gpt-4"), path: "/other/v1/embeddings?x" }],
     ["by-header", { method: "GET", path: "/v1/responses/resp_1", headers: gold }],
     ["exact", { method: "GET", path: "/v1/responses/resp_1", headers: [] }],

@@ -18,8 +18,8 @@ const STATUS = Slice.of("status");
 const THINKING = Slice.of("thinking");
 
 /**
- * Whether the answer, or the event of a stream, in `tape` is an error or holds one: most APIs have a member `error`, which
- * may be null; a failed response keeps it a level deeper.
+ * Whether the answer, or the event of a stream, in `tape` is an error or holds one: most APIs have a member `error`,
+ * which may be null; a failed response keeps it a level deeper.
  */
 export function holdsError(tape: JsonTape): bool {
   const root = tape.root;

@@ -107,7 +107,7 @@ export class Attempt {
   /** The answer goes to the client. */
   pass(status: u32, reason: Slice = Slice.empty()): void {
     if (this.tellsClient) {
-      responseHeaders.set(TARGET_HEADER, this.target.cluster);
+      responseHeaders.set(TARGET_HEADER, this.target.name);
       responseHeaders.set(PROVIDER_HEADER, this.target.provider);
       responseHeaders.set(ATTEMPTS_HEADER, new Writer().integer(this.number).take());
       if (this.providerModel.length) responseHeaders.set(MODEL_HEADER, this.providerModel);
@@ -119,7 +119,7 @@ export class Attempt {
   /** As `pass`, for an answer that is made here. */
   passOwn(status: u32, headers: HeaderList, reason: Slice = Slice.empty()): void {
     if (this.tellsClient) {
-      headers.add(TARGET_HEADER, this.target.cluster).add(PROVIDER_HEADER, this.target.provider);
+      headers.add(TARGET_HEADER, this.target.name).add(PROVIDER_HEADER, this.target.provider);
       headers.add(ATTEMPTS_HEADER, new Writer().integer(this.number).take());
     }
     this.settle(status, reason);
@@ -140,7 +140,7 @@ export class Attempt {
   private write(json: JsonWriter, status: u32, reason: Slice): void {
     const now = nowNanos();
     const ms = now > this.startedAtNanos ? (now - this.startedAtNanos) / NANOS_PER_MS : 0;
-    json.beginObject().key(TARGET).text(this.target.cluster).key(PROVIDER).text(this.target.provider);
+    json.beginObject().key(TARGET).text(this.target.name).key(PROVIDER).text(this.target.provider);
     if (this.providerModel.length) json.key(MODEL).text(this.providerModel);
     json.key(STATUS).integer(status).key(MS).integer(ms);
     if (reason.length) json.key(REASON).text(reason);

@@ -1,5 +1,5 @@
-// The most useful of the errors that a request's attempts have met with: filter state `weir.error`, for the attempts that
-// follow and for the plugin ai-fallback. `<status> <retry-after or -> <body>`, as the client would see them.
+// The most useful of the errors that a request's attempts have met with: filter state `weir.error`, for the attempts
+// that follow and for the plugin ai-fallback. `<status> <retry-after or -> <body>`, as the client would see them.
 import { getProperty, parseInteger, setProperty, Slice, Writer } from "@weir/sdk/assembly";
 
 const KEY = Slice.of("weir.error");

@@ -49,6 +49,7 @@ function readTarget(fields: JsonFields, node: i32, rootId: u32): Target {
   if (fields.objectOf(node, path) < 0) return target;
   target.fingerprint = encodeHex(sha256(fields.tape.raw(node))).slice(0, fingerprintLength);
   readLastResort(fields, fields.object(node, "lastResort", path + ".lastResort"), target, path + ".lastResort");
+  target.name = fields.text(node, "name", path + ".name", target.cluster);
   target.provider = fields.text(node, "provider", path + ".provider", target.cluster);
   target.authority = fields.text(node, "authority", path + ".authority");
   readDialect(fields, node, target, path + ".dialect");

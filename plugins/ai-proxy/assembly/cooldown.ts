@@ -1,6 +1,6 @@
 // Targets that are better left alone for a while: shared data `weir.cooldown.<cluster>`, which the plugin ai-fallback
-// reads as it makes a plan. `<nanoseconds since 1970>`; where a credential was not accepted, a space and the fingerprint
-// of the target's configuration follow, and only another configuration, or an answer, ends it.
+// reads as it makes a plan. `<nanoseconds since 1970>`; where a credential was not accepted, a space and the
+// fingerprint of the target's configuration follow, and only another configuration, or an answer, ends it.
 import { HeaderList, nowNanos, sharedData, Slice, Writer } from "@weir/sdk/assembly";
 import { isKeyFault } from "./plan";
 import { retryAfterNanos } from "./retry-after";

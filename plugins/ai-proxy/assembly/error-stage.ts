@@ -68,7 +68,7 @@ export class ErrorStage extends ResponseStage {
   }
 }
 
-/** Decides what becomes of a planned request's error, whose headers are held. Returns the body that goes on with them. */
+/** Decides what becomes of a planned request's error, whose headers are held. Returns the body that goes with them. */
 export function settleError(exchange: Exchange, attempt: Attempt, status: u32, body: Slice): Slice {
   const headers = responseHeaders.all();
   const shown = shownStatus(exchange, status);

@@ -1,5 +1,5 @@
-// An answer is given up: the router tries the next target. Should it not (its own limits may forbid it), the response is
-// the error that the answer stands for.
+// An answer is given up: the router tries the next target. Should it not (its own limits may forbid it), the response
+// is the error that the answer stands for.
 import { responseBody, responseHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { Attempt } from "./attempt";

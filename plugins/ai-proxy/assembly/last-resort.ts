@@ -1,5 +1,5 @@
-// The configured answer that a client gets when nobody else has one: a completion in its own dialect, streamed if it has
-// asked for a stream.
+// The configured answer that a client gets when nobody else has one: a completion in its own dialect, streamed if it
+// has asked for a stream.
 import {
   encodeHex,
   Fault,

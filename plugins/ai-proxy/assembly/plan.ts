@@ -64,7 +64,7 @@ export class Plan {
     return this.targets[this.targets.length - 1];
   }
 
-  /** Whether the next target is tried at this status. What a provider has against the gateway's key is no client's fault. */
+  /** Whether the next target is tried at this status: always where the gateway's own key is refused. */
   fallsBackOn(status: u32): bool {
     if (isKeyFault(status)) return true;
     for (let i = 0; i < this.statuses.length; ++i) if (fits(this.statuses[i], status)) return true;

@@ -1,5 +1,5 @@
-// How an answer begins: which stage takes its body, and whether its headers wait for it. In a plan they do wherever there
-// is a target behind this one, and what is no answer is not to be seen by the client.
+// How an answer begins: which stage takes its body, and whether its headers wait for it. In a plan they do wherever
+// there is a target behind this one, and what is no answer is not to be seen by the client.
 import { HeaderList, HeadersStatus, parseInteger, responseHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";

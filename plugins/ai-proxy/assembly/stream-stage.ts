@@ -1,5 +1,5 @@
-// An event stream on its way to a client of its own dialect: a chunk in is a chunk out. What the provider leaves unsaid is
-// said here: that a chat was cut short.
+// An event stream on its way to a client of its own dialect: a chunk in is a chunk out. What the provider leaves unsaid
+// is said here: that a chat was cut short.
 import { Slice, Writer } from "@weir/sdk/assembly";
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { StreamOptions } from "@weir/dialects/hub/assembly/stream";

@@ -44,6 +44,8 @@ const NEWER_EMBEDDING = Slice.of("gemini-embedding-2");
 /** One row of the configuration's `targets`. */
 @final
 export class Target {
+  /** What it is called, to clients and in the log. */
+  name: Slice = Slice.empty();
   /** The provider's type, for telemetry. */
   provider: Slice = Slice.empty();
   /** What requests are translated into where the client's surface is not the provider's own. */

@@ -25,8 +25,8 @@ function lastResortText(exchange: Exchange): Slice {
 }
 
 /**
- * An attempt that goes to no provider: it is the last resort's, or it is too late for any other. True where the answer is
- * made when the body is there, for it depends on it.
+ * An attempt that goes to no provider: it is the last resort's, or it is too late for any other. True where the answer
+ * is made when the body is there, for it depends on it.
  */
 export function answerInPlace(exchange: Exchange): bool {
   const text = lastResortText(exchange);

@@ -1,5 +1,5 @@
-// A JSON text on its way to a client of its own dialect: read, not changed. Behind an attempt that is not the plan's last,
-// it is held until it is whole, for it may be an error, or be empty or broken.
+// A JSON text on its way to a client of its own dialect: read, not changed. In an attempt that is not the plan's last it
+// is held until it is whole, for it may be an error, or be empty or broken.
 import { DataStatus, JsonTape, responseBody, Slice } from "@weir/sdk/assembly";
 import { Attempt } from "./attempt";
 import { CONTENT_DEPTH, readContent } from "./answer-content";
