@@ -26,7 +26,7 @@ export function replaceOwnReply(status: i32, family: Family): void {
   const headers = new HeaderList().addText("content-type", "application/json");
   const best = getProperty(BEST_ERROR);
   if (best) return sendBest(best, headers);
-  const refusal = status == 504 ? timedOut() : unreachable();
+  const refusal = status == 504 ? noneInTime() : noneReached();
   sendLocalResponse(statusFor(family, refusal), headers, bodyFor(family, refusal), "weir_" + refusal.code);
 }
 
@@ -39,10 +39,10 @@ function sendBest(error: Slice, headers: HeaderList): void {
   sendLocalResponse(status, headers, error.slice(second + 1), "weir_all_targets_failed");
 }
 
-function unreachable(): Refusal {
+function noneReached(): Refusal {
   return new Refusal(503, ErrorKind.Overloaded, "No provider could be reached", "providers_unreachable");
 }
 
-function timedOut(): Refusal {
+function noneInTime(): Refusal {
   return new Refusal(504, ErrorKind.Timeout, "No provider answered in time", "providers_timed_out");
 }

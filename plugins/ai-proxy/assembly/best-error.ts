@@ -5,7 +5,7 @@ import { getProperty, parseInteger, setProperty, Slice, Writer } from "@weir/sdk
 const KEY = Slice.of("weir.error");
 const NONE = Slice.of("-");
 const SPACE: u8 = 0x20;
-/** No message that is worth reading is this long. */
+/** A longer one is no message. */
 const bodyBytesMax: i32 = 64 * 1024;
 
 /** One error. */
@@ -43,10 +43,10 @@ export class BestError {
 
   /** Keeps it, unless an earlier one is at least as good. */
   keep(): void {
-    if (BestError.asGoodAs(this.status)) return;
+    if (this.body.length > bodyBytesMax || BestError.asGoodAs(this.status)) return;
     const writer = new Writer(this.body.length + 32).integer(this.status).byte(SPACE);
     writer.bytes(this.retryAfter.length ? this.retryAfter : NONE).byte(SPACE);
-    setProperty(KEY, writer.bytes(this.body.slice(0, bodyBytesMax)).take());
+    setProperty(KEY, writer.bytes(this.body).take());
   }
 }
 

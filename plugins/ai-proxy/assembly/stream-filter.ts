@@ -42,7 +42,7 @@ export class StreamFilter {
     this.family = exchange.wanted.surface.family;
   }
 
-  /** Whether `chunk` need not be taken: whole events, none of them of interest. Nearly all chunks of a stream are so. */
+  /** Whether `chunk` need not be taken: whole events, none of them of interest. Nearly all of a stream's are so. */
   ignores(chunk: Slice): bool {
     if (this.splitter.fault) return true;
     if (this.splitter.pending || this.dropsLead || !endsWithBlankLine(chunk)) return false;

@@ -1,6 +1,6 @@
 // An event stream on its way to a client of its own dialect: a chunk in is a chunk out. What the provider leaves unsaid
 // is said here: that a chat was cut short.
-import { Slice, Writer } from "@weir/sdk/assembly";
+import { DataStatus, responseBody, Slice, Writer } from "@weir/sdk/assembly";
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { StreamOptions } from "@weir/dialects/hub/assembly/stream";
 import { findClient } from "@weir/dialects/registry/assembly/registry";
@@ -24,6 +24,14 @@ export class StreamStage extends StreamingStage {
     super(exchange);
     this.filter = new StreamFilter(exchange);
     this.meter = new StreamMeter(exchange);
+  }
+
+  /** Of a chunk that only passes nothing is kept. */
+  onBody(size: u32, endOfStream: bool): DataStatus {
+    // HTTP/1.1 ends with an empty piece.
+    const seen = size ? responseBody.borrow(0, size) : Slice.empty();
+    if (!endOfStream && this.filter.ignores(seen)) return DataStatus.Continue;
+    return this.passOn(seen.copy(), endOfStream);
   }
 
   take(chunk: Slice, endOfStream: bool): Slice {

@@ -18,7 +18,11 @@ export abstract class StreamingStage extends ResponseStage {
 
   onBody(size: u32, endOfStream: bool): DataStatus {
     // HTTP/1.1 ends with an empty piece.
-    const chunk = size ? responseBody.get(0, size) : Slice.empty();
+    return this.passOn(size ? responseBody.get(0, size) : Slice.empty(), endOfStream);
+  }
+
+  /** Puts what becomes of `chunk` in its place. */
+  protected passOn(chunk: Slice, endOfStream: bool): DataStatus {
     const passed = this.take(chunk, endOfStream);
     if (passed != chunk) responseBody.replace(passed);
     this.onPassed(endOfStream);

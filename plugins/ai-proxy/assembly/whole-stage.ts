@@ -1,5 +1,5 @@
-// A JSON text on its way to a client of its own dialect: read, not changed. In an attempt that is not the plan's last it
-// is held until it is whole, for it may be an error, or be empty or broken.
+// A JSON text on its way to a client of its own dialect: read, not changed. In an attempt that is not the plan's last
+// it is held until it is whole, for it may be an error, or be empty or broken.
 import { DataStatus, JsonTape, responseBody, Slice } from "@weir/sdk/assembly";
 import { Attempt } from "./attempt";
 import { CONTENT_DEPTH, readContent } from "./answer-content";
@@ -23,7 +23,7 @@ export class WholeStage extends ResponseStage {
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    if (size) this.whole.push(responseBody.get(0, size));
+    if (size) this.whole.push(responseBody.borrow(0, size));
     if (endOfStream) this.onTrailers();
     return DataStatus.Continue;
   }

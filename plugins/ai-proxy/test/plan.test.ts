@@ -1,5 +1,5 @@
-// Planned requests on the Node host: what the next attempt, the client and the log learn of an attempt, and the target's
-// rest.
+// Planned requests on the Node host: what the next attempt, the client and the log learn of one, and for how long
+// its target rests.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { WasmHost } from "../../../sdk/host/wasm-host.ts";
