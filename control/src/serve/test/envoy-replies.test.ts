@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
+import { plainGateway } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
@@ -56,8 +57,8 @@ beforeAll(async () => {
     route("listing", { pathPrefix: "/listing/v1", target: "good", listedModels: ["org/one", "two"] }),
     route("hosted", { pathPrefix: "/hosted", hosts: ["only.test"] }),
   ];
-  const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax, accessLog: null };
-  const model: Model = { gateway, targets, routes };
+  const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax };
+  const model: Model = { lastResorts: [], gateway, targets, routes };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port: xdsPort } = await ads.listen({ token: null });
