@@ -34,7 +34,10 @@ export function membersNamed(name: string, providers: KnownProviders): PoolMembe
 /** Says what leads nowhere; `name` is as written, and may be anything. */
 export function reportProvider(name: unknown, providers: KnownProviders, report: Report, path: Path): void {
   if (typeof name !== "string" || name === "") return;
-  const provider = providers.get(name.split("/")[0]!);
+  const [first = "", , ...more] = name.split("/");
+  // The schema has said what is wrong with it.
+  if (more.length > 0) return;
+  const provider = providers.get(first);
   if (!provider) return reportUnknown(name, [...providers.keys()], report, path);
   if (provider.members.length === 0) {
     const message = "This target is left out, because its provider is";

@@ -1,6 +1,6 @@
 // Where a request goes: straight to a cluster, or to the one that a plugin names in filter state.
 import type { Model, Route, Target } from "../model/model.ts";
-import { isDirect, needsPlan, targetsOf } from "../model/routing.ts";
+import { isDirect, needsPlan, planOf, targetsOf } from "../model/routing.ts";
 import { clusterName, clusterOf, lastResortCluster } from "./cluster-name.ts";
 import { enableAiFallback, retryHeader, targetState } from "./filters/ai-fallback.ts";
 import { duration, extension, typed, type ProtoJson } from "./resources.ts";
@@ -37,7 +37,7 @@ export function hasOwnAction(route: Route): boolean {
 
 /** The action of a route with a plan, once a plugin has chosen it. */
 export function chosenAction(route: Route, model: Model): ProtoJson {
-  const attempts = targetsOf(route).length + Number(route.lastResort !== null);
+  const attempts = planOf(route, null).length + Number(route.lastResort !== null);
   const once = { ...retryOnce([route], model), refresh_cluster_on_retry: true };
   return {
     route: {
