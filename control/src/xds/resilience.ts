@@ -78,13 +78,15 @@ export function healthChecks(check: HealthCheck | null, authority: string): Prot
   };
 }
 
+export const deadEndPort = 1;
+
 /**
  * The last place to go: a closed port of the machine itself. Without any address a cluster would answer 503 and end the
  * request; this refuses it at once, so that the next target is tried.
  */
 export const deadEnd: ProtoJson = {
   endpoint: {
-    address: { socket_address: { address: "127.0.0.1", port_value: 1 } },
+    address: { socket_address: { address: "127.0.0.1", port_value: deadEndPort } },
     health_check_config: { disable_active_health_check: true },
   },
 };

@@ -95,7 +95,7 @@ describe("Envoy's own replies", () => {
     ["a connection refused", "refused/chat/completions", 502, "upstream_unreachable"],
     ["a connection closed before the answer", "hang-up/chat/completions", 502, "upstream_unreachable"],
     ["a certificate that is not trusted", "untrusted/chat/completions", 502, "upstream_unreachable"],
-    ["a name that does not resolve", "unresolved/chat/completions", 503, "upstream_unavailable"],
+    ["a name that does not resolve", "unresolved/chat/completions", 502, "upstream_unreachable"],
     ["a cluster that does not exist", "nowhere/chat/completions", 503, "upstream_unavailable"],
     ["no target chosen", "routed/chat/completions", 503, "upstream_unavailable"],
     ["a first byte that does not come", "silent/chat/completions", 504, "upstream_timeout"],
