@@ -111,6 +111,7 @@ class TestGateway implements Gateway {
   #fillIn(text: string): string {
     return text
       .replaceAll("@SIMULATOR@", this.simulator.url)
+      .replaceAll("@PLAIN_PORT@", String(this.simulator.port))
       .replaceAll("@PORT@", String(this.#port))
       .replaceAll("@CLOSED_PORT@", String(this.#closedPort))
       .replaceAll("@LOG@", this.#log);

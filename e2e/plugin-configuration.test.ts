@@ -14,7 +14,7 @@ import { buildPlugin } from "../tools/build-plugins.ts";
 const env = { OPENAI_API_KEY: "fake-key", REGION: "eu", PORT: "8080", ADDRESS: "::1" };
 const plugins = {
   "ai-proxy": { kind: "local", path: "/ai-proxy.wasm" },
-  "model-router": { kind: "local", path: "/model-router.wasm" },
+  "ai-fallback": { kind: "local", path: "/ai-fallback.wasm" },
 } as const;
 
 const hosts = new Map<string, WasmHost>();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../control/src/config/load-config.ts";
 import { formatProblems } from "../control/src/config/problem.ts";
+import { targetsOf } from "../control/src/model/routing.ts";
 import { fakeServiceAccount } from "../control/src/config/test/service-account.ts";
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -39,5 +40,5 @@ it("the quick start needs no key at all", async () => {
   const file = join(import.meta.dirname, "quick-start", "weir.yaml");
   const { model, problems } = await loadConfig(file, { env: {} });
   expect(problems.filter(({ severity }) => severity !== "info")).toEqual([]);
-  expect(model?.routes.map(({ target }) => target)).toEqual(["simulated"]);
+  expect(model?.routes.flatMap(targetsOf)).toEqual(["simulated"]);
 });

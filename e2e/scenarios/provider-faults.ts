@@ -52,11 +52,15 @@ export const scenarios: Scenario[] = [
     ],
   },
   {
-    name: "a stream with a malformed event is passed on as it is",
+    name: "a stream with a malformed event is passed on, with an error at its end",
     steps: [
       {
         send: chat("malformed-sse, words-6", true),
-        answer: { status: 200, complete: true, text: expect.stringMatching(/data: \{"id":\n\n$/) },
+        answer: {
+          status: 200,
+          complete: true,
+          text: expect.stringMatching(/data: \{"id":\n\ndata: \{"error":.*\n\n$/),
+        },
       },
     ],
   },

@@ -4,6 +4,7 @@ import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
 import type { Gateway, Model } from "../model/model.ts";
+import { targetsOf } from "../model/routing.ts";
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
 
 export interface GatewayOverride {
@@ -87,5 +88,6 @@ export class ConfigurationInForce {
 
 function usesSimulated({ routes, targets }: Model): boolean {
   const simulated = targets.filter(({ provider }) => provider === simulatedProvider).map(({ name }) => name);
-  return routes.some(({ target }) => simulated.includes(target));
+  const used = routes.flatMap((route) => [...targetsOf(route), ...(route.mirror ? [route.mirror.target] : [])]);
+  return used.some((name) => simulated.includes(name));
 }

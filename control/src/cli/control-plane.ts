@@ -8,6 +8,7 @@ import { HttpServer } from "../serve/http-server.ts";
 import { PluginStore } from "../serve/plugin-store.ts";
 import { Redaction } from "../serve/redaction.ts";
 import { findSystemCaFile } from "../serve/system-authorities.ts";
+import type { TargetStatus } from "../serve/target-status.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
 import { typeUrls } from "../xds/resources.ts";
@@ -23,6 +24,8 @@ export interface ControlPlaneOptions {
   httpPort?: number;
   /** For Envoys that others start. Default: no TCP port is opened for ADS. */
   xds?: TcpDoor;
+  /** What is known of the targets' health, for `GET /status`. */
+  targets: () => Promise<TargetStatus[]>;
   /** What `GET /config` shows. */
   config: () => unknown;
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
@@ -56,14 +59,14 @@ export class ControlPlane {
   }
 
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const { address = loopback, config, onReject, xds } = options;
+    const { address = loopback, config, targets, onReject, xds } = options;
     const store = new PluginStore();
     const redaction = new Redaction();
     const ads = new AdsServer({ redact: (text) => redaction.apply(text), ...(onReject && { onReject }) });
     try {
       const xdsPort = xds ? await openXds(ads, xds) : 0;
       const http = await listening(options.httpPort, (port) => {
-        return new HttpServer({ host: address, port, ads, plugins: store, config });
+        return new HttpServer({ host: address, port, ads, plugins: store, config, targets });
       });
       return new ControlPlane({ ads, http: http.server, store, redaction }, { address, xdsPort, httpPort: http.port });
     } catch (error) {

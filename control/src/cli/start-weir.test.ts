@@ -129,7 +129,7 @@ describe("at the start", () => {
   it("starts no simulated provider that no route uses", async () => {
     const text = `gateway: { port: ${await freePort()} }
 providers: [{ name: play, type: simulated }, { name: own, type: vllm, baseUrl: "http://127.0.0.1:9/v1" }]
-routes: [{ name: all, targets: [{ provider: own }, { provider: play }] }]`;
+routes: [{ name: all, targets: [{ provider: own }, { provider: play, standIn: true }] }]`;
     expect((await start(text)).simulator).toBeNull();
   });
 

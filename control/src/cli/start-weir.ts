@@ -8,6 +8,7 @@ import type { Problem } from "../config/problem.ts";
 import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
+import { readTargetStatus, type TargetStatus } from "../serve/target-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { listenerStatPrefix } from "../xds/listener.ts";
 import { typeUrls } from "../xds/resources.ts";
@@ -157,8 +158,15 @@ class RunningWeir implements Weir {
       ...control,
       ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),
+      targets: () => this.#targets(),
       onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
     });
+  }
+
+  /** Other Envoys of the fleet are asked by whoever runs them. An Envoy that is just starting has nothing to say. */
+  async #targets(): Promise<TargetStatus[]> {
+    const answer = await this.envoy?.askAdmin("/clusters?format=json").catch(() => null);
+    return answer?.status === 200 ? readTargetStatus(answer.body, this.model) : [];
   }
 
   async #plugins(): Promise<PluginFile[]> {

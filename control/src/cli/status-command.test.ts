@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
+import type { TargetStatus } from "../serve/target-status.ts";
 
 let server: Server | undefined;
 afterEach(() => void server?.close());
@@ -29,7 +30,11 @@ function envoy(id: string, resources: ResourceStatus[], disconnectedAt: string |
 }
 
 async function status(envoys: EnvoyStatus[], ...args: string[]): Promise<{ code: number; stdout: string }> {
-  server = createServer((_, response) => response.end(JSON.stringify({ envoys }))).listen(0, "127.0.0.1");
+  return ask({ envoys }, ...args);
+}
+
+async function ask(answer: object, ...args: string[]): Promise<{ code: number; stdout: string }> {
+  server = createServer((_, response) => response.end(JSON.stringify(answer))).listen(0, "127.0.0.1");
   await once(server, "listening");
   const control = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { FORCE_COLOR: _, ...env } = process.env;
@@ -54,6 +59,24 @@ another  1.40.0   gone       none                   2026-01-01T00:00:09.000Z
 `);
   });
 
+  it("shows which targets are left alone, and why", async () => {
+    const addresses = [
+      { address: "10.0.0.1:80", state: "healthy" },
+      { address: "10.0.0.2:80", state: "ejected" },
+    ] as const;
+    const common = { requestsActive: 3, maxConcurrentRequests: 0 };
+    const targets: TargetStatus[] = [
+      { target: "openai/first", state: "degraded", addresses: [...addresses], ...common, maxConcurrentRequests: 50 },
+      { target: "local", state: "unresolved", addresses: [], ...common },
+    ];
+    const { stdout } = await ask({ envoys: [envoy("one", [])], targets });
+    expect(stdout).toMatch(/^ENVOY .*\none .*\n\n/);
+    expect(stdout.split("\n\n")[1]).toBe(`TARGET        STATE       REQUESTS  ADDRESSES
+openai/first  degraded    3 of 50   1 healthy, 10.0.0.2:80 ejected
+local         unresolved  3         0 healthy
+`);
+  });
+
   it("shows what is refused, why, and what stays, with exit code 1", async () => {
     const resources = [resource("a", "rejected"), resource("b", "rejected", null)];
     const { code, stdout } = await status([envoy("one", resources)]);
@@ -72,6 +95,6 @@ another  1.40.0   gone       none                   2026-01-01T00:00:09.000Z
 
   it("gives all of it as JSON", async () => {
     const envoys = [envoy("one", [resource("a", "accepted")])];
-    expect(JSON.parse((await status(envoys, "--json")).stdout)).toEqual({ envoys });
+    expect(JSON.parse((await status(envoys, "--json")).stdout)).toEqual({ envoys, targets: [] });
   });
 });

@@ -1,6 +1,7 @@
-// `weir status`: asks a running control plane which Envoys it has and what they run on.
+// `weir status`: asks a running control plane which Envoys it has, what they run on, and how the targets are.
 import { Command } from "commander";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
+import type { TargetStatus } from "../serve/target-status.ts";
 import { defaultControlUrl } from "./control-plane.ts";
 import type { Terminal } from "./terminal.ts";
 import { messageOf, UserError } from "./user-error.ts";
@@ -9,23 +10,32 @@ const timeoutMs = 5_000;
 
 export function statusCommand(terminal: Terminal): Command {
   return new Command("status")
-    .description("show the Envoys of a running Weir and what each has accepted or refused; exit 1 when one has refused")
+    .description(
+      "show a running Weir's Envoys, what each has accepted or refused, and its targets; exit 1 when one has refused",
+    )
     .option("--control <url>", "the control plane's HTTP address", process.env["WEIR_CONTROL"] ?? defaultControlUrl)
     .option("--json", "as JSON, for scripts")
     .action(async ({ control, json }: { control: string; json?: boolean }) => {
-      const envoys = await fetchStatus(control);
-      terminal.print(json ? JSON.stringify({ envoys }, null, 2) : formatStatus(envoys, terminal));
+      const { envoys, targets = [] } = await fetchStatus(control);
+      const text = [formatEnvoys(envoys, terminal), ...formatTargets(targets, terminal)].join("\n");
+      terminal.print(json ? JSON.stringify({ envoys, targets }, null, 2) : text);
       if (envoys.some(isRefusing)) process.exitCode = 1;
     });
 }
 
-async function fetchStatus(control: string): Promise<EnvoyStatus[]> {
+interface Status {
+  envoys: EnvoyStatus[];
+  /** Of the Envoy that runs with the control plane; an older one does not tell. */
+  targets?: TargetStatus[];
+}
+
+async function fetchStatus(control: string): Promise<Status> {
   const url = URL.parse("/status", control);
   if (!url) throw new UserError(`--control ${control} is no URL; it looks like ${defaultControlUrl}`);
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return ((await response.json()) as { envoys: EnvoyStatus[] }).envoys;
+    return (await response.json()) as Status;
   } catch (error) {
     const cause = (error as Error).cause;
     throw new UserError(
@@ -40,9 +50,27 @@ function isRefusing({ disconnectedAt, resources }: EnvoyStatus): boolean {
   return disconnectedAt === null && resources.some(({ state }) => state === "rejected");
 }
 
-function formatStatus(envoys: EnvoyStatus[], terminal: Terminal): string {
+function formatEnvoys(envoys: EnvoyStatus[], terminal: Terminal): string {
   if (envoys.length === 0) return "No Envoy is connected";
-  const rows = [["ENVOY", "VERSION", "STATE", "RESOURCES", "SINCE"], ...envoys.map(row)];
+  const lines = table([["ENVOY", "VERSION", "STATE", "RESOURCES", "SINCE"], ...envoys.map(row)], terminal);
+  return [...lines, ...envoys.flatMap((envoy) => refusals(envoy, terminal))].join("\n");
+}
+
+function formatTargets(targets: TargetStatus[], terminal: Terminal): string[] {
+  if (targets.length === 0) return [];
+  return ["", ...table([["TARGET", "STATE", "REQUESTS", "ADDRESSES"], ...targets.map(targetRow)], terminal)];
+}
+
+function targetRow({ target, state, requestsActive, maxConcurrentRequests, addresses }: TargetStatus): string[] {
+  const limit = maxConcurrentRequests > 0 ? ` of ${maxConcurrentRequests}` : "";
+  const others = addresses.filter((address) => address.state !== "healthy");
+  const healthy = `${addresses.length - others.length} healthy`;
+  const shown = others.map(({ address, state }) => `${address} ${state}`);
+  return [target, state, `${requestsActive}${limit}`, [healthy, ...shown].join(", ")];
+}
+
+/** Lines of cells below each other, the first of them a heading. */
+function table(rows: string[][], terminal: Terminal): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   const lines = rows.map((cells) =>
     cells
@@ -50,8 +78,7 @@ function formatStatus(envoys: EnvoyStatus[], terminal: Terminal): string {
       .join("  ")
       .trimEnd(),
   );
-  lines[0] = terminal.paint("bold", lines[0] ?? "");
-  return [...lines, ...envoys.flatMap((envoy) => refusals(envoy, terminal))].join("\n");
+  return lines.map((line, index) => (index === 0 ? terminal.paint("bold", line) : line));
 }
 
 function row(envoy: EnvoyStatus): string[] {

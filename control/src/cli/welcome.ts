@@ -51,20 +51,26 @@ function statusLine(controlUrl: string): string {
 function describeRoute(route: Route, target: Target | undefined, paint: WelcomeOptions["paint"]): string {
   const models = route.models.includes("*") ? "every model" : route.models.join(", ");
   const note = target?.provider === "simulated" ? paint("yellow", " (no model is called; set a provider's key)") : "";
-  return `${route.pathPrefix || "/"}  ${models}  →  ${route.target}${note}`;
+  const chosen = route.targets.map(({ target }) => target).join(" or ");
+  const then = route.fallbacks.map(({ target }) => `, then ${target}`).join("");
+  return `${route.pathPrefix || "/"}  ${models}  →  ${chosen}${then}${note}`;
 }
 
 function targetOf(model: Model, route: Route): Target | undefined {
-  return model.targets.find(({ name }) => name === route.target);
+  return model.targets.find(({ name }) => name === route.targets[0]?.target);
 }
 
-/** One line that the gateway answers, on the first route that needs no special host or header; null for none. */
+/** One line that the gateway answers, on the first route that asks nothing special of a request; null for none. */
 export function curlLine(model: Model, gatewayUrl: string): string | null {
-  const route = model.routes.find(({ hosts, headers }) => hosts.length === 0 && headers.length === 0);
+  const route = model.routes.find(isForEverybody);
   if (!route) return null;
   const body = { model: modelName(route, targetOf(model, route)), messages: [{ role: "user", content: "Hello" }] };
   const url = `${gatewayUrl}${route.pathPrefix}/chat/completions`;
   return `curl ${url} -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
+}
+
+function isForEverybody({ hosts, headers, query, cookies }: Route): boolean {
+  return [hosts, headers, query, cookies].every((conditions) => conditions.length === 0);
 }
 
 /** A name that this route serves and its provider knows, as far as the configuration tells. */

@@ -3,8 +3,9 @@
 //
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 import type { z } from "zod";
-import type { Gateway, Model, Route, Target } from "../model/model.ts";
+import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
+import type { KnownProvider } from "./known-provider.ts";
 import { problemsMax } from "./limits.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
@@ -12,7 +13,8 @@ import { reportRequirements } from "./provider-requirements.ts";
 import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveProvider } from "./resolve-provider.ts";
-import { reportTargets, resolveRoute, type KnownProvider } from "./resolve-route.ts";
+import { reportTargets, resolveRoute } from "./resolve-route.ts";
+import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
 import { providerSchema } from "./schema/provider.ts";
@@ -50,9 +52,11 @@ export class ConfigParser {
     const gateway = this.#gateway(root["gateway"]);
     const providers = this.#providers(root["providers"]);
     const routes = this.#routes(root["routes"], providers);
-    const targets = [...providers.values()].flatMap((provider) => (provider.target ? [provider.target] : []));
+    const members = [...providers.values()].flatMap((provider) => provider.members);
+    const targets = resolveWhenOpen(members, routes);
+    const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
     const isUsable = gateway !== null && routes.length > 0 && !this.#isAmbiguous;
-    return isUsable ? { gateway, targets, routes } : null;
+    return isUsable ? { gateway, targets, routes, lastResorts } : null;
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -79,24 +83,24 @@ export class ConfigParser {
     this.#list(raw, "providers").forEach((item, index) => {
       const path = ["providers", index];
       const name = this.#uniqueName(item, path, providers);
-      const { target, absence } = this.#provider(item, path);
-      if (name !== null) providers.set(name, { target, absence, line: this.#report.lineOf(path) });
+      const provider = this.#provider(item, path);
+      if (name !== null) providers.set(name, { ...provider, line: this.#report.lineOf(path) });
     });
     return providers;
   }
 
-  #provider(raw: unknown, path: Path): { target: Target | null; absence: KnownProvider["absence"] } {
+  #provider(raw: unknown, path: Path): Omit<KnownProvider, "line"> {
     const expanded = expandReferences(raw, path, this.#reader);
     if (this.#isLeftOut(expanded)) {
       for (const broken of expanded.broken) this.#reportLeftOut(broken);
-      return { target: null, absence: "optional" };
+      return { members: [], absence: "optional" };
     }
     reportRequirements(expanded.value, path, this.#report);
     const part = this.#validate(expanded, path, providerSchema);
-    if (!part) return { target: null, absence: "broken" };
+    if (!part) return { members: [], absence: "broken" };
     const { references } = expanded;
     const context = { report: this.#report, path, references, baseDir: this.#baseDir, readFile: this.#reader.readFile };
-    return { target: resolveProvider(part, context), absence: "broken" };
+    return { members: resolveProvider(part, context), absence: "broken" };
   }
 
   /** An optional provider lacks nothing but what its references should have brought. */
@@ -118,7 +122,7 @@ export class ConfigParser {
       const path = ["routes", index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
-      if (isMapping(item)) reportTargets(item["targets"], providers, this.#report, [...path, "targets"]);
+      if (isMapping(item)) reportTargets(item, providers, this.#report, path);
       const config = this.#part(item, path, routeSchema)?.config;
       const route = config && resolveRoute(config, providers, this.#report, path);
       return route ? [{ route, path }] : [];

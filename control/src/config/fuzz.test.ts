@@ -2,6 +2,7 @@
 // secret is in it. SEED replays a run.
 import { expect, test } from "vitest";
 import { secretsOf } from "../model/credential.ts";
+import { targetsOf } from "../model/routing.ts";
 import { Secret } from "../model/secret.ts";
 import { parseConfig, type ConfigResult } from "./load-config.ts";
 import { formatProblems, hasErrors } from "./problem.ts";
@@ -22,7 +23,7 @@ function checkAnswer({ model, problems }: ConfigResult, text: string): void {
   if (!model) return;
   const names = new Set(model.targets.map(({ name }) => name));
   expect(names.size).toBe(model.targets.length);
-  for (const route of model.routes) expect(names.has(route.target)).toBe(true);
+  for (const route of model.routes) for (const name of targetsOf(route)) expect(names.has(name)).toBe(true);
   for (const { credential } of model.targets) {
     const secrets = credential ? secretsOf(credential).map(([, secret]) => secret) : [];
     for (const secret of secrets) expect(secret).toBeInstanceOf(Secret);

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { targetsOf } from "../model/routing.ts";
 import { Secret } from "../model/secret.ts";
 import { loadConfig, type LoadedConfig } from "./load-config.ts";
 import { formatProblems, hasErrors } from "./problem.ts";
@@ -80,7 +81,8 @@ function expectSound({ model, problems }: LoadedConfig): void {
     expect(message && fix).not.toBe("");
     expect(line === 0).toBe(column === 0);
   }
-  for (const { target } of model?.routes ?? []) expect(model!.targets.map(({ name }) => name)).toContain(target);
+  const names = model?.targets.map(({ name }) => name);
+  for (const target of (model?.routes ?? []).flatMap(targetsOf)) expect(names).toContain(target);
 }
 
 function update(path: string, text: string | null): void {

@@ -74,7 +74,7 @@ function reportAddress(provider: Record<string, unknown>, { row, api }: Chosen, 
 export function isKeyAddress(provider: Record<string, unknown>, api: ProviderApi): boolean {
   const { project, location } = sectionOf(provider, "google");
   const isBare = project === undefined && location === undefined;
-  return api.keyBaseUrl !== null && isBare && provider["apiKey"] !== undefined;
+  return api.keyBaseUrl !== null && isBare && hasKey(provider);
 }
 
 /** The fields that a credential other than a key consists of. */
@@ -94,12 +94,19 @@ function reportCredential(provider: Record<string, unknown>, { row, api }: Chose
     const message = `${account}.${missing} is missing: requests cannot be signed without it`;
     if (missing) report.error([...path, account], { message, fix: "Add it, best as a reference" });
   }
-  const hasKey = provider["apiKey"] !== undefined;
-  if (begun.length + Number(hasKey) > 1) {
+  const keys = keyFields.filter((field) => provider[field] !== undefined);
+  const all = [...keys, ...begun.map(({ account }) => account)];
+  if (all.length > 1) {
     const message = "There is more than one credential";
-    report.error([...path, begun.at(-1)!.account], { message, fix: "Keep one of them", isAboutKey: true });
+    report.error([...path, all.at(-1)!], { message, fix: "Keep one of them", isAboutKey: true });
   }
-  if (row.keyRequired && !hasKey && begun.length === 0) reportNoKey(row, api, path, report);
+  if (row.keyRequired && all.length === 0) reportNoKey(row, api, path, report);
+}
+
+const keyFields = ["apiKey", "apiKeys"] as const;
+
+function hasKey(provider: Record<string, unknown>): boolean {
+  return keyFields.some((field) => provider[field] !== undefined);
 }
 
 function reportNoKey(row: ProviderRow, api: ProviderApi, path: Path, report: Report): void {

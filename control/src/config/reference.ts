@@ -50,7 +50,9 @@ function expandValue(value: unknown, path: Path, reader: ReferenceReader, out: E
 
 /** Names are how things are referred to, logged and counted; they are written out, and may be shown in messages. */
 function isName(path: Path): boolean {
-  return (path.length === 3 && path[2] === "name") || (path.length === 5 && path[4] === "provider");
+  const last = path.at(-1);
+  if (path.length === 5) return last === "provider" || (path[2] === "apiKeys" && last === "name");
+  return (path.length === 3 && last === "name") || (path.length === 4 && path[2] === "mirror" && last === "provider");
 }
 
 const referencePattern = /\$\$\{|\$\{([^{}]*)\}?/g;

@@ -22,15 +22,28 @@ export function resolveCredential(
   api: ProviderApi,
   context: ProviderContext,
 ): Credential | null {
-  if (config.apiKey !== undefined) return resolveKey(config, row, api, context);
+  const keyPath = [...context.path, "apiKey"];
+  if (config.apiKey !== undefined) return resolveKey(config.apiKey, keyPath, { config, row, api }, context);
   const { accessKeyId, secretAccessKey } = config.aws ?? {};
   if (accessKeyId && secretAccessKey) return resolveAws(config.aws!, context);
   return config.google ? resolveGoogle(config.google, context) : null;
 }
 
-function resolveKey(config: ProviderConfig, row: ProviderRow, api: ProviderApi, context: ProviderContext): Credential {
-  const path = [...context.path, "apiKey"];
-  const secret = secretAt(config.apiKey!, path, row.environment ?? "PROVIDER_API_KEY", context);
+/** What a key is for. */
+export interface KeyOwner {
+  config: ProviderConfig;
+  row: ProviderRow;
+  api: ProviderApi;
+}
+
+/** A key that is sent in a header; `path` is where it is written. */
+export function resolveKey(
+  key: string,
+  path: Path,
+  { config, row, api }: KeyOwner,
+  context: ProviderContext,
+): Credential {
+  const secret = secretAt(key, path, row.environment ?? "PROVIDER_API_KEY", context);
   const { header, prefix } = api.auth;
   return { kind: "header", header: config.auth?.header ?? header, prefix: config.auth?.prefix ?? prefix, secret };
 }

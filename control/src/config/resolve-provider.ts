@@ -6,12 +6,14 @@ import type { ProviderApi } from "../catalog/row.ts";
 import type { Credential } from "../model/credential.ts";
 import type { Dialect } from "../model/dialect.ts";
 import type { Target, TargetHeader, TargetTls } from "../model/model.ts";
+import type { PoolMember } from "./known-provider.ts";
 import { resolveModelMapping } from "./model-mapping.ts";
 import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
 import { resolveAddress } from "./resolve-address.ts";
 import { resolveCredential } from "./resolve-credential.ts";
+import { resolvePool } from "./resolve-pool.ts";
 import type { ProviderConfig } from "./schema/provider.ts";
 import type { BaseUrl } from "./schema/url.ts";
 import { looksSecret } from "./shown-value.ts";
@@ -25,17 +27,21 @@ export interface ProviderContext {
   readFile(path: string): string;
 }
 
-/** For a provider that meets its type's requirements. Null when something else is wrong, which the report then says. */
-export function resolveProvider(config: ProviderConfig, context: ProviderContext): Target | null {
+/**
+ * For a provider that meets its type's requirements: its targets, one for each key. None when something else is wrong,
+ * which the report then says.
+ */
+export function resolveProvider(config: ProviderConfig, context: ProviderContext): PoolMember[] {
   const row = findProvider(config.type)!;
   const publisher = config.google?.publisher;
   const api = chooseApi(row, { dialect: config.dialect, baseUrl: config.baseUrl, publisher })!;
   const { url, surfaces, paths } = resolveAddress(config, api);
-  const credential = resolveCredential(config, row, api, context);
+  const keys = config.apiKeys ? resolvePool(config.apiKeys, { config, row, api }, context) : null;
+  const credential = keys?.[0]?.credential ?? resolveCredential(config, row, api, context);
   const headers = resolveHeaders(config, api, credential, context);
   const tls = resolveTls(config, url, context);
-  if (context.report.isBroken(context.path)) return null;
-  return {
+  if (context.report.isBroken(context.path)) return [];
+  const target: Target = {
     name: config.name,
     provider: row.type,
     dialect: api.dialect as Dialect,
@@ -50,11 +56,34 @@ export function resolveProvider(config: ProviderConfig, context: ProviderContext
     headers,
     modelMapping: resolveModelMapping(config.modelMapping),
     quirks: [...(config.quirks ?? api.quirks)],
-    timeouts: {
-      connectMs: config.timeouts.connect,
-      firstByteMs: config.timeouts.firstByte,
-      idleMs: config.timeouts.idle,
+    ...resolveLimits(config),
+  };
+  const { whenOpen } = config.circuitBreaker;
+  if (!keys) return [{ target, weight: 1, whenOpen }];
+  return keys.map(({ name, weight, credential }) => ({ target: { ...target, name, credential }, weight, whenOpen }));
+}
+
+function resolveLimits({ timeouts, circuitBreaker, healthCheck }: ProviderConfig) {
+  const { maxConcurrentRequests, consecutiveErrors, statuses, ejectionTime, ejectionTimeMax } = circuitBreaker;
+  return {
+    timeouts: { connectMs: timeouts.connect, firstByteMs: timeouts.firstByte, idleMs: timeouts.idle },
+    circuitBreaker: {
+      maxConcurrentRequests,
+      consecutiveErrors,
+      statuses: [...new Set(statuses)],
+      ejectionMs: ejectionTime,
+      ejectionMsMax: Math.max(ejectionTime, ejectionTimeMax),
+      whenOpen: "refuse" as const,
     },
+    healthCheck: healthCheck
+      ? {
+          path: healthCheck.path,
+          intervalMs: healthCheck.interval,
+          timeoutMs: healthCheck.timeout,
+          unhealthyAfter: healthCheck.unhealthyAfter,
+          healthyAfter: healthCheck.healthyAfter,
+        }
+      : null,
   };
 }
 

@@ -1,40 +1,71 @@
 // A route of the configuration → a route of the model, once it is known which providers are there.
 import { matchesModel } from "../model/match-model.ts";
-import type { Route, Target } from "../model/model.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import type { Condition, Route } from "../model/model.ts";
+import type { Affinity, Mirror } from "../model/routing.ts";
+import { membersNamed, reportProvider, type KnownProviders } from "./known-provider.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
+import { resolveTargets, type RouteTargets } from "./route-targets.ts";
 import type { RouteConfig } from "./schema/route.ts";
-
-/** Every provider that the file names, and what became of it. */
-export interface KnownProvider {
-  target: Target | null;
-  /** Why there is no target. */
-  absence: "broken" | "optional";
-  line: number;
-}
-
-export type KnownProviders = ReadonlyMap<string, KnownProvider>;
 
 /** For a route whose targets were reported on. Null when no target is left, which the report then says. */
 export function resolveRoute(config: RouteConfig, providers: KnownProviders, report: Report, path: Path): Route | null {
-  const target = config.targets.map(({ provider }) => providers.get(provider)?.target).find((target) => target);
-  if (!target) {
-    const message = `The route "${config.name}" is left out: none of its targets is available`;
-    report.error([...path, "targets"], { message, fix: "Make one of its providers available, or name another one" });
-    return null;
-  }
+  const targets = resolveTargets(config, providers, report, path);
+  if (!targets) reportNoTarget(config, report, path);
+  if (!targets || report.isBroken(path)) return null;
+  reportNoEffect(config, targets, report, path);
   const models = [...new Set(config.models)];
   const exact = models.filter((model) => !model.endsWith("*"));
+  const { match, balance, fallbackOn, totalTimeout, lastResort } = config;
   return {
     name: config.name,
-    hosts: [...new Set(config.match.hosts)],
-    pathPrefix: config.match.pathPrefix,
-    headers: config.match.headers.map(({ key, value }) => ({ name: key, value })),
+    hosts: [...new Set(match.hosts)],
+    pathPrefix: match.pathPrefix,
+    headers: match.headers.map(toCondition),
+    query: match.query.map(toCondition),
+    cookies: match.cookies.map(toCondition),
     models,
-    target: target.name,
+    ...targets,
+    balance,
+    affinity: (config.affinity as Affinity | undefined) ?? null,
+    fallbackOn: { ...fallbackOn, statuses: [...new Set(fallbackOn.statuses)] },
+    totalTimeoutMs: totalTimeout,
+    lastResort: lastResort?.text ?? null,
+    mirror: resolveMirror(config, providers),
     listedModels: [...new Set([...exact, ...listed(config, models, report, path)])],
   };
+}
+
+function toCondition({ key, value }: { key: string; value: string }): Condition {
+  return { name: key, value };
+}
+
+/** Without its provider nothing is copied; who serves the request is another matter. */
+function resolveMirror({ mirror }: RouteConfig, providers: KnownProviders): Mirror | null {
+  const member = mirror && membersNamed(mirror.provider, providers)[0];
+  return member ? { target: member.target.name, percent: mirror.percent } : null;
+}
+
+function reportNoTarget({ name }: RouteConfig, report: Report, path: Path): void {
+  const message = `The route "${name}" is left out: none of its targets is available`;
+  report.error([...path, "targets"], { message, fix: "Make one of its providers available, or name another one" });
+}
+
+/** Says what has no effect where there is one target alone, unless it is alone by chance. */
+function reportNoEffect(config: RouteConfig, { targets, fallbacks }: RouteTargets, report: Report, path: Path): void {
+  const named = config.targets.length + config.fallbacks.length;
+  if (named > 1 || targets.length + fallbacks.length > 1) return;
+  const fields = (["affinity", "balance", "fallbackOn"] as const).filter((field) => isGiven(report, [...path, field]));
+  for (const field of fields) {
+    const needsIt = field === "fallbackOn" && config.lastResort !== undefined;
+    const message = `${field} has no effect: the route has one target and nothing to fall back on`;
+    const fix = "Add a target or a fallback, or remove it";
+    if (!needsIt) report.warning([...path, field], { message, fix, isAboutKey: true });
+  }
+}
+
+function isGiven(report: Report, path: Path): boolean {
+  return report.writtenAt(path) !== undefined;
 }
 
 /** A name that the route lists but does not serve would only lead its clients into an error. */
@@ -47,28 +78,23 @@ function listed(config: RouteConfig, models: string[], report: Report, path: Pat
   });
 }
 
-/** Reports targets that lead nowhere. Takes them as written, so that nothing else wrong in the route hides them. */
-export function reportTargets(targets: unknown, providers: KnownProviders, report: Report, path: Path): void {
-  if (!Array.isArray(targets)) return;
-  targets.forEach((target: unknown, index) => {
-    const name = (target as Record<string, unknown> | null)?.["provider"];
-    if (typeof name !== "string" || name === "") return;
-    const provider = providers.get(name);
-    const targetPath = [...path, index, "provider"];
-    if (!provider) reportUnknown(name, [...providers.keys()], report, targetPath);
-    else if (!provider.target && provider.absence === "broken") reportBroken(provider, report, targetPath);
-  });
+/** Reports names that lead nowhere. Takes the route as written, so that nothing else wrong in it hides them. */
+export function reportTargets(
+  route: Record<string, unknown>,
+  providers: KnownProviders,
+  report: Report,
+  path: Path,
+): void {
+  for (const field of ["targets", "fallbacks"]) {
+    const list = route[field];
+    if (!Array.isArray(list)) continue;
+    list.forEach((item: unknown, index) => {
+      reportProvider(providerOf(item), providers, report, [...path, field, index, "provider"]);
+    });
+  }
+  reportProvider(providerOf(route["mirror"]), providers, report, [...path, "mirror", "provider"]);
 }
 
-function reportUnknown(name: string, names: string[], report: Report, path: Path): void {
-  const meant = didYouMean(name, names);
-  const others = `Declare it under providers, or use one of: ${names.slice(0, 20).join(", ") || "(there is none)"}`;
-  const fix = meant ? `Did you mean "${meant}"?` : others;
-  const message = "There is no provider of this name, so this target is left out";
-  report.leftOut(path, { message, fix });
-}
-
-function reportBroken(provider: KnownProvider, report: Report, path: Path): void {
-  const message = "This target is left out, because its provider is";
-  report.warning(path, { message, fix: `Mend the provider at line ${provider.line}` });
+function providerOf(item: unknown): unknown {
+  return (item as Record<string, unknown> | null | undefined)?.["provider"];
 }

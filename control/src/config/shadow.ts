@@ -1,5 +1,5 @@
 // Finds routes that no request can reach, because one earlier route takes all that they would.
-import type { Route } from "../model/model.ts";
+import type { Condition, Route } from "../model/model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 
@@ -55,9 +55,15 @@ function keyOf({ pathPrefix }: Route, pattern: string): string {
 function covers(wide: Route, narrow: Route): boolean {
   return (
     coversHosts(wide.hosts, narrow.hosts) &&
-    wide.headers.every((a) => narrow.headers.some((b) => a.name === b.name && a.value === b.value)) &&
+    coversConditions(wide.headers, narrow.headers) &&
+    coversConditions(wide.query, narrow.query) &&
+    coversConditions(wide.cookies, narrow.cookies) &&
     narrow.models.every((model) => wide.models.some((pattern) => coversPattern(pattern, model)))
   );
+}
+
+function coversConditions(wide: Condition[], narrow: Condition[]): boolean {
+  return wide.every((a) => narrow.some((b) => a.name === b.name && a.value === b.value));
 }
 
 function coversHosts(wide: string[], narrow: string[]): boolean {

@@ -8,6 +8,7 @@ const lengthMax = 80;
 /** Fields whose literal value is or may be a secret. */
 const secretFields = new Set([
   "apiKey",
+  "key",
   "headers",
   "prefix",
   "accessKeyId",

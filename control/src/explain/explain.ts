@@ -1,27 +1,20 @@
-// Says what would become of a request, without sending it: the same decisions as Envoy's routes, the model router and
+// Says what would become of a request, without sending it: the same decisions as Envoy's routes, ai-fallback and
 // ai-proxy make, taken from the same model.
-import { countsTokens, endpointPath, findService, type Service } from "../model/dialect.ts";
-import { matchesModel, mapModel } from "../model/match-model.ts";
-import type { Model, ModelMapping, Route, Target } from "../model/model.ts";
-import { Secret } from "../model/secret.ts";
-import { apiRoots } from "../model/surface.ts";
+import { countsTokens, findService } from "../model/dialect.ts";
+import { matchesModel } from "../model/match-model.ts";
+import type { Condition, Model, Route } from "../model/model.ts";
+import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
+import { apiRoots, type Surface } from "../model/surface.ts";
+import { describeAttempt } from "./attempt.ts";
 import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
+import { describePlan, plannedAttempts } from "./plan.ts";
 import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
   return new Explainer(model, given).explain();
 }
 
-/** What a client authenticates with, and what would hide the answer; every name of the gateway's own goes too. */
-const withheldHeaders = new Set([
-  "accept-encoding",
-  "api-key",
-  "authorization",
-  "cookie",
-  "proxy-authorization",
-  "x-api-key",
-  "x-goog-api-key",
-]);
+/** Names of the gateway's own. */
 const withheldPrefixes = ["x-weir-", "x-envoy-"];
 
 class Explainer {
@@ -80,7 +73,7 @@ class Explainer {
     if (this.#method !== "GET") return null;
     const { path } = this.#path;
     const listed = this.#model.routes
-      .filter(({ hosts, headers }) => this.#hasHost(hosts) && this.#missingHeader(headers) === null)
+      .filter((route) => this.#hasHost(route.hosts) && this.#missing(route) === null)
       .flatMap((route) => apiRoots(route.pathPrefix).map((root) => ({ route, base: `${root}/models` })))
       .find(({ base }) => path === base || path.startsWith(`${base}/`));
     if (!listed) return null;
@@ -95,7 +88,7 @@ class Explainer {
 
   /** The first route that fits in everything. Notes about each one up to it what decided. */
   #find(entry: Route): Route | null {
-    // Envoy takes its route table's word for a route that serves every model; else the model router looks at all of
+    // Envoy takes its route table's word for a route that serves every model; else ai-fallback looks at all of
     // them, and of the path at the prefix alone.
     const fitsPath = isDirect(entry) ? this.#isRouted : isBelow;
     return this.#model.routes.find((route) => this.#consider(route, fitsPath)) ?? null;
@@ -113,8 +106,7 @@ class Explainer {
       return `the path is not one of the API below ${route.pathPrefix || "/"}`;
     }
     if (!this.#hasHost(route.hosts)) return `the host is not ${route.hosts.join(" or ")}`;
-    const missing = this.#missingHeader(route.headers);
-    return missing && `the header ${missing.name} is not "${missing.value}"`;
+    return this.#missing(route);
   }
 
   /** A request that names no model is below `responses`, and any route may have it. */
@@ -132,50 +124,33 @@ class Explainer {
   }
 
   #serve(route: Route, entry: Route, { surface, rest }: WantedSurface): Explanation {
-    const target = this.#model.targets.find(({ name }) => name === route.target)!;
-    const explanation = { ...this.#base(entry), surface, route: route.name };
-    const service = findService(target, surface);
-    // What stands below a surface is the provider's own.
-    if (!service && countsTokens(surface) && this.#modelName !== null) {
-      const reason = `The target "${target.name}" does not count tokens: the gateway estimates them`;
-      return { ...explanation, outcome: "answered", answer: { status: 200, reason }, attempts: [] };
+    const explanation = { ...this.#base(entry), surface, route: route.name, plan: describePlan(route) };
+    const attempts = plannedAttempts(route, this.#model).flatMap(({ planned, because }) => {
+      const attempt = this.#attempt(planned, surface, rest);
+      return attempt ? [{ ...attempt, because }] : [];
+    });
+    if (attempts.length === 0 && countsTokens(surface) && this.#modelName !== null) {
+      const reason = `${subject(targetsOf(route))} not count tokens: the gateway estimates them`;
+      return { ...explanation, answer: { status: 200, reason } };
     }
-    if (!service || (rest !== "" && service.how === "translated")) {
-      const reason = `The target "${target.name}" does not have ${surface}`;
-      return { ...explanation, outcome: "answered", answer: { status: 404, reason }, attempts: [] };
+    if (attempts.length === 0) {
+      const reason = `${subject(targetsOf(route))} not have ${surface}`;
+      return { ...explanation, answer: { status: 404, reason } };
     }
     if (this.#modelName === null && rest === "") {
       return { ...explanation, answer: { status: 400, reason: "The request names no model" } };
     }
-    return { ...explanation, outcome: "sent", answer: null, attempts: [this.#attempt(target, service, rest)] };
+    return { ...explanation, outcome: "sent", answer: null, attempts };
   }
 
-  #attempt(target: Target, { how, endpoint }: Service, rest: string): Attempt {
-    const mapped = this.#modelName === null ? null : mapModel(target.modelMapping, this.#modelName);
-    const isTranslated = how === "translated";
-    const headersSet = headersOf(target, isTranslated ? new Map() : this.#headers);
-    const kept = new Set(headersSet.map(({ name }) => name));
-    const { name, provider, dialect, authority, host, port, timeouts } = target;
-    const own = (target.paths[endpoint] ?? target.basePath + endpointPath(endpoint, dialect)).replaceAll(
-      "{model}",
-      encodeURIComponent(mapped?.model ?? ""),
-    );
-    const path = isTranslated ? own : joinPath(own, rest, withoutKey(this.#path.query));
-    const isWithheld = (name: string) => withheldHeaders.has(name) || (isTranslated && isOfDialect(name));
-    return {
-      target: name,
-      provider,
-      service: how,
-      dialect,
-      url: `${target.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}${path}`,
-      authority,
-      path,
-      model: mapped?.model ?? null,
-      mapping: mapped?.mapping ? writtenAs(mapped.mapping) : null,
-      headersSet,
-      headersRemoved: [...this.#headers.keys()].filter((name) => isWithheld(name) && !kept.has(name)),
-      timeouts,
-    };
+  /** Null where the target has nothing of the kind. */
+  #attempt(planned: Fallback, surface: Surface, rest: string): Omit<Attempt, "because"> | null {
+    const target = this.#model.targets.find(({ name }) => name === planned.target)!;
+    const service = findService(target, surface);
+    // What stands below a surface is the provider's own.
+    if (!service || (rest !== "" && service.how === "translated")) return null;
+    const sent = { path: this.#path, rest, headers: this.#headers, model: this.#modelName };
+    return describeAttempt(target, service, planned, sent);
   }
 
   #answered(status: number, reason: string, entry: Route | null = null): Explanation {
@@ -197,6 +172,7 @@ class Explainer {
       envoyRoute: entry?.name ?? null,
       readsBody: entry !== null && !isDirect(entry),
       routes: this.#routes,
+      plan: null,
       attempts: [],
     };
   }
@@ -205,22 +181,46 @@ class Explainer {
     return hosts.length === 0 || hosts.some((pattern) => matchesHost(pattern, this.#host));
   }
 
-  #missingHeader(headers: Route["headers"]): Route["headers"][number] | null {
-    return headers.find(({ name, value }) => this.#headers.get(name) !== value) ?? null;
+  /** Which of the route's conditions the request does not meet. */
+  #missing(route: Route): string | null {
+    const parameters = new Map(pairs(this.#path.query.slice(1), "&"));
+    const cookies = new Map(pairs(this.#headers.get("cookie") ?? "", ";"));
+    return (
+      unmet("header", route.headers, this.#headers) ??
+      unmet("query parameter", route.query, parameters) ??
+      unmet("cookie", route.cookies, cookies)
+    );
   }
+}
+
+function unmet(kind: string, conditions: Condition[], given: Map<string, string>): string | null {
+  const missing = conditions.find(({ name, value }) => given.get(name) !== value);
+  return missing ? `the ${kind} ${missing.name} is not "${missing.value}"` : null;
+}
+
+/** `a=1&b=2`: of two that are named alike the first counts, which is the last that a map is given. */
+function pairs(text: string, separator: string): [string, string][] {
+  return text
+    .split(separator)
+    .map((pair): [string, string] => {
+      const [name = "", ...value] = pair.trim().split("=");
+      return [name, value.join("=")];
+    })
+    .reverse();
+}
+
+function subject(names: string[]): string {
+  return names.length === 1 ? `The target "${names[0]}" does` : `The targets ${names.join(", ")} do`;
 }
 
 type PathTest = (path: string, prefix: string) => boolean;
 
-/** Whether one target has every model of the route, so that the model router is not asked. */
-function isDirect(route: Route): boolean {
-  return route.models.includes("*");
-}
-
 /** Whether everything that fits `narrow` fits `wide` too, hosts and models apart. */
 function covers(wide: Route, narrow: Route): boolean {
   if (wide.pathPrefix !== narrow.pathPrefix) return false;
-  return wide.headers.every((a) => narrow.headers.some((b) => a.name === b.name && a.value === b.value));
+  const has = (conditions: Condition[], { name, value }: Condition) =>
+    conditions.some((other) => other.name === name && other.value === value);
+  return (["headers", "query", "cookies"] as const).every((kind) => wide[kind].every((one) => has(narrow[kind], one)));
 }
 
 /** The port does not count, nor does the case. */
@@ -236,55 +236,4 @@ function matchesHost(pattern: string, host: string): boolean {
 /** Clients escape a model's name in a path, or do not; Envoy has unescaped its slashes. */
 function isWrittenAs(model: string, written: string): boolean {
   return written === model || written === encodeURIComponent(model).replaceAll("%2F", "/");
-}
-
-/** A client of Gemini's may authenticate itself with a parameter. */
-function withoutKey(query: string): string {
-  if (!/[?&]key=/.test(query)) return query;
-  const kept = query
-    .slice(1)
-    .split("&")
-    .filter((parameter) => !parameter.startsWith("key="));
-  return kept.join("") === "" ? "" : `?${kept.join("&")}`;
-}
-
-/** A configured path may have a query of its own, which the client's then follows. */
-function joinPath(own: string, rest: string, query: string): string {
-  const mark = own.indexOf("?");
-  if (mark < 0) return own + rest + query;
-  const more = query.length > 1 ? `&${query.slice(1)}` : "";
-  return own.slice(0, mark) + rest + own.slice(mark) + more;
-}
-
-/** What clients of one dialect say to its own provider, and to no other. */
-function isOfDialect(name: string): boolean {
-  return /^(anthropic-|openai-|x-goog-)/.test(name);
-}
-
-function headersOf(target: Target, given: Map<string, string>): Attempt["headersSet"] {
-  const headers = target.headers
-    .filter(({ name, ifAbsent }) => !ifAbsent || !given.has(name))
-    .map(({ name, value }) => ({ name, value: value instanceof Secret ? null : value }));
-  return [...headers, ...credentialHeaders(target.credential).map((name) => ({ name, value: null }))];
-}
-
-function credentialHeaders(credential: Target["credential"]): string[] {
-  if (!credential) return [];
-  if (credential.kind === "header") return [credential.header];
-  if (credential.kind === "google") return ["authorization"];
-  const token = credential.sessionToken ? ["x-amz-security-token"] : [];
-  return ["authorization", "x-amz-date", ...token];
-}
-
-function writtenAs({ match, pattern }: ModelMapping): string {
-  switch (match) {
-    case "exact":
-      return pattern;
-    case "prefix":
-      return `${pattern}*`;
-    case "regex":
-      return `~${pattern}`;
-    case "any":
-      return "*";
-  }
 }

@@ -1,6 +1,7 @@
 // What `explain` finds out about a request, as plain data: its JSON is what `weir explain --json` prints.
 import type { Dialect, Service } from "../model/dialect.ts";
 import type { TargetTimeouts } from "../model/model.ts";
+import type { Balance, FallbackConditions, Mirror } from "../model/routing.ts";
 import type { Surface } from "../model/surface.ts";
 
 /** A request as a client would send it. */
@@ -32,8 +33,24 @@ export interface Explanation {
   readsBody: boolean;
   /** Every route in the order in which they are tried, up to the one that serves the request. */
   routes: ConsideredRoute[];
-  /** In order; a later one is made only when the earlier ones failed. */
+  /** What there is to choose; null where one target serves the route alone. */
+  plan: Plan | null;
+  /** In order, the heaviest target first; a later one is made only when the earlier ones failed. */
   attempts: Attempt[];
+}
+
+/** How a route's targets are chosen, and when the next one is tried. */
+export interface Plan {
+  /** One of these is chosen, so often. */
+  choice: { target: string; model: string | null; percent: number }[];
+  balance: Balance;
+  /** What requests that meet the same target have in common. */
+  affinity: string | null;
+  fallbackOn: FallbackConditions;
+  /** 0 for no limit. */
+  totalTimeoutMs: number;
+  lastResort: string | null;
+  mirror: Mirror | null;
 }
 
 export interface ConsideredRoute {
@@ -46,6 +63,8 @@ export interface ConsideredRoute {
 /** One request to a provider. */
 export interface Attempt {
   target: string;
+  /** Why it stands where it stands. */
+  because: string;
   /** The provider's type. */
   provider: string;
   /** Whether the request passes as it is, or what it is translated into. */
@@ -60,6 +79,8 @@ export interface Attempt {
   model: string | null;
   /** The entry of `modelMapping` that changed or kept it, as written there; null when none fits. */
   mapping: string | null;
+  /** Whether the route says what the model is called. */
+  isModelOfRoute: boolean;
   /** Without the values of secrets, which are null. */
   headersSet: { name: string; value: string | null }[];
   /** Headers of this request that the provider does not see. */

@@ -1,6 +1,6 @@
 // An explanation as text for a terminal.
 import { styleText } from "node:util";
-import type { Attempt, Explanation } from "./explanation.ts";
+import type { Attempt, Explanation, Plan } from "./explanation.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -16,7 +16,12 @@ export function formatExplanation(explanation: Explanation, options: { color: bo
     ),
     ...(explanation.readsBody ? ["  (the body is read to learn the model's name)"] : []),
     ...answerLines(explanation, paint),
-    ...explanation.attempts.flatMap((attempt, index) => attemptLines(attempt, index, explanation.request.model)),
+    ...planLines(explanation.plan),
+    ...explanation.attempts.flatMap((attempt, index) => [
+      "",
+      attemptHeading(attempt, index, explanation.plan),
+      ...attemptLines(attempt, explanation.request.model),
+    ]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -32,10 +37,32 @@ function answerLines({ answer }: Explanation, paint: (style: Style, text: string
   return [`→ answered ${status} by the gateway: ${answer.reason}`];
 }
 
-function attemptLines(attempt: Attempt, index: number, requested: string | null): string[] {
+function planLines(plan: Plan | null): string[] {
+  if (!plan) return [];
+  const { statuses, emptyAnswer, contentFilter } = plan.fallbackOn;
+  const also = [...(emptyAnswer ? ["empty answers"] : []), ...(contentFilter ? ["filtered answers"] : [])];
+  const choice = plan.choice.map((one) => `${one.percent} % ${nameOf(one)}`).join(", ");
   return [
     "",
-    `→ attempt ${index + 1}: target ${attempt.target} (${attempt.provider})`,
+    ...(plan.choice.length > 1 ? [`  chooses    ${choice} (${plan.balance})`] : []),
+    ...(plan.affinity ? [`  sticks     by ${plan.affinity}`] : []),
+    `  goes on    after failed connections, missing answers, ${[...statuses, ...also].join(", ")}`,
+    ...(plan.totalTimeoutMs > 0 ? [`  gives up   after ${plan.totalTimeoutMs / 1000}s`] : []),
+    ...(plan.lastResort === null ? [] : [`  at last    answers "${plan.lastResort}"`]),
+    ...(plan.mirror ? [`  copies     ${plan.mirror.percent} % to ${plan.mirror.target}`] : []),
+  ];
+}
+
+function nameOf({ target, model }: { target: string; model: string | null }): string {
+  return model === null ? target : `${target} as ${model}`;
+}
+
+function attemptHeading({ target, provider, because }: Attempt, index: number, plan: Plan | null): string {
+  return `→ attempt ${index + 1}: target ${target} (${provider})${plan ? `, ${because}` : ""}`;
+}
+
+function attemptLines(attempt: Attempt, requested: string | null): string[] {
+  return [
     ...(attempt.service === "translated" ? [`  speaks     ${attempt.dialect}, the request is translated`] : []),
     `  url        ${attempt.url}`,
     `  authority  ${attempt.authority}`,
@@ -46,8 +73,9 @@ function attemptLines(attempt: Attempt, index: number, requested: string | null)
   ];
 }
 
-function modelLine({ model, mapping }: Attempt, requested: string | null): string {
+function modelLine({ model, mapping, isModelOfRoute }: Attempt, requested: string | null): string {
   if (model === null) return "none in the request";
+  if (isModelOfRoute) return `${requested} → ${model} (by the route)`;
   if (mapping === null) return `${model} (no mapping fits)`;
   return model === requested ? `${model} (kept by ${mapping})` : `${requested} → ${model} (by ${mapping})`;
 }

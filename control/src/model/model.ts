@@ -2,6 +2,16 @@
 // Kubernetes objects and the admin API all end here; `xds` and `explain` read nothing else.
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
+import type {
+  Affinity,
+  Balance,
+  CircuitBreaker,
+  Fallback,
+  FallbackConditions,
+  HealthCheck,
+  Mirror,
+  RouteTarget,
+} from "./routing.ts";
 import type { Secret } from "./secret.ts";
 import type { PathName, Surface } from "./surface.ts";
 
@@ -12,6 +22,8 @@ export interface Model {
   targets: Target[];
   /** In the order in which they are tried; the first whose match and model fit serves the request. */
   routes: Route[];
+  /** The texts that routes answer with when nothing else has; each once. */
+  lastResorts: string[];
 }
 
 export interface Gateway {
@@ -19,6 +31,8 @@ export interface Gateway {
   port: number;
   /** A larger request body is answered 413. Bytes. */
   bodyBytesMax: number;
+  /** Whether clients are told who served them. */
+  responseHeaders: boolean;
   accessLog: AccessLog | null;
 }
 
@@ -51,6 +65,8 @@ export interface Target {
   modelMapping: ModelMapping[];
   quirks: string[];
   timeouts: TargetTimeouts;
+  circuitBreaker: CircuitBreaker;
+  healthCheck: HealthCheck | null;
 }
 
 export interface TargetTls {
@@ -85,6 +101,12 @@ export interface TargetTimeouts {
   idleMs: number;
 }
 
+/** What a request must have, with exactly this value. */
+export interface Condition {
+  name: string;
+  value: string;
+}
+
 export interface Route {
   name: string;
   /** Host names, `*.example.com` allowed; empty for every host. */
@@ -92,11 +114,23 @@ export interface Route {
   /** The API's root as the client sees it: `/v1`. No trailing slash, empty for none. */
   pathPrefix: string;
   /** All must be present with this exact value. Lower-case names. */
-  headers: { name: string; value: string }[];
+  headers: Condition[];
+  /** Parameters of the path's query. */
+  query: Condition[];
+  cookies: Condition[];
   /** Public model names this route serves: exact, prefix (`gpt-*`) or any (`*`). Never empty. */
   models: string[];
-  /** The name of the target that serves it. */
-  target: string;
+  /** Never empty. */
+  targets: RouteTarget[];
+  fallbacks: Fallback[];
+  balance: Balance;
+  affinity: Affinity | null;
+  fallbackOn: FallbackConditions;
+  /** For all attempts together, until the answer begins; 0 for no limit. */
+  totalTimeoutMs: number;
+  /** What the client is told when every target has failed; null for the most useful of their errors. */
+  lastResort: string | null;
+  mirror: Mirror | null;
   /**
    * Names that `GET /v1/models` lists: the exact ones of `models` and those the configuration adds. Each one is served.
    */

@@ -1,6 +1,7 @@
-// Three figures about the fleet in Prometheus' text format: too few for a client library.
+// A few figures about the fleet and its targets in Prometheus' text format: too few for a client library.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 import type { AdsServer } from "./ads-server.ts";
+import type { AddressState, TargetStatus } from "./target-status.ts";
 
 /** The body of `GET /metrics`. A rejection is always a bug, of Weir or of what it was given. */
 export function fleetMetrics(ads: AdsServer): string {
@@ -13,6 +14,32 @@ export function fleetMetrics(ads: AdsServer): string {
   ].join("");
 }
 
+const addressStates: AddressState[] = ["healthy", "ejected", "unhealthy"];
+
+/** Which addresses of each target are in use, and how much the target has to do. Empty where nothing is known. */
+export function targetMetrics(targets: TargetStatus[]): string {
+  if (targets.length === 0) return "";
+  const addresses = targets.flatMap((target) =>
+    addressStates.map((state) => {
+      const count = target.addresses.filter((address) => address.state === state).length;
+      return `weir_target_addresses{target="${target.target}",state="${state}"} ${count}\n`;
+    }),
+  );
+  const active = targets.map(({ target, requestsActive }) => {
+    return `weir_target_requests_active{target="${target}"} ${requestsActive}\n`;
+  });
+  return [
+    ...heading("weir_target_addresses", "gauge", "Addresses of a target by what is known of them"),
+    ...addresses,
+    ...heading("weir_target_requests_active", "gauge", "Requests that are under way to a target"),
+    ...active,
+  ].join("");
+}
+
 function metric(name: string, type: "gauge" | "counter", text: string, value: number): string[] {
-  return [`# HELP ${name} ${text}\n`, `# TYPE ${name} ${type}\n`, `${name} ${value}\n`];
+  return [...heading(name, type, text), `${name} ${value}\n`];
+}
+
+function heading(name: string, type: "gauge" | "counter", text: string): string[] {
+  return [`# HELP ${name} ${text}\n`, `# TYPE ${name} ${type}\n`];
 }

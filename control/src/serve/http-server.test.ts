@@ -22,7 +22,13 @@ beforeAll(async () => {
   const plugins = new PluginStore();
   plugin = await plugins.add("ai-proxy", join(folder, "plugin.wasm"));
   const config = () => ({ apiKey: new Secret("the-secret-value", { kind: "literal" }) });
-  server = new HttpServer({ ads: new AdsServer(), plugins, config });
+  const addresses = [
+    { address: "10.0.0.1:80", state: "healthy" },
+    { address: "10.0.0.2:80", state: "ejected" },
+  ] as const;
+  const one = { target: "openai/one", state: "degraded", requestsActive: 2, maxConcurrentRequests: 0 } as const;
+  const targets = async () => [{ ...one, addresses: [...addresses] }];
+  server = new HttpServer({ ads: new AdsServer(), plugins, config, targets });
   url = `http://127.0.0.1:${(await server.listen()).port}`;
 });
 
@@ -70,9 +76,17 @@ test.each([
 });
 
 test("without an Envoy the status is an empty list, and the metrics say so", async () => {
-  expect(await (await fetch(`${url}/status`)).json()).toEqual({ envoys: [] });
+  expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ envoys: [] });
   expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "ok" });
   const metrics = await (await fetch(`${url}/metrics`)).text();
   expect(metrics).toContain("# TYPE weir_rejections_total counter\nweir_rejections_total 0\n");
   expect(metrics).toContain("weir_envoys_connected 0\n");
+});
+
+test("the targets' state is told, and is in the metrics", async () => {
+  const status = (await (await fetch(`${url}/status`)).json()) as { targets: object[] };
+  expect(status.targets).toMatchObject([{ target: "openai/one", state: "degraded" }]);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain('weir_target_addresses{target="openai/one",state="ejected"} 1\n');
+  expect(metrics).toContain('weir_target_requests_active{target="openai/one"} 2\n');
 });

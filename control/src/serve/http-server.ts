@@ -3,12 +3,15 @@
 import { isIP, type AddressInfo } from "node:net";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AdsServer } from "./ads-server.ts";
-import { fleetMetrics } from "./fleet-metrics.ts";
+import { fleetMetrics, targetMetrics } from "./fleet-metrics.ts";
 import type { PluginStore } from "./plugin-store.ts";
+import type { TargetStatus } from "./target-status.ts";
 
 export interface HttpServerOptions {
   ads: AdsServer;
   plugins: PluginStore;
+  /** What is known of the targets' health. */
+  targets(): Promise<TargetStatus[]>;
   /** The configuration in force, for people to read. Its secrets print themselves redacted. */
   config(): unknown;
   host?: string;
@@ -55,11 +58,14 @@ export class HttpServer {
   }
 
   #views(): void {
-    const { ads, config } = this.#options;
+    const { ads, config, targets } = this.#options;
     this.#app.get("/healthz", () => ({ status: "ok" }));
-    this.#app.get("/status", () => ({ envoys: ads.status() }));
+    this.#app.get("/status", async () => ({ envoys: ads.status(), targets: await targets() }));
     this.#app.get("/config", () => config());
-    this.#app.get("/metrics", (_, reply) => reply.type("text/plain; version=0.0.4").send(fleetMetrics(ads)));
+    this.#app.get("/metrics", async (_, reply) => {
+      const text = fleetMetrics(ads) + targetMetrics(await targets());
+      return reply.type("text/plain; version=0.0.4").send(text);
+    });
   }
 }
 

@@ -1,11 +1,17 @@
 // One JSON line per request: HTTP facts, and what the plugins learned of the model's work. Field names are
 // OpenTelemetry's where it has one: https://opentelemetry.io/docs/specs/semconv/gen-ai/
 import type { AccessLog } from "../model/model.ts";
+import { routeState } from "./filters/ai-fallback.ts";
 import { extension, type ProtoJson } from "./resources.ts";
 
 /** What ai-proxy leaves in filter state under `weir.<name>`. */
 function fromPlugin(name: string): string {
   return `%FILTER_STATE(wasm.weir.${name}:PLAIN)%`;
+}
+
+function coalesce(state: string, operator: string): string {
+  const operators = [{ command: "FILTER_STATE", param: `${state}:PLAIN` }, operator];
+  return `%COALESCE(${JSON.stringify({ operators })})%`;
 }
 
 // Neither query nor body nor credential is ever logged: any of them may hold a secret.
@@ -25,9 +31,11 @@ const fields: ProtoJson = {
   "envoy.response_flags": "%RESPONSE_FLAGS%",
   "envoy.response_code_details": "%RESPONSE_CODE_DETAILS%",
   "envoy.transport_failure": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
-  "weir.route": "%ROUTE_NAME%",
+  // The plugin knows which of the routes that share an Envoy route it was; where it does not run they are one.
+  "weir.route": coalesce(routeState, "ROUTE_NAME"),
   "weir.target": "%UPSTREAM_CLUSTER%",
-  "weir.attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+  "weir.attempt_count": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+  "weir.attempts": fromPlugin("attempts"),
   "weir.surface": fromPlugin("surface"),
   "weir.stream": fromPlugin("stream"),
   "weir.dropped": fromPlugin("dropped"),

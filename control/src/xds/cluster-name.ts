@@ -15,10 +15,19 @@ export function tokenClusterName(endpoint: TokenEndpoint): string {
   return `token.${endpoint.host}.${addressHash(endpoint)}`;
 }
 
+/** `last-resort.3f2a9c01`: where the text is answered that a request gets when nothing else has. */
+export function lastResortCluster(text: string): string {
+  return `last-resort.${digest(text)}`;
+}
+
 /** What an address comes to: eight hexadecimal digits. */
 function addressHash({ host, port, tls }: { host: string; port: number; tls: TargetTls | null }): string {
   const address = JSON.stringify([host, port, tls?.sni ?? null, tls?.caFile ?? null]);
-  return createHash("sha256").update(address).digest("hex").slice(0, 8);
+  return digest(address);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /** The cluster of the target named `target`; the name itself, which leads nowhere, when there is none. */

@@ -9,7 +9,9 @@ import { Secret } from "../model/secret.ts";
  */
 export function environmentOf(target: Target, value: string | Secret, what = "key"): string {
   if (value instanceof Secret && value.source.kind === "env") return value.source.name;
-  return `WEIR_${target.name}_${what}`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+  // A provider's key must not be taken for a provider: `a/b` and `a-b` are two.
+  const name = target.name.replace("/", "__");
+  return `WEIR_${name}_${what}`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
 /** Every variable that an Envoy without a control plane needs, sorted. */

@@ -25,7 +25,7 @@ const options = {
   reveal: () => "[redacted]",
   plugins: {
     "ai-proxy": { kind: "local", path: "/plugins/ai-proxy-0123.wasm" },
-    "model-router": { kind: "local", path: "/plugins/model-router-4567.wasm" },
+    "ai-fallback": { kind: "local", path: "/plugins/ai-fallback-4567.wasm" },
   },
 } as const;
 

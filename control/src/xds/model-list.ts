@@ -2,6 +2,7 @@
 // the API that the client speaks.
 import { countsTokens, findService } from "../model/dialect.ts";
 import type { Model, Route, Target } from "../model/model.ts";
+import { targetsOf } from "../model/routing.ts";
 import { apiRoots, geminiSurfaces, type ClientApi } from "../model/surface.ts";
 import { anthropicMark, clientMetadata, geminiMark } from "./client-api.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
@@ -10,8 +11,8 @@ import { differentMatches, isCovered, matchOf } from "./route-match.ts";
 
 interface ListedModel {
   id: string;
-  /** Who serves it; null when the route's target is not there. */
-  target: Target | null;
+  /** Who may serve it; none when the route's targets are not there. */
+  targets: Target[];
   owner: string;
 }
 
@@ -54,9 +55,10 @@ function formsOf({ pathPrefix: root }: Route): Form[] {
 function listModels(routes: Route[], model: Model): ListedModel[] {
   const listed = new Map<string, ListedModel>();
   for (const route of routes) {
-    const target = model.targets.find((target) => target.name === route.target) ?? null;
-    const owner = target?.provider ?? route.target;
-    for (const id of route.listedModels) if (!listed.has(id)) listed.set(id, { id, target, owner });
+    const names = targetsOf(route);
+    const targets = names.flatMap((name) => model.targets.find((target) => target.name === name) ?? []);
+    const owner = targets[0]?.provider ?? names[0] ?? "";
+    for (const id of route.listedModels) if (!listed.has(id)) listed.set(id, { id, targets, owner });
   }
   return [...listed.values()];
 }
@@ -70,11 +72,11 @@ const models: Record<ClientApi, (model: ListedModel) => ProtoJson> = {
   // https://platform.claude.com/docs/en/api/models/list
   anthropic: ({ id }) => ({ type: "model", id, display_name: id, created_at: createdAt }),
   // https://ai.google.dev/api/models
-  gemini: ({ id, target }) => ({
+  gemini: ({ id, targets }) => ({
     name: `models/${id}`,
     displayName: id,
     supportedGenerationMethods: geminiSurfaces.filter(
-      (surface) => countsTokens(surface) || (target && findService(target, surface)),
+      (surface) => countsTokens(surface) || targets.some((target) => findService(target, surface)),
     ),
   }),
 };

@@ -1,15 +1,17 @@
 // The route configuration: virtual hosts, and in each the API's paths, the lists of models, and a 404 for the rest.
 import type { Model, Route } from "../model/model.ts";
+import { isDirect } from "../model/routing.ts";
 import { apiRoots, type ClientApi } from "../model/surface.ts";
 import { anthropicMark, clientMetadata } from "./client-api.ts";
 import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
+import { routeState } from "./filters/ai-fallback.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
 import { type NamedResource, type ProtoJson } from "./resources.ts";
 import { differentMatches, matchOf } from "./route-match.ts";
-import { directAction, isDirect, routedAction, targetMatcher } from "./route-action.ts";
+import { chosenAction, directAction, hasOwnAction, needsMatcher, routedAction, targetMatcher } from "./route-action.ts";
 
 export function translateRoutes(model: Model): NamedResource {
   const virtual_hosts = routesByDomain(model.routes).map(({ domain, routes }) => ({
@@ -18,17 +20,46 @@ export function translateRoutes(model: Model): NamedResource {
     // Tells ai-proxy which attempt it is on.
     include_request_attempt_count: true,
     request_body_buffer_limit: model.gateway.bodyBytesMax,
-    routes: [...translateApis(routes, model), ...translateModelLists(routes, model), ...unknownPaths(routes)],
+    routes: [
+      ...chosenRoutes(routes, model),
+      ...translateApis(routes, model),
+      ...translateModelLists(routes, model),
+      ...unknownPaths(routes),
+    ],
   }));
   const resource = {
     name: routeConfigurationName,
     ignore_port_in_host_matching: true,
     max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
-    ...(model.routes.some((route) => !isDirect(route)) && { cluster_specifier_plugins: [targetMatcher(model)] }),
+    ...(needsMatcher(model) && { cluster_specifier_plugins: [targetMatcher(model)] }),
     request_headers_to_remove: clientTraces,
     virtual_hosts,
   };
   return { name: routeConfigurationName, resource };
+}
+
+/**
+ * Taken by requests for which a plugin has chosen a route of the model, when Envoy looks a second time. One Envoy route
+ * for each API, so that the client's is known.
+ */
+function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
+  // Where every route is direct nobody chooses.
+  if (routes.every(isDirect)) return [];
+  return routes.filter(hasOwnAction).flatMap((route) => {
+    const { name, pathPrefix } = route;
+    const filter_state = [{ key: routeState, string_match: { exact: name } }];
+    const path = (client: ClientApi, match: ProtoJson): ProtoJson => ({
+      name,
+      match: { ...match, filter_state },
+      ...clientMetadata(client),
+      ...chosenAction(route, model),
+    });
+    return [
+      path("anthropic", { path_separated_prefix: `${pathPrefix}/messages` }),
+      ...apiRoots(pathPrefix).map((root) => path("gemini", { prefix: `${root}/models/` })),
+      path("openai", { prefix: "/" }),
+    ];
+  });
 }
 
 /** One Envoy route for each different match; routes of the model that share one are told apart by the model's name. */

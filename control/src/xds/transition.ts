@@ -10,13 +10,17 @@ import { clusterName } from "./cluster-name.ts";
  */
 export function transition(previous: Model | null, next: Model): Model[] {
   if (!previous) return [next];
-  const added = absentFrom(previous.targets, next.targets);
-  const removed = absentFrom(next.targets, previous.targets);
-  return [
-    ...(added.length > 0 ? [{ ...previous, targets: [...previous.targets, ...added] }] : []),
-    ...(removed.length > 0 ? [{ ...next, targets: [...next.targets, ...removed] }] : []),
-    next,
-  ];
+  const more = withMore(previous, next);
+  const kept = withMore(next, previous);
+  return [...(more ? [more] : []), ...(kept ? [kept] : []), next];
+}
+
+/** `model` with the clusters that only `other` has; null when it has them all. */
+function withMore(model: Model, other: Model): Model | null {
+  const targets = absentFrom(model.targets, other.targets);
+  const texts = other.lastResorts.filter((text) => !model.lastResorts.includes(text));
+  if (targets.length + texts.length === 0) return null;
+  return { ...model, targets: [...model.targets, ...targets], lastResorts: [...model.lastResorts, ...texts] };
 }
 
 /** Those of `targets` whose cluster is not among those of `others`. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Model, Route } from "../model/model.ts";
+import { plainRoute } from "../model/test/plain.ts";
 import { environmentNames } from "./credential-environment.ts";
 import { routesByDomain } from "./host-domains.ts";
 import type { TranslateOptions } from "./options.ts";
@@ -14,7 +15,7 @@ import { translate } from "./translate.ts";
 
 const options: TranslateOptions = {
   reveal: (secret) => secret.reveal(),
-  plugins: { "ai-proxy": { kind: "local", path: "/a.wasm" }, "model-router": { kind: "local", path: "/m.wasm" } },
+  plugins: { "ai-proxy": { kind: "local", path: "/a.wasm" }, "ai-fallback": { kind: "local", path: "/m.wasm" } },
 };
 
 function caseModel(name: string): Model {
@@ -81,7 +82,7 @@ test("the static form refers to nothing outside itself", () => {
 
 describe("routesByDomain()", () => {
   function route(name: string, ...hosts: string[]): Route {
-    return { name, hosts, pathPrefix: "/v1", headers: [], models: ["*"], target: "t", listedModels: [] };
+    return { ...plainRoute(name, "t"), hosts };
   }
 
   function names(...routes: Route[]): Record<string, string[]> {

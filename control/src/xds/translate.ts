@@ -2,6 +2,7 @@
 import type { Model } from "../model/model.ts";
 import { translateCluster } from "./cluster.ts";
 import { downstreamFilters, upstreamFilters } from "./filters/order.ts";
+import { translateLastResorts } from "./last-resort.ts";
 import { translateListener } from "./listener.ts";
 import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
@@ -14,6 +15,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
     [typeUrls.cluster]: [
       ...model.targets.map((target) => translateCluster(target, options)),
       ...translateTokenClusters(model, options),
+      ...translateLastResorts(model),
     ],
     [typeUrls.listener]: [translateListener(model.gateway)],
     [typeUrls.route]: [translateRoutes(model)],

@@ -1,6 +1,6 @@
 // Reads the plugin's configuration. What is wrong is named by its field, and the configuration refused as a whole: the
 // control plane has left out broken targets before.
-import { JsonFields, JsonKind, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
+import { encodeHex, JsonFields, JsonKind, JsonTape, sha256, Slice, Writer } from "@weir/sdk/assembly";
 import { findProvider } from "@weir/dialects/registry/assembly/registry";
 import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surfaces/assembly/surface";
 import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
@@ -13,6 +13,7 @@ const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 
 const OPENAI_CHAT = Slice.of("openai-chat");
 const BELOW = Slice.of("/x");
+const fingerprintLength: i32 = 16;
 /** Mistral refuses any other length. */
 const shortToolIdLength: i32 = 9;
 
@@ -21,6 +22,8 @@ const shortToolIdLength: i32 = 9;
 export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   readonly targets: TargetTable = new TargetTable();
+  /** Whether clients are told where their planned requests went. */
+  responseHeaders: bool = false;
 }
 
 /** Reads `json` into `configuration`, for the root context `rootId`. Returns what is wrong, or nothing. */
@@ -31,6 +34,7 @@ export function readConfiguration(json: Slice, configuration: Configuration, roo
   if (tape.kind(tape.root) != JsonKind.Object) return "the configuration must be an object";
   const fields = new JsonFields(tape);
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, bodyBytesMaxDefault);
+  configuration.responseHeaders = fields.flag(tape.root, "responseHeaders", "responseHeaders");
   const targets = fields.object(tape.root, "targets", "targets");
   if (targets < 0) fields.fail("targets", "an object");
   for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
@@ -43,6 +47,9 @@ function readTarget(fields: JsonFields, node: i32, rootId: u32): Target {
   const target = new Target(fields.tape.keyText(node).copy());
   const path = "targets." + target.cluster.toText();
   if (fields.objectOf(node, path) < 0) return target;
+  target.fingerprint = encodeHex(sha256(fields.tape.raw(node))).slice(0, fingerprintLength);
+  readLastResort(fields, fields.object(node, "lastResort", path + ".lastResort"), target, path + ".lastResort");
+  target.name = fields.text(node, "name", path + ".name", target.cluster);
   target.provider = fields.text(node, "provider", path + ".provider", target.cluster);
   target.authority = fields.text(node, "authority", path + ".authority");
   readDialect(fields, node, target, path + ".dialect");
@@ -52,6 +59,10 @@ function readTarget(fields: JsonFields, node: i32, rootId: u32): Target {
   readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target, path + ".modelMapping");
   readQuirks(fields, fields.array(node, "quirks", path + ".quirks"), target, path + ".quirks");
   return target;
+}
+
+function readLastResort(fields: JsonFields, node: i32, target: Target, path: string): void {
+  if (node >= 0) target.lastResort = fields.requiredText(node, "text", path + ".text");
 }
 
 function readDialect(fields: JsonFields, node: i32, target: Target, path: string): void {

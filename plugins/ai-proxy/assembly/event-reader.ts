@@ -4,17 +4,21 @@
 import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
+import { holdsError, isEmpty, saysSomething } from "./answer-content";
 import { readAnthropicEvent } from "./anthropic-reader";
 import { readGemini } from "./gemini-reader";
+import { isOneOf } from "./request-headers";
 import { readUsage } from "./usage";
 
 const CHOICES = Slice.of("choices");
+const CONTENT_FILTER = Slice.of("content_filter");
 const DELTA = Slice.of("delta");
 const ERROR = Slice.of("error");
 const FINISH_REASON = Slice.of("finish_reason");
+const INCOMPLETE_DETAILS = Slice.of("incomplete_details");
 const MODEL = Slice.of("model");
+const REASON = Slice.of("reason");
 const RESPONSE = Slice.of("response");
-const ROLE = Slice.of("role");
 const STATUS = Slice.of("status");
 const TEXT = Slice.of("text");
 const TYPE = Slice.of("type");
@@ -29,16 +33,23 @@ const PARTIAL_TYPE = Slice.of(".partial_image");
 const USAGE_MEMBER = Slice.of('usage"');
 const USAGE_METADATA_MEMBER = Slice.of('usageMetadata"');
 const FINISH_MEMBER = Slice.of('finish_reason"');
+const ERROR_MEMBER = Slice.of('rror"');
+const RESPONSE_END = Slice.of("response.completed");
 const LETTER_N: u8 = 0x6e;
+
+const DONE = Slice.of("[DONE]");
+/** Types of events that end OpenAI's responses. */
+const RESPONSE_ENDS: StaticArray<Slice> = [RESPONSE_END, Slice.of("response.incomplete"), Slice.of("response.failed")];
 
 /**
  * Whether bytes of a stream may tell something new: before the first content all of them do, later only those that
- * hold a usage or a finish reason that is not `null`.
+ * hold a usage, a finish reason or an error that is not `null`, or a mark of the stream's end.
  */
 export function isWorthReading(family: Family, bytes: Slice, answer: Answer): bool {
-  if (!answer.hasContent) return true;
+  if (!answer.hasContent || hasValue(bytes, ERROR_MEMBER)) return true;
   if (family == Family.Gemini) return bytes.find(USAGE_METADATA_MEMBER) >= 0;
-  return hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER);
+  if (hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER)) return true;
+  return bytes.find(DONE) >= 0 || bytes.find(RESPONSE_END) >= 0;
 }
 
 /** Whether the member, whose name is given with its closing quote, stands there with a value other than `null`. */
@@ -64,7 +75,9 @@ function skipBlank(bytes: Slice, from: i32): i32 {
  * `stream_options.include_usage` adds.
  */
 export function readEvent(family: Family, tape: JsonTape, data: Slice, answer: Answer): bool {
+  if (data.equals(DONE)) answer.isDone = true;
   if (data.at(0) != 0x7b || tape.scan(data)) return false;
+  if (holdsError(tape)) answer.fail(data);
   if (family == Family.Anthropic) {
     readAnthropicEvent(tape, answer);
     return false;
@@ -83,13 +96,15 @@ export function readEvent(family: Family, tape: JsonTape, data: Slice, answer: A
 }
 
 function readTyped(tape: JsonTape, type: Slice, answer: Answer): void {
-  if (type.endsWith(DELTA_TYPE) || type.endsWith(PARTIAL_TYPE)) answer.hasContent = true;
+  if (type.endsWith(DELTA_TYPE) || type.endsWith(PARTIAL_TYPE)) answer.noteContent();
   const response = tape.find(tape.root, RESPONSE);
   const holder = tape.kind(response) == JsonKind.Object ? response : tape.root;
   answer.setModel(tape.text(tape.find(holder, MODEL)));
   const usage = tape.find(holder, USAGE);
   readUsage(tape, usage, answer.usage);
-  if (tape.kind(usage) == JsonKind.Object) answer.setFinish(tape.text(tape.find(holder, STATUS)));
+  if (tape.kind(usage) != JsonKind.Object && !isOneOf(type, RESPONSE_ENDS)) return;
+  answer.setFinish(tape.text(tape.find(holder, STATUS)));
+  if (tape.equals(tape.find(tape.find(holder, INCOMPLETE_DETAILS), REASON), CONTENT_FILTER)) answer.isFiltered = true;
 }
 
 function readChunk(tape: JsonTape, root: i32, answer: Answer): bool {
@@ -97,7 +112,7 @@ function readChunk(tape: JsonTape, root: i32, answer: Answer): bool {
   const choices = tape.find(root, CHOICES);
   for (let choice = tape.first(choices); choice >= 0; choice = tape.next(choice)) {
     answer.setFinish(tape.text(tape.find(choice, FINISH_REASON)));
-    if (!answer.hasContent) answer.hasContent = hasContent(tape, choice);
+    if (!answer.hasContent && hasContent(tape, choice)) answer.noteContent();
   }
   const usage = tape.find(root, USAGE);
   const hasUsage = tape.kind(usage) == JsonKind.Object;
@@ -107,25 +122,5 @@ function readChunk(tape: JsonTape, root: i32, answer: Answer): bool {
 
 /** A chunk without content only opens the message, or closes it. */
 function hasContent(tape: JsonTape, choice: i32): bool {
-  if (!isEmpty(tape, tape.find(choice, TEXT))) return true;
-  const delta = tape.find(choice, DELTA);
-  for (let member = tape.first(delta); member >= 0; member = tape.next(member)) {
-    if (!isEmpty(tape, member) && !tape.keyEquals(member, ROLE)) return true;
-  }
-  return false;
-}
-
-function isEmpty(tape: JsonTape, node: i32): bool {
-  switch (tape.kind(node)) {
-    case JsonKind.String:
-      return tape.end(node) - tape.start(node) == 2;
-    case JsonKind.Object:
-    case JsonKind.Array:
-      return tape.first(node) < 0;
-    case JsonKind.Null:
-    case JsonKind.Missing:
-      return true;
-    default:
-      return false;
-  }
+  return !isEmpty(tape, tape.find(choice, TEXT)) || saysSomething(tape, tape.find(choice, DELTA));
 }

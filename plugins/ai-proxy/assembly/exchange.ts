@@ -2,6 +2,7 @@
 import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Answer } from "./answer";
+import { Attempt } from "./attempt";
 import { RequestEdit } from "./request-edit";
 import { SavedHeaders } from "./request-headers";
 import { Target } from "./target";
@@ -30,8 +31,12 @@ export class Exchange {
   readonly answer: Answer = new Answer();
   /** What turns request and answer into other dialects; null where they only pass. */
   translation: Translation | null = null;
+  /** What the attempt is in the request's plan; null where there is none. */
+  attempt: Attempt | null = null;
   /** Whether the request was answered here, so that there is nothing to send. */
   isAnswered: bool = false;
+  /** The provider's status. */
+  status: u32 = 0;
   /** When the request was sent on, for streams; in nanoseconds. */
   sentAtNanos: u64 = 0;
 
@@ -43,4 +48,23 @@ export class Exchange {
     readonly isRepeated: bool,
     readonly scratch: Scratch,
   ) {}
+
+  /** The provider's name for the client's `model`: as the plan says, else as the target does. */
+  providerModelOf(model: Slice): Slice {
+    const attempt = this.attempt;
+    const planned = attempt ? attempt.planned.model : Slice.empty();
+    return planned.length ? planned : this.target.mapping.map(model);
+  }
+
+  /** Whether the time for all of the request's attempts is over. */
+  get isLate(): bool {
+    const attempt = this.attempt;
+    return attempt ? attempt.isLate : false;
+  }
+
+  /** Whether the answer is to be looked at before the client sees any of it: there is a target behind this one. */
+  get isHeld(): bool {
+    const attempt = this.attempt;
+    return attempt ? attempt.hasNext : false;
+  }
 }

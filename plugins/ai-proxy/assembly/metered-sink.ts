@@ -23,17 +23,17 @@ export class MeteredSink extends ChatSink {
   }
 
   textDelta(text: Slice): void {
-    this.answer.hasContent = true;
+    this.answer.noteContent();
     this.next().textDelta(text);
   }
 
   refusalDelta(text: Slice): void {
-    this.answer.hasContent = true;
+    this.answer.noteContent();
     this.next().refusalDelta(text);
   }
 
   thinkingDelta(text: Slice): void {
-    this.answer.hasContent = true;
+    this.answer.noteContent();
     this.next().thinkingDelta(text);
   }
 
@@ -42,7 +42,7 @@ export class MeteredSink extends ChatSink {
   }
 
   thinkingRedacted(data: Slice): void {
-    this.answer.hasContent = true;
+    this.answer.noteContent();
     this.next().thinkingRedacted(data);
   }
 
@@ -51,7 +51,7 @@ export class MeteredSink extends ChatSink {
   }
 
   toolStart(index: i32, id: Slice, name: Slice, signature: Slice): void {
-    this.answer.hasContent = true;
+    this.answer.noteContent();
     this.next().toolStart(index, id, name, signature);
   }
 
@@ -64,7 +64,7 @@ export class MeteredSink extends ChatSink {
   }
 
   wholePart(part: Part): void {
-    this.answer.hasContent = true;
+    this.answer.noteContent();
     this.next().wholePart(part);
   }
 
@@ -79,7 +79,7 @@ export class MeteredSink extends ChatSink {
   }
 
   error(error: ChatError): void {
-    this.answer.hasFailed = true;
+    this.answer.failWith(error);
     this.next().error(error);
   }
 

@@ -48,8 +48,10 @@ export function editJson(exchange: Exchange, body: Slice): Refusal | null {
   if (modelError) return modelError;
   const edit = exchange.edit;
   const changes = exchange.scratch.changes;
-  if (wanted.model.length) edit.model = wanted.model;
-  else mapModel(exchange, tape, changes);
+  if (wanted.model.length) {
+    edit.model = wanted.model;
+    edit.providerModel = exchange.providerModelOf(wanted.model);
+  } else mapModel(exchange, tape, changes);
   edit.isStream = wanted.surface.isStream || tape.isTrue(tape.find(tape.root, STREAM));
   const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
   if (edit.isStream && canAsk) askForUsage(exchange);
@@ -74,7 +76,7 @@ function mapModel(exchange: Exchange, tape: JsonTape, changes: JsonEdit): void {
   const node = tape.find(tape.root, MODEL);
   if (node < 0) return;
   const model = tape.text(node);
-  const mapped = exchange.target.mapping.map(model);
+  const mapped = exchange.providerModelOf(model);
   exchange.edit.model = model;
   exchange.edit.providerModel = mapped;
   if (!mapped.equals(model)) changes.replace(node, quote(mapped));
@@ -120,7 +122,7 @@ export function editForm(exchange: Exchange, body: Slice, contentType: Slice): R
   const stream = form.field(STREAM);
   edit.isStream = stream ? stream.value.equals(TRUE) : false;
   edit.model = part.value;
-  const mapped = exchange.target.mapping.map(part.value);
+  const mapped = exchange.providerModelOf(part.value);
   edit.providerModel = mapped;
   if (!mapped.equals(part.value)) edit.body = form.replaceValue(part, mapped);
   return null;

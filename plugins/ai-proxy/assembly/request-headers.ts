@@ -20,8 +20,10 @@ const WITHHELD: StaticArray<Slice> = [
   Slice.of("x-amz-security-token"),
   // A compressed answer could not be read on its way.
   Slice.of("accept-encoding"),
-  // Envoy's, for the plugins.
+  // Envoy's, for the plugins, and what it adds to a mirrored request. Who the client is, is no provider's business.
   Slice.of("x-envoy-attempt-count"),
+  Slice.of("x-envoy-internal"),
+  Slice.of("x-forwarded-for"),
 ];
 
 /** Whether no provider is to see the header `name`. */

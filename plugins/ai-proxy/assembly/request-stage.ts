@@ -172,7 +172,7 @@ export class RequestStage extends Departure {
     const original = headers.get(PATH);
     this.isPathLate = exchange.translation != null || (target.hasLatePath(wanted.surface) && !wanted.model.length);
     if (this.isPathLate) return exchange.saved.keep(PATH, original);
-    const model = wanted.model.length ? target.mapping.map(wanted.model) : wanted.model;
+    const model = wanted.model.length ? exchange.providerModelOf(wanted.model) : wanted.model;
     const path = target.pathFor(wanted, model);
     if (this.set(headers, PATH, path) && (target.hidesSurface || wanted.model.length)) {
       exchange.saved.keep(PATH, original);
@@ -237,6 +237,8 @@ export class RequestStage extends Departure {
     if (exchange.saved.isChanged) setProperty(SAVED_HEADERS, exchange.saved.toBytes());
     if (exchange.edit.isStream) exchange.sentAtNanos = nowNanos();
     publishRequest(exchange);
+    const attempt = exchange.attempt;
+    if (attempt) attempt.onSent(exchange.edit.model, exchange.edit.providerModel);
     exchange.edit.release();
   }
 

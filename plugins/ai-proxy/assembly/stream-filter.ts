@@ -42,11 +42,21 @@ export class StreamFilter {
     this.family = exchange.wanted.surface.family;
   }
 
-  /** Whether `chunk` need not be taken: whole events, none of them of interest. Nearly all chunks of a stream are so. */
+  /** Whether `chunk` need not be taken: whole events, none of them of interest. Nearly all of a stream's are so. */
   ignores(chunk: Slice): bool {
     if (this.splitter.fault) return true;
     if (this.splitter.pending || this.dropsLead || !endsWithBlankLine(chunk)) return false;
     return !isWorthReading(this.family, chunk, this.answer);
+  }
+
+  /** Whether an event has begun and not ended. */
+  get isInEvent(): bool {
+    return this.splitter.pending > 0;
+  }
+
+  /** Whether the stream could not be read on, so that it is not known how it ended. */
+  get isUnread(): bool {
+    return this.splitter.fault != null;
   }
 
   /** Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed. */

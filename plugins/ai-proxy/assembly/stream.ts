@@ -10,26 +10,25 @@ import {
   propertyPath,
   requestBody,
   requestHeaders,
-  responseHeaders,
-  sendLocalResponse,
   Slice,
+  Status,
   TrailersStatus,
-  Writer,
 } from "@weir/sdk/assembly";
-import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { unknownTarget, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
-import { Family, Purpose } from "@weir/dialects/surfaces/assembly/surface";
-import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { Family } from "@weir/dialects/surfaces/assembly/surface";
+import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
+import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
+import { Plan } from "./plan";
+import * as reasons from "./reason";
 import { refuse } from "./refuse";
-import { isOneOf, SAVED_HEADERS, SavedHeaders } from "./request-headers";
+import { SAVED_HEADERS, SavedHeaders } from "./request-headers";
 import { RequestStage } from "./request-stage";
-import { errorFor, ErrorStage, ResponseStage, StreamStage, WholeStage } from "./response-stage";
+import { ResponseStage } from "./response-stage";
+import { ResponseStart } from "./response-start";
 import { AiProxy } from "./root";
-import { Target } from "./target";
-import { tellDropped } from "./tell-dropped";
-import { Translation } from "./translation";
-import { translationOf } from "./translation-of";
+import { answerInPlace, answerLate } from "./too-late";
+import { isSpliced, translationOf } from "./translation-of";
 
 const CLUSTER = propertyPath("xds", "cluster_name");
 const PATH = Slice.of(":path");
@@ -37,11 +36,8 @@ const PATH = Slice.of(":path");
 // a later one from a client, for this plugin takes it away.
 const ATTEMPT_COUNT = Slice.of("x-envoy-attempt-count");
 const FIRST = Slice.of("1");
-const STATUS = Slice.of(":status");
-const CONTENT_TYPE = Slice.of("content-type");
-const CONTENT_LENGTH = Slice.of("content-length");
-const CONTENT_ENCODING = Slice.of("content-encoding");
-const JSON_TYPE = Slice.of("application/json");
+// The plugin ai-fallback's: it spares the question for a plan.
+const PLANNED = Slice.of("x-weir-planned");
 
 /** The context of one attempt. */
 @final
@@ -57,10 +53,9 @@ export class AiStream extends HttpContext {
     super(id);
   }
 
-  onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
-    const configuration = this.root.configuration;
+  onRequestHeaders(size: u32, endOfStream: bool): HeadersStatus {
     const cluster = getProperty(CLUSTER);
-    const target = cluster ? configuration.targets.find(cluster) : null;
+    const target = cluster ? this.root.configuration.targets.find(cluster) : null;
     if (!target) {
       logError("ai-proxy: no target is configured for cluster " + (cluster ? cluster.toText() : "(none)"));
       const path = requestHeaders.get(PATH);
@@ -68,8 +63,8 @@ export class AiStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     const headers = requestHeaders.all();
-    const attempt = headers.get(ATTEMPT_COUNT);
-    const isFirst = attempt ? attempt.equals(FIRST) : false;
+    const count = headers.get(ATTEMPT_COUNT);
+    const isFirst = count ? count.equals(FIRST) : false;
     const saved = new SavedHeaders(isFirst ? null : getProperty(SAVED_HEADERS));
     restore(headers, saved);
     const path = headers.get(PATH);
@@ -78,11 +73,32 @@ export class AiStream extends HttpContext {
       refuse(unknownUrl(), path ? familyOf(path) : Family.OpenAi);
       return HeadersStatus.StopIteration;
     }
-    const exchange = new Exchange(target, wanted, saved, !isFirst && attempt != null, this.root.scratch);
-    if (!isSpliced(wanted, target)) exchange.translation = translationOf(wanted, target);
-    const request = new RequestStage(exchange, configuration, this);
+    const exchange = new Exchange(target, wanted, saved, !isFirst && count != null, this.root.scratch);
+    if (!isFirst || headers.indexOf(PLANNED) >= 0) this.join(exchange, count);
+    return this.begin(exchange, headers, endOfStream);
+  }
+
+  /** Makes the attempt one of the request's plan, if it has one. */
+  private join(exchange: Exchange, count: Slice | null): void {
+    const plan = Plan.read(exchange.scratch.tape);
+    if (!plan) return;
+    const configuration = this.root.configuration;
+    const attempt = new Attempt(plan, count ? <i32>parseInteger(count, 1) : 1, exchange.target);
+    const last = configuration.targets.find(plan.last.cluster);
+    if (last && last.isLastResort) attempt.lastResort = last;
+    attempt.tellsClient = configuration.responseHeaders;
+    exchange.attempt = attempt;
+    if (plan.deadlineNanos) this.root.deadlines.add(this);
+  }
+
+  private begin(exchange: Exchange, headers: HeaderList, endOfStream: bool): HeadersStatus {
+    const target = exchange.target;
+    const request = new RequestStage(exchange, this.root.configuration, this);
     this.exchange = exchange;
     this.request = request;
+    if (target.isLastResort || exchange.isLate) {
+      if (!answerInPlace(exchange)) return HeadersStatus.StopIteration;
+    } else if (!isSpliced(exchange)) exchange.translation = translationOf(exchange.wanted, target);
     return request.onHeaders(headers, endOfStream);
   }
 
@@ -104,46 +120,10 @@ export class AiStream extends HttpContext {
     const request = this.request;
     // An answer to a request that was never sent is Envoy's or this plugin's own.
     if (!exchange || !request || !request.isSent) return HeadersStatus.Continue;
-    // One call for all is cheaper than one for each of two: what the host returns costs more than how much it is.
-    const headers = responseHeaders.all();
-    const status = statusOf(headers.get(STATUS));
-    if (status >= 400) return this.onError(exchange, headers, status, endOfStream);
-    const format = bodyFormat(headers.get(CONTENT_TYPE));
-    const translation = exchange.translation;
-    if (translation) return this.onTranslated(exchange, translation, format, endOfStream);
-    if (format == BodyFormat.EventStream) {
-      this.response = new StreamStage(exchange);
-      if (exchange.edit.hidesUsage) responseHeaders.remove(CONTENT_LENGTH);
-    } else if (format == BodyFormat.Json) {
-      this.response = new WholeStage(exchange);
-    }
-    return HeadersStatus.Continue;
-  }
-
-  onDelete(): void {
-    const request = this.request;
-    if (request) request.abandon();
-  }
-
-  /** A stream's headers go on at once, those of a whole answer with its body. */
-  private onTranslated(
-    exchange: Exchange,
-    translation: Translation,
-    format: BodyFormat,
-    endOfStream: bool,
-  ): HeadersStatus {
-    if (endOfStream) {
-      answerEmptyError(exchange, 502);
-      return HeadersStatus.StopIteration;
-    }
-    const isStream = exchange.edit.isStream && format != BodyFormat.Json;
-    const response = translation.answerStage(exchange, isStream);
-    this.response = response;
-    responseHeaders.set(CONTENT_TYPE, exchange.edit.isStream ? translation.streamType : JSON_TYPE);
-    if (!isStream) return HeadersStatus.StopIteration;
-    responseHeaders.remove(CONTENT_LENGTH);
-    tellDropped(translation.dropped);
-    return HeadersStatus.Continue;
+    const start = new ResponseStart(exchange);
+    const status = start.onHeaders(endOfStream);
+    this.response = start.stage;
+    return status;
   }
 
   onResponseBody(size: u32, endOfStream: bool): DataStatus {
@@ -157,20 +137,30 @@ export class AiStream extends HttpContext {
     return TrailersStatus.Continue;
   }
 
-  /** The headers go on at once, so that the router can try again without waiting for the error's body. */
-  private onError(exchange: Exchange, headers: HeaderList, status: u32, endOfStream: bool): HeadersStatus {
-    if (endOfStream) {
-      answerEmptyError(exchange, status);
-      return HeadersStatus.StopIteration;
-    }
-    const translation = exchange.translation;
-    if (translation) setStatus(status, translation.errorStatus(status));
-    const isEncoded = headers.get(CONTENT_ENCODING) != null;
-    if (isEncoded) responseHeaders.remove(CONTENT_ENCODING);
-    responseHeaders.remove(CONTENT_LENGTH);
-    if (bodyFormat(headers.get(CONTENT_TYPE)) != BodyFormat.Json) responseHeaders.set(CONTENT_TYPE, JSON_TYPE);
-    this.response = new ErrorStage(exchange, status, isEncoded);
-    return HeadersStatus.Continue;
+  /** Whether the request waits for an answer that a deadline limits. */
+  get isWaiting(): bool {
+    const exchange = this.exchange;
+    const attempt = exchange ? exchange.attempt : null;
+    return attempt ? !attempt.isSettled : false;
+  }
+
+  /** Answers the request if its time is over. True: there is nothing to wait for any more. */
+  expire(): bool {
+    const exchange = this.exchange;
+    const request = this.request;
+    if (!exchange || !request) return true;
+    if (!exchange.isLate) return false;
+    if (this.activate() == Status.Ok) answerLate(exchange, request.isSent);
+    return true;
+  }
+
+  /** Also where a connection has failed: nothing else is told of it. */
+  onDelete(): void {
+    const request = this.request;
+    if (request) request.abandon();
+    const exchange = this.exchange;
+    const attempt = exchange ? exchange.attempt : null;
+    if (attempt && request && request.isSent) attempt.settle(0, reasons.NO_ANSWER);
   }
 }
 
@@ -187,45 +177,4 @@ function restore(headers: HeaderList, saved: SavedHeaders): void {
       headers.remove(name);
     }
   }
-}
-
-/** What tells of a body or of a connection, and so is not true of another answer. */
-const NOT_KEPT: StaticArray<Slice> = [
-  CONTENT_TYPE,
-  CONTENT_LENGTH,
-  CONTENT_ENCODING,
-  Slice.of("transfer-encoding"),
-  Slice.of("connection"),
-  Slice.of("keep-alive"),
-];
-
-/** A response without a body cannot be given one on its way, so it is answered anew with the headers it had. */
-function answerEmptyError(exchange: Exchange, status: u32): void {
-  const received = responseHeaders.all();
-  const headers = new HeaderList().add(CONTENT_TYPE, JSON_TYPE);
-  for (let i = 0; i < received.length; ++i) {
-    const name = received.name(i);
-    if (name.at(0) != 0x3a && !isOneOf(name, NOT_KEPT)) headers.add(name, received.value(i));
-  }
-  const translation = exchange.translation;
-  const shown = translation ? translation.errorStatus(status) : status;
-  sendLocalResponse(shown, headers, errorFor(exchange, status, Slice.empty()), "weir_provider_error");
-}
-
-function statusOf(value: Slice | null): u32 {
-  return value ? <u32>parseInteger(value) : 0;
-}
-
-function setStatus(received: u32, shown: u32): void {
-  if (shown != received) responseHeaders.set(STATUS, new Writer().integer(shown).take());
-}
-
-/**
- * Whether the request passes in the client's own dialect. Not so, though the provider has the surface, where a stream
- * is to be a list, in which no usage could be read; nor where the body repeats a model's name that is mapped.
- */
-function isSpliced(wanted: SurfacePath, target: Target): bool {
-  if (!target.serves(wanted.surface) || wanted.wantsList) return false;
-  if (!wanted.model.length || wanted.surface.purpose == Purpose.Chat) return true;
-  return target.mapping.map(wanted.model).equals(wanted.model);
 }

@@ -1,5 +1,6 @@
 // The table that finds a target by its cluster.
 import { Slice } from "@weir/sdk/assembly";
+import { forgetOtherFingerprint } from "./cooldown";
 import { Target } from "./target";
 
 // A gateway has dozens of targets, seldom hundreds.
@@ -18,6 +19,17 @@ export class TargetTable {
     target.next = this.buckets[bucket];
     if (!target.authority.length) this.setsAuthority = false;
     this.buckets[bucket] = target;
+  }
+
+  /** The configuration is in use: what other ones of the same targets have met with is forgotten. */
+  forgetOtherFingerprints(): void {
+    for (let i = 0; i < this.buckets.length; ++i) {
+      let target = this.buckets[i];
+      while (target) {
+        forgetOtherFingerprint(target);
+        target = target.next;
+      }
+    }
   }
 
   /** The target of the cluster, or null. */

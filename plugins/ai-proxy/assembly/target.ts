@@ -44,6 +44,8 @@ const NEWER_EMBEDDING = Slice.of("gemini-embedding-2");
 /** One row of the configuration's `targets`. */
 @final
 export class Target {
+  /** What it is called, to clients and in the log. */
+  name: Slice = Slice.empty();
   /** The provider's type, for telemetry. */
   provider: Slice = Slice.empty();
   /** What requests are translated into where the client's surface is not the provider's own. */
@@ -72,6 +74,10 @@ export class Target {
   readonly secrets: Slice[] = [];
   /** Whether a surface's path does not end with its name, so that the client's path cannot be told from it. */
   hidesSurface: bool = false;
+  /** What the last resort says: it answers by itself. Empty for a provider. */
+  lastResort: Slice = Slice.empty();
+  /** What tells its configuration from others, without telling its credential. */
+  fingerprint: Slice = Slice.empty();
   /** The next one in the same bucket of the table. */
   next: Target | null = null;
 
@@ -79,6 +85,11 @@ export class Target {
     /** The cluster's name. */
     readonly cluster: Slice,
   ) {}
+
+  /** Whether it is no provider, but answers by itself. */
+  get isLastResort(): bool {
+    return this.lastResort.length > 0;
+  }
 
   /** What the provider's embedding models speak; `model` is the provider's, empty where it is not known yet. */
   embeddingDialect(model: Slice): Slice {

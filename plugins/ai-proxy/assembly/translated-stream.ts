@@ -1,17 +1,18 @@
 // A streamed answer of another dialect: each chunk of the provider's becomes a chunk of the client's, at once.
-import { DataStatus, responseBody, Slice } from "@weir/sdk/assembly";
+import { Slice } from "@weir/sdk/assembly";
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { FrameReader } from "@weir/dialects/hub/assembly/frames";
 import { StreamDecoder, StreamOptions } from "@weir/dialects/hub/assembly/stream";
 import { Exchange } from "./exchange";
+import * as reasons from "./reason";
 import { StreamMeter } from "./stream-meter";
-import { ResponseStage } from "./response-stage";
+import { StreamingStage } from "./streaming-stage";
 
 const BROKEN = Slice.of("The provider's stream is broken");
 
 /** The stage of such a stream. */
 @final
-export class TranslatedStream extends ResponseStage {
+export class TranslatedStream extends StreamingStage {
   private readonly meter: StreamMeter;
   private isOver: bool = false;
 
@@ -21,19 +22,18 @@ export class TranslatedStream extends ResponseStage {
     private readonly decoder: StreamDecoder,
     private readonly options: StreamOptions,
   ) {
-    super();
+    super(exchange);
     this.meter = new StreamMeter(exchange);
   }
 
-  onBody(size: u32, endOfStream: bool): DataStatus {
-    if (size) this.take(responseBody.get(0, size));
+  take(chunk: Slice, endOfStream: bool): Slice {
+    if (chunk.length) this.decode(chunk);
     if (endOfStream) this.end();
-    responseBody.replace(this.options.output.take());
     this.meter.onChunk(endOfStream);
-    return DataStatus.Continue;
+    return this.options.output.take();
   }
 
-  private take(chunk: Slice): void {
+  private decode(chunk: Slice): void {
     const frames = this.frames;
     const decoder = this.decoder;
     if (this.isOver) return;
@@ -48,7 +48,10 @@ export class TranslatedStream extends ResponseStage {
     if (this.isOver) return;
     this.isOver = true;
     if (this.frames.finish()) this.decoder.take(this.frames.name, this.frames.data);
+    const answer = this.exchange.answer;
+    if (answer.hasFailed) return;
     this.decoder.end();
+    if (answer.hasFailed) answer.failureReason = reasons.CUT;
   }
 
   /** No provider's stream has trailers, and nothing can be put before them any more. */

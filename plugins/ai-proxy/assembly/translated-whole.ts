@@ -1,15 +1,19 @@
 // A whole answer of another dialect: held with its headers until it can be read, then written anew.
 import { DataStatus, responseBody, responseHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
+import { BestError } from "./best-error";
 import { Exchange } from "./exchange";
+import { giveUp } from "./give-up";
 import { strikeOut } from "./provider-error";
 import { publishAnswer } from "./publish";
 import { ResponseStage } from "./response-stage";
 import { tellDropped } from "./tell-dropped";
 import { WholeTranslation } from "./translation";
+import { wholeVerdict } from "./verdict";
 
 const STATUS = Slice.of(":status");
 const CONTENT_LENGTH = Slice.of("content-length");
+const RETRY_AFTER = Slice.of("retry-after");
 const NOT_JSON = Slice.of("The provider's answer is not valid JSON");
 
 /** The stage of such an answer. */
@@ -36,12 +40,28 @@ export class TranslatedWhole extends ResponseStage {
     const exchange = this.exchange;
     const output = new Writer(size + 256);
     const error = this.encode(responseBody.get(0, size), output);
+    if (error) exchange.answer.failWith(error);
+    if (this.isGivenUp()) return;
     if (error) this.fail(error, output);
     const body = output.take();
     responseHeaders.set(CONTENT_LENGTH, new Writer().integer(body.length).take());
     tellDropped(this.translation.dropped);
     responseBody.replace(body);
     publishAnswer(exchange.answer);
+  }
+
+  /** In a plan: whether the next target is tried. */
+  private isGivenUp(): bool {
+    const exchange = this.exchange;
+    const attempt = exchange.attempt;
+    if (!attempt) return false;
+    const reason = wholeVerdict(exchange.answer, attempt.plan);
+    if (reason.length && attempt.mayRetry()) {
+      giveUp(exchange, attempt, reason);
+      return true;
+    }
+    attempt.pass(exchange.answer.hasFailed ? 502 : exchange.status, reason);
+    return false;
   }
 
   private encode(body: Slice, output: Writer): ChatError | null {
@@ -54,10 +74,17 @@ export class TranslatedWhole extends ResponseStage {
 
   /** An answer that cannot be read, or an error inside a 200, is the provider's failure. */
   private fail(error: ChatError, output: Writer): void {
+    const exchange = this.exchange;
+    let status = this.translation.errorStatus(502);
     error.status = 502;
-    error.message = strikeOut(error.message, this.exchange.target.secrets);
+    error.message = strikeOut(error.message, exchange.target.secrets);
     output.clear();
-    this.translation.encodeError(error, output);
-    responseHeaders.set(STATUS, new Writer().integer(this.translation.errorStatus(502)).take());
+    const better = exchange.attempt ? BestError.betterThan(status) : null;
+    if (better) {
+      status = better.status;
+      output.bytes(better.body);
+      if (better.retryAfter.length) responseHeaders.set(RETRY_AFTER, better.retryAfter);
+    } else this.translation.encodeError(error, output);
+    responseHeaders.set(STATUS, new Writer().integer(status).take());
   }
 }

@@ -10,10 +10,22 @@ import { ChatTranslation } from "./chat-translation";
 import { CountTranslation } from "./count-translation";
 import { EmbeddingTranslation } from "./embedding-translation";
 import { RerankTranslation } from "./rerank-translation";
+import { Exchange } from "./exchange";
 import { Target } from "./target";
 import { Translation } from "./translation";
 
 const OPENAI_CHAT = Slice.of("openai-chat");
+
+/**
+ * Whether the request passes in the client's own dialect. Not so, though the provider has the surface, where a stream
+ * is to be a list, in which no usage could be read; nor where the body repeats a model's name that is mapped.
+ */
+export function isSpliced(exchange: Exchange): bool {
+  const wanted = exchange.wanted;
+  if (!exchange.target.serves(wanted.surface) || wanted.wantsList) return false;
+  if (!wanted.model.length || wanted.surface.purpose == Purpose.Chat) return true;
+  return exchange.providerModelOf(wanted.model).equals(wanted.model);
+}
 
 /** A new translation for one exchange with `target`; null where there is none. */
 export function translationOf(wanted: SurfacePath, target: Target): Translation | null {

@@ -41,7 +41,7 @@ export abstract class Translation {
     const modelError = checkModel(tape, wanted);
     if (modelError) return modelError;
     const model = wanted.model.length ? wanted.model : tape.text(tape.find(tape.root, MODEL));
-    const mapped = exchange.target.mapping.map(model);
+    const mapped = exchange.providerModelOf(model);
     exchange.edit.model = model;
     exchange.edit.providerModel = mapped;
     this.model = contentFrom(model);

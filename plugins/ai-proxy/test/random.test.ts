@@ -89,7 +89,8 @@ function randomStream(random: Random): { sent: string; expected: string } {
   const eol = random.pick(["\n", "\n", "\r\n", "\r"]);
   const events = Array.from({ length: random.below(12) }, () => randomEvent(random));
   const texts = events.map(({ lines }) => lines.map((line) => line + eol).join("") + eol);
-  return { sent: texts.join(""), expected: texts.filter((_, i) => !events[i]!.isUsage).join("") };
+  const done = `data: [DONE]${eol}${eol}`;
+  return { sent: texts.join("") + done, expected: texts.filter((_, i) => !events[i]!.isUsage).join("") + done };
 }
 
 test("a stream loses its usage events and nothing else, however it is cut", () => {

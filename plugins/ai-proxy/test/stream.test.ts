@@ -29,6 +29,7 @@ function sentChunks(stream: HttpStream): string[] {
 }
 
 const content = (text: string): string => `data: {"choices":[{"delta":{"content":"${text}"}}],"usage":null}\n\n`;
+const done = "data: [DONE]\n\n";
 const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n';
 
 test.each([asked, notAsked])("whole events pass as they come: %s", (body) => {
@@ -105,6 +106,6 @@ test("a client that leaves in the middle leaves nothing behind", () => {
   for (let i = 0; i < 50; i++) openStream(notAsked).responseBody('data: {"cho').disconnect();
   for (let i = 0; i < 50; i++) openAttempt(plugin, "openai").requestHeaders(requestHeaders({})).disconnect();
   expect(host.messages().length).toBe(before);
-  const stream = openStream(notAsked).responseBody(content("a"), { endOfStream: true });
-  expect(stream.sentDownstream.text).toBe(content("a"));
+  const stream = openStream(notAsked).responseBody(content("a") + done, { endOfStream: true });
+  expect(stream.sentDownstream.text).toBe(content("a") + done);
 });

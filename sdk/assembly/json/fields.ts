@@ -47,12 +47,12 @@ export class JsonFields {
   }
 
   /** A whole number from `least` (0 or more) to 2³¹ − 1, written as digits alone; `otherwise` when absent. */
-  integer(object: i32, key: string, least: i32, otherwise: i32): i32 {
+  integer(object: i32, key: string, least: i32, otherwise: i32, path: string = key): i32 {
     const node = this.member(object, key);
     if (node < 0) return otherwise;
     const value = parseInteger(this.tape.raw(node), -1);
     if (value >= least && value <= i32.MAX_VALUE) return <i32>value;
-    this.fail(key, "a whole number from " + least.toString() + " to " + i32.MAX_VALUE.toString());
+    this.fail(path, "a whole number from " + least.toString() + " to " + i32.MAX_VALUE.toString());
     return otherwise;
   }
 

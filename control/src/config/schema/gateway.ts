@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { readAddress } from "./http.ts";
-import { byteSize, integer, Mistake, scalar, text } from "./scalar.ts";
+import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
   readAddress(value, (text) => isIP(text) !== 0),
@@ -24,6 +24,11 @@ export const gatewaySchema = z.strictObject({
     .prefault("32MiB")
     .describe(
       "The largest request body. A larger one is answered 413. Bodies are held in memory until a provider has answered, so that another one can be tried.",
+    ),
+  responseHeaders: flag()
+    .prefault(true)
+    .describe(
+      "Tell clients who served them, in the response headers `x-weir-target`, `x-weir-provider`, `x-weir-model` and `x-weir-attempts`.",
     ),
   accessLog: z
     .strictObject({

@@ -1,5 +1,6 @@
-// Mappings of header names to values: those that are set for a provider and those that a route asks for.
-import { readHeaderName, readHeaderValue, readMatchedHeaderName } from "./http.ts";
+// Mappings of names to values: headers that are set for a provider, and headers, query parameters and cookies that a route
+// asks for.
+import { readHeaderName, readHeaderValue, readMatchedHeaderName, readParameterName } from "./http.ts";
 import { entries } from "./map.ts";
 import { Mistake } from "./scalar.ts";
 
@@ -10,6 +11,20 @@ export const headersToSet = () => entries(form, { key: readHeaderName, value: re
 
 /** Headers that a request must have. */
 export const headersToMatch = () => entries(form, { key: readMatchedHeaderName, value: readValue });
+
+const conditionForm = { form: "mapping of name to value", additionalProperties: { type: "string" } };
+
+/** Parameters that a path's query must have; the value as it stands there, escapes and all. */
+export const queryToMatch = () => entries(conditionForm, { key: readParameterName, value: readParameterValue });
+
+/** Cookies that a request must have. */
+export const cookiesToMatch = () => entries(conditionForm, { key: readParameterName, value: readParameterValue });
+
+function readParameterValue(value: unknown): string | Mistake {
+  if (typeof value !== "string") return new Mistake("must be text", "Put the value in quotes");
+  if (/^[\x21-\x7e]{0,1024}$/.test(value) && !/["#&,;\\]/.test(value)) return value;
+  return new Mistake("has a character that cannot be there", "Write it escaped, as clients send it: %20 for a space");
+}
 
 function readValue(value: unknown): string | Mistake {
   if (typeof value === "string") return readHeaderValue(value);

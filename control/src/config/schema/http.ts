@@ -47,6 +47,12 @@ export function readMatchedHeaderName(name: string): string | Mistake {
   return new Mistake("is not a header's name", "Use letters, digits and hyphens, such as x-team");
 }
 
+/** A query parameter or a cookie that may be matched on; its case counts. */
+export function readParameterName(name: string): string | Mistake {
+  if (name.length <= 256 && /^[0-9A-Za-z._~-]+$/.test(name)) return name;
+  return new Mistake("is not a usable name", "Use letters, digits, hyphens and underscores");
+}
+
 export const headerName = () => text(readHeaderName, { form: "header name" });
 
 export function readHeaderValue(value: string): string | Mistake {

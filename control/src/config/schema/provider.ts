@@ -9,6 +9,7 @@ import { headersToSet } from "./header-map.ts";
 import { headerName, hostName, operationPath } from "./http.ts";
 import { modelMapping } from "./model-mapping.ts";
 import { name } from "./name.ts";
+import { circuitBreaker, healthCheck, weight } from "./routing.ts";
 import { duration, flag, Mistake, scalar, text, word, kindOf } from "./scalar.ts";
 import { urlText } from "./url.ts";
 
@@ -44,6 +45,21 @@ const timeouts = z.strictObject({
   idle: duration({ min: 0 }).prefault("5m").describe("Without a byte in either direction; `0` for no limit."),
 });
 
+const poolKey = z.strictObject({
+  key: text().describe("The key, best as a reference.").meta({ sample: "${OPENAI_API_KEY}" }),
+  name: name()
+    .optional()
+    .describe(
+      "How it is named behind the provider's name: `openai/first`. Its place in the list, from 1, when not given.",
+    )
+    .meta({ sample: "first" }),
+  weight: weight()
+    .prefault(1)
+    .describe(
+      "Its part of the provider's requests, beside the other keys' weights. With 0 it is only tried when another has failed.",
+    ),
+});
+
 const quirkList = quirks.map((quirk) => `\`${quirk}\` ${quirkDescriptions[quirk]}`);
 
 export const providerSchema = z.strictObject({
@@ -58,6 +74,13 @@ export const providerSchema = z.strictObject({
       "The key that is sent to the provider, best as a reference: `${OPENAI_API_KEY}` or `${file:/run/secrets/openai}`.",
     )
     .meta({ sample: "${OPENAI_API_KEY}" }),
+  apiKeys: z
+    .array(poolKey)
+    .min(1)
+    .optional()
+    .describe(
+      "Several keys, in place of `apiKey`. Each is a target of its own: with its own weight, limits and failures, and the others are tried when it fails.",
+    ),
   optional: flag()
     .prefault(false)
     .describe("Leave this provider out, without an error, when a variable or file that it refers to is not there."),
@@ -99,6 +122,12 @@ export const providerSchema = z.strictObject({
     .meta({ sample: { rerank: "/v2/rerank" } }),
   tls: tls.optional().describe("How an `https` provider's certificate is checked."),
   timeouts: timeouts.prefault({}).describe("How long the gateway waits for the provider."),
+  circuitBreaker: circuitBreaker.prefault({}).describe("When the provider is left alone for a while."),
+  healthCheck: healthCheck
+    .optional()
+    .describe(
+      "Ask the provider again and again whether it is there, and send requests only while it is. For servers of your own. Not asked when not given.",
+    ),
   quirks: z
     .array(word(quirks))
     .optional()

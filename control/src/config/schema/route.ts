@@ -1,9 +1,11 @@
 // `routes[]`: which requests go to which provider.
 import { z } from "zod";
-import { headersToMatch } from "./header-map.ts";
+import { balances } from "../../model/routing.ts";
+import { cookiesToMatch, headersToMatch, queryToMatch } from "./header-map.ts";
 import { hostName, pathPrefix } from "./http.ts";
 import { name } from "./name.ts";
-import { Mistake, text } from "./scalar.ts";
+import { affinity, fallback, fallbackOn, lastResort, mirror, target } from "./routing.ts";
+import { duration, Mistake, text, word } from "./scalar.ts";
 
 const modelPattern = text(
   (pattern) => {
@@ -42,10 +44,14 @@ const match = z.strictObject({
     .prefault({})
     .describe("Headers that a request must have, each with exactly this value.")
     .meta({ sample: { "x-team": "search" } }),
-});
-
-const target = z.strictObject({
-  provider: name().describe("The name of a provider in this file."),
+  query: queryToMatch()
+    .prefault({})
+    .describe("Parameters that the path's query must have, each with exactly this value.")
+    .meta({ sample: { tier: "beta" } }),
+  cookies: cookiesToMatch()
+    .prefault({})
+    .describe("Cookies that a request must have, each with exactly this value.")
+    .meta({ sample: { canary: "1" } }),
 });
 
 export const routeSchema = z.strictObject({
@@ -64,8 +70,40 @@ export const routeSchema = z.strictObject({
   targets: z
     .array(target)
     .min(1)
-    .describe("Where requests go. The first whose provider is available serves the route.")
-    .meta({ sample: [{ provider: "openai" }, { provider: "simulated" }] }),
+    .describe(
+      "Where requests go: one is chosen for each request, by weight. Those that are not available are left out.",
+    )
+    .meta({
+      sample: [
+        { provider: "openai", weight: 90 },
+        { provider: "azure", weight: 10 },
+      ],
+    }),
+  balance: word(balances)
+    .prefault("weighted")
+    .describe("How the target is chosen: `weighted` at random, `roundRobin` in turn. Both go by the weights."),
+  affinity: affinity
+    .optional()
+    .describe("Requests that have something in common go to the same target, as long as it is there."),
+  fallbacks: z
+    .array(fallback)
+    .prefault([])
+    .describe("What is tried, in this order, when the chosen target and the other targets have failed.")
+    .meta({ sample: [{ provider: "anthropic", model: "claude-sonnet-4-6" }] }),
+  fallbackOn: fallbackOn
+    .prefault({})
+    .describe(
+      "What counts as a failure, beside those that always do: no connection, no answer in time, and an error in place of an answer's beginning. Once the client has seen a part of an answer nothing else is tried.",
+    ),
+  totalTimeout: duration({ min: 0 })
+    .prefault("0")
+    .describe("For all attempts together, until the answer begins; `0` for no limit."),
+  lastResort: lastResort
+    .optional()
+    .describe(
+      "The answer when every target has failed, in place of an error. It is streamed where a stream was asked for.",
+    ),
+  mirror: mirror.optional().describe("Sends a copy of some requests to another provider, and throws its answer away."),
   listedModels: z
     .array(listedModel)
     .prefault([])

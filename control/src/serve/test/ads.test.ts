@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
+import { plainGateway } from "../../model/test/plain.ts";
 import { type Resources, typeUrls } from "../../xds/resources.ts";
 import { transition } from "../../xds/transition.ts";
 import { AdsServer } from "../ads-server.ts";
@@ -36,8 +37,8 @@ async function start(transport: Transport): Promise<Fixture> {
   const provider = await startProvider((request, response) => {
     request.resume().on("end", () => response.end(`${request.url} at a provider`));
   });
-  const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax: 1024 * 1024, accessLog: null };
-  const model: Model = { gateway, targets: [target("one", provider.port)], routes: [route("one")] };
+  const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
+  const model: Model = { lastResorts: [], gateway, targets: [target("one", provider.port)], routes: [route("one")] };
   const ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port } = await ads.listen({ token: null });

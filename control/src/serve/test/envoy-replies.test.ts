@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
+import { plainGateway } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
@@ -56,8 +57,8 @@ beforeAll(async () => {
     route("listing", { pathPrefix: "/listing/v1", target: "good", listedModels: ["org/one", "two"] }),
     route("hosted", { pathPrefix: "/hosted", hosts: ["only.test"] }),
   ];
-  const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax, accessLog: null };
-  const model: Model = { gateway, targets, routes };
+  const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax };
+  const model: Model = { lastResorts: [], gateway, targets, routes };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port: xdsPort } = await ads.listen({ token: null });
@@ -94,7 +95,7 @@ describe("Envoy's own replies", () => {
     ["a connection refused", "refused/chat/completions", 502, "upstream_unreachable"],
     ["a connection closed before the answer", "hang-up/chat/completions", 502, "upstream_unreachable"],
     ["a certificate that is not trusted", "untrusted/chat/completions", 502, "upstream_unreachable"],
-    ["a name that does not resolve", "unresolved/chat/completions", 503, "upstream_unavailable"],
+    ["a name that does not resolve", "unresolved/chat/completions", 502, "upstream_unreachable"],
     ["a cluster that does not exist", "nowhere/chat/completions", 503, "upstream_unavailable"],
     ["no target chosen", "routed/chat/completions", 503, "upstream_unavailable"],
     ["a first byte that does not come", "silent/chat/completions", 504, "upstream_timeout"],

@@ -10,7 +10,7 @@ import { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { findEnvoy } from "../../../../envoy/find-envoy.ts";
 import { compileModule, repositoryRoot } from "../../../../tools/build-plugins.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { openAiSurfaces } from "../../model/surface.ts";
+import { plainRoute, plainTarget } from "../../model/test/plain.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
 import type { Resources } from "../../xds/resources.ts";
 import { translate } from "../../xds/translate.ts";
@@ -32,35 +32,18 @@ export async function freePort(): Promise<number> {
 }
 
 export function target(name: string, port: number, more: Partial<Target> = {}): Target {
-  return {
-    name,
-    provider: "openai",
-    dialect: "openai-chat",
-    host: "127.0.0.1",
-    port,
-    tls: null,
-    authority: `${name}.test`,
-    basePath: "/v1",
-    surfaces: [...openAiSurfaces],
-    paths: {},
-    credential: null,
-    headers: [],
-    modelMapping: [],
-    quirks: [],
-    timeouts: { connectMs: 1000, firstByteMs: 0, idleMs: 60_000 },
-    ...more,
-  };
+  const timeouts = { connectMs: 1000, firstByteMs: 0, idleMs: 60_000 };
+  return { ...plainTarget, name, port, authority: `${name}.test`, timeouts, ...more };
 }
 
-/** Serves every model under `/<name>` from the target of that name. */
-export function route(name: string, more: Partial<Route> = {}): Route {
-  const all = { hosts: [], headers: [], models: ["*"], listedModels: [] };
-  return { name, pathPrefix: `/${name}`, target: name, ...all, ...more };
+/** Serves every model under `/<name>` from the target of that name, or from `target`. */
+export function route(name: string, { target = name, ...more }: Partial<Route> & { target?: string } = {}): Route {
+  return { ...plainRoute(name, target), pathPrefix: `/${name}`, ...more };
 }
 
 export async function probePlugins(): Promise<Record<string, PluginSource>> {
   const { bytes } = await compileModule("control/src/serve/test/probe/assembly/index.ts");
-  return { "ai-proxy": { kind: "inline", bytes }, "model-router": { kind: "inline", bytes } };
+  return { "ai-proxy": { kind: "inline", bytes }, "ai-fallback": { kind: "inline", bytes } };
 }
 
 /** Public authorities in a file, wherever this machine has its own. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { compileModule } from "../../../../tools/build-plugins.ts";
 import type { Model } from "../../model/model.ts";
+import { plainGateway } from "../../model/test/plain.ts";
 import { Secret } from "../../model/secret.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
 import { transition } from "../../xds/transition.ts";
@@ -39,9 +40,14 @@ async function provider(): Promise<Provider> {
 function modelAt(i: number): Model {
   const secret = new Secret(`fake-key-${i}`, { kind: "literal" });
   const credential = { kind: "header", header: "authorization", prefix: "Bearer ", secret } as const;
-  const gateway = model?.gateway ?? { address: "127.0.0.1", port: 0, bodyBytesMax: 1024 * 1024, accessLog: null };
+  const gateway = model?.gateway ?? { ...plainGateway, port: 0, bodyBytesMax: 1024 * 1024 };
   const named = route("named", { target: "main", models: ["some-model"] });
-  return { gateway, targets: [target("main", providers[i]!.port, { credential })], routes: [route("main"), named] };
+  return {
+    lastResorts: [],
+    gateway,
+    targets: [target("main", providers[i]!.port, { credential })],
+    routes: [route("main"), named],
+  };
 }
 
 async function publish(next: Model): Promise<void> {
@@ -51,7 +57,7 @@ async function publish(next: Model): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const name of ["ai-proxy", "model-router"]) {
+  for (const name of ["ai-proxy", "ai-fallback"]) {
     const { bytes } = await compileModule(`plugins/${name}/assembly/index.ts`);
     plugins[name] = { kind: "inline", bytes };
   }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
+import { plainGateway } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
@@ -26,8 +27,8 @@ beforeAll(async () => {
     }
     response.end("data: [DONE]\n\n");
   });
-  const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax: 1024 * 1024, accessLog: null };
-  model = { gateway, targets: [target("one", provider.port)], routes: [route("one")] };
+  const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
+  model = { lastResorts: [], gateway, targets: [target("one", provider.port)], routes: [route("one")] };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port } = await ads.listen({ token: null });

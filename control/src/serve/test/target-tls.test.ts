@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
+import { plainGateway } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, target, until } from "./gateway.ts";
 
@@ -78,9 +79,11 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
       target("wrong-authority", port, tls("good.test", "other")),
       target("system-authorities", port, { tls: { sni: "good.test", caFile: null } }),
     ];
-    const gateway = { address: "127.0.0.1", port: await freePort(), bodyBytesMax: 1024, accessLog: null };
+    const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 };
     ads = new AdsServer();
-    ads.publish(await resourcesOf({ gateway, targets, routes: targets.map(({ name }) => route(name)) }));
+    ads.publish(
+      await resourcesOf({ lastResorts: [], gateway, targets, routes: targets.map(({ name }) => route(name)) }),
+    );
     envoy = await startEnvoy("tls", (await ads.listen({ token: null })).port, "DELTA_GRPC");
     url = `http://127.0.0.1:${gateway.port}`;
     await until("it is in force", () => isInForce(ads));

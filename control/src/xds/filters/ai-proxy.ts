@@ -3,7 +3,7 @@
 import { secretsOf, type Credential } from "../../model/credential.ts";
 import type { Model, Target } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
-import { clusterName, tokenClusterName } from "../cluster-name.ts";
+import { clusterName, lastResortCluster, tokenClusterName } from "../cluster-name.ts";
 import { environmentNames, environmentOf } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
@@ -11,6 +11,9 @@ import type { HttpFilter } from "./http-filter.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.ai-proxy";
+
+/** What a last resort is called where others are called by their target's name. */
+export const lastResortName = "last-resort";
 
 export const aiProxy: HttpFilter = {
   name,
@@ -26,7 +29,12 @@ export const aiProxy: HttpFilter = {
 
 function configuration(model: Model, options: TranslateOptions): ProtoJson {
   const targets = model.targets.map((target) => [clusterName(target), targetConfiguration(target, options)]);
-  return { bodyBytesMax: model.gateway.bodyBytesMax, targets: Object.fromEntries(targets) };
+  const lastResorts = model.lastResorts.map((text) => [
+    lastResortCluster(text),
+    { name: lastResortName, provider: lastResortName, lastResort: { text } },
+  ]);
+  const { bodyBytesMax, responseHeaders } = model.gateway;
+  return { bodyBytesMax, responseHeaders, targets: Object.fromEntries([...targets, ...lastResorts]) };
 }
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {
@@ -34,6 +42,7 @@ function targetConfiguration(target: Target, options: TranslateOptions): ProtoJs
   const value = (secret: string | Secret, what: string) =>
     valueOf(secret, environmentOf(target, secret, what), options);
   return {
+    name: target.name,
     provider,
     dialect,
     authority,
@@ -48,6 +57,7 @@ function targetConfiguration(target: Target, options: TranslateOptions): ProtoJs
     })),
     modelMapping,
     quirks,
+    ...(target.timeouts.firstByteMs > 0 && { firstByteMs: target.timeouts.firstByteMs }),
   };
 }
 

@@ -1,18 +1,18 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► model-router ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
+//   client ─► ai-fallback ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
 //                                     └► (the same again for each further attempt)
+import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
 import type { HttpFilter } from "./http-filter.ts";
-import { modelRouter } from "./model-router.ts";
 import { router } from "./router.ts";
 import { upstreamCodec } from "./upstream-codec.ts";
 
 /** Once per request, in the listener. */
 export const downstreamFilters: HttpFilter[] = [
-  // Chooses the target, which the router then looks up.
-  modelRouter,
+  // Plans the targets; the router goes by the plan.
+  aiFallback,
   // Ends the chain: retries and everything after it happen per attempt.
   router,
 ];

@@ -2,46 +2,40 @@
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { openAiSurfaces } from "../../model/surface.ts";
+import { plainGateway, plainRoute, plainTarget } from "../../model/test/plain.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
 
-const gateway = {
-  address: "127.0.0.1",
-  port: 8080,
-  bodyBytesMax: 32 * 1024 * 1024,
-  accessLog: { path: "/dev/stdout" },
-};
-
-const target = {
-  provider: "openai",
-  dialect: "openai-chat",
-  tls: null,
-  basePath: "/v1",
-  surfaces: [...openAiSurfaces],
-  paths: {},
-  credential: null,
-  headers: [],
-  modelMapping: [],
-  quirks: [],
-};
-
-const timeouts = { connectMs: 5000, firstByteMs: 0, idleMs: 300_000 };
+/** A route in a case may name its only target as `target`. */
+type WrittenRoute = Partial<Route> & { name: string; target?: string };
 
 /** The whole model of a case. */
 export function readCase(text: string): Model {
-  const written = parse(text, reviveSecret) as Model;
+  const written = parse(text, reviveSecret) as Partial<Model> & { routes: WrittenRoute[] };
+  const routes = written.routes.map(completeRoute);
   return {
-    gateway: { ...gateway, ...written.gateway },
-    targets: written.targets.map((t: Target) => ({
-      ...target,
-      ...t,
-      headers: (t.headers ?? []).map((header) => ({ ...header, ifAbsent: header.ifAbsent ?? false })),
-      timeouts: { ...timeouts, ...t.timeouts },
-    })),
-    routes: written.routes.map((r: Route) => ({ ...r, hosts: r.hosts ?? [], headers: r.headers ?? [] })),
+    gateway: { ...plainGateway, accessLog: { path: "/dev/stdout" }, ...written.gateway },
+    targets: (written.targets ?? []).map(completeTarget),
+    routes,
+    lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
   };
+}
+
+function completeTarget(written: Partial<Target>): Target {
+  return {
+    ...plainTarget,
+    ...written,
+    headers: (written.headers ?? []).map((header) => ({ ...header, ifAbsent: header.ifAbsent ?? false })),
+    timeouts: { ...plainTarget.timeouts, ...written.timeouts },
+    circuitBreaker: { ...plainTarget.circuitBreaker, ...written.circuitBreaker },
+  };
+}
+
+function completeRoute({ target = "", ...written }: WrittenRoute): Route {
+  const completed = { ...plainRoute(written.name, target), ...written };
+  const targets = completed.targets.map((one) => ({ ...one, weight: one.weight ?? 1, model: one.model ?? null }));
+  return { ...completed, targets, fallbacks: completed.fallbacks.map((one) => ({ ...one, model: one.model ?? null })) };
 }
 
 /** `{ env: NAME }`, `{ file: PATH }` and `{ literal: true }` stand for secrets. */

@@ -30,7 +30,7 @@ function bootstrapOf(file: string): string {
   const model = readCase(readFileSync(join(cases, file), "utf8"));
   const static_resources = translateStatic(model, {
     reveal: (secret) => secret.reveal(),
-    plugins: { "ai-proxy": { kind: "local", path: wasm }, "model-router": { kind: "local", path: wasm } },
+    plugins: { "ai-proxy": { kind: "local", path: wasm }, "ai-fallback": { kind: "local", path: wasm } },
     systemCaFile: authorities,
   });
   const text = JSON.stringify({ static_resources });

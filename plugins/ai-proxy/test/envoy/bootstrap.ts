@@ -1,9 +1,8 @@
-// A hand-written Envoy configuration: one listener with the model router, and two clusters with ai-proxy upstream.
+// A hand-written Envoy configuration: one listener with ai-fallback, and clusters with ai-proxy upstream.
 //
-//   /v1/…                      the model router names the cluster
+//   /v1/…                       ai-fallback names the cluster; a second attempt on 5xx and where a connection fails
+//   /plan/v1/… /hasty/v1/…      the same, and attempts go on by the plan; the latter waits 300 ms for each
 //   /alpha/… /beta/… and so on  straight to the cluster of that name
-//
-// A second attempt is made on 5xx and where a connection fails; half of flaky's addresses are closed ports.
 export const filterStateNames = [
   "provider",
   "model",
@@ -17,12 +16,18 @@ export const filterStateNames = [
   "stream",
   "finish",
   "dropped",
+  "route",
+  "attempts",
+  "failure",
 ];
 
 export interface BootstrapOptions {
   aiProxy: { wasm: string; configuration: object };
-  modelRouter: { wasm: string; configuration: object };
-  ports: { alpha: number; beta: number; closed: number };
+  aiFallback: { wasm: string; configuration: object };
+  /** Cluster names, and the ports of each. */
+  clusters: Record<string, number[]>;
+  /** A port at which nobody listens. */
+  closedPort: number;
   accessLog: string;
 }
 
@@ -47,9 +52,9 @@ function wasm(name: string, { wasm, configuration }: { wasm: string; configurati
 
 const bufferBytes = 64 * 1024 * 1024;
 
-function endpointsAt(ports: number[]): object {
+function endpointsAt(ports: number[], priority = 0): object {
   const addressOf = (port_value: number): object => ({ socket_address: { address: "127.0.0.1", port_value } });
-  return { lb_endpoints: ports.map((port) => ({ endpoint: { address: addressOf(port) } })) };
+  return { priority, lb_endpoints: ports.map((port) => ({ endpoint: { address: addressOf(port) } })) };
 }
 
 function cluster(name: string, ports: number[], options: BootstrapOptions): object {
@@ -58,7 +63,8 @@ function cluster(name: string, ports: number[], options: BootstrapOptions): obje
     type: "STATIC",
     connect_timeout: "2s",
     per_connection_buffer_limit_bytes: bufferBytes,
-    load_assignment: { cluster_name: name, endpoints: [endpointsAt(ports)] },
+    // Without a host that is left a request would be answered at once, and no other target tried.
+    load_assignment: { cluster_name: name, endpoints: [endpointsAt(ports), endpointsAt([options.closedPort], 1)] },
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
@@ -77,15 +83,14 @@ function cluster(name: string, ports: number[], options: BootstrapOptions): obje
 
 const clusterAction = "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction";
 
-/** Chooses the cluster by the header that the model router sets. */
-function targetMatcher(): object {
-  const names = ["alpha", "beta", "flaky", "gamma"];
+/** Chooses the cluster by the filter state that the plugins set. */
+function targetMatcher(names: string[]): object {
   const map = names.map((name) => [name, { action: extension(name, clusterAction, { cluster: name }) }]);
   return extension("target", "envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier", {
     cluster_matcher: {
       matcher_tree: {
-        input: extension("target", "envoy.type.matcher.v3.HttpRequestHeaderMatchInput", {
-          header_name: "x-weir-target",
+        input: extension("target", "envoy.extensions.matching.common_inputs.network.v3.FilterStateInput", {
+          key: "wasm.weir.target",
         }),
         exact_match_map: { map: Object.fromEntries(map) },
       },
@@ -93,15 +98,31 @@ function targetMatcher(): object {
   });
 }
 
-const retry_policy = {
-  retry_on: "5xx,connect-failure",
+const retry_back_off = { base_interval: "0.001s", max_interval: "0.002s" };
+const retry_policy = { retry_on: "5xx,connect-failure", num_retries: 1, retry_back_off };
+/** How often it is tried, ai-fallback says in a header. */
+const plannedRetryPolicy = {
+  retry_on: "connect-failure,refused-stream,reset-before-request,reset,retriable-headers",
   num_retries: 1,
-  retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" },
+  retry_back_off,
+  retriable_headers: [{ name: "x-weir-retry", present_match: true }],
 };
 
-function routes(): object {
+function planned(prefix: string, names: string[], retry: object): object {
+  return {
+    match: { prefix },
+    route: {
+      inline_cluster_specifier_plugin: { extension: targetMatcher(names) },
+      timeout: "0s",
+      retry_policy: { ...retry, refresh_cluster_on_retry: true },
+    },
+    response_headers_to_remove: ["x-weir-retry"],
+  };
+}
+
+function routes(names: string[]): object {
   const off = {
-    "weir.model-router": { "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", disabled: true },
+    "weir.ai-fallback": { "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", disabled: true },
   };
   const direct = (name: string): object => ({
     match: { prefix: `/${name}/` },
@@ -116,19 +137,11 @@ function routes(): object {
         include_request_attempt_count: true,
         request_body_buffer_limit: bufferBytes,
         routes: [
-          direct("alpha"),
-          direct("beta"),
-          direct("flaky"),
-          direct("gamma"),
-          direct("delta"),
-          {
-            match: { prefix: "/v1/" },
-            route: {
-              inline_cluster_specifier_plugin: { extension: targetMatcher() },
-              timeout: "0s",
-              retry_policy: { ...retry_policy, refresh_cluster_on_retry: true },
-            },
-          },
+          ...names.map(direct),
+          planned("/v1/", names, retry_policy),
+          planned("/v1beta/", names, retry_policy),
+          planned("/plan/", names, plannedRetryPolicy),
+          planned("/hasty/", names, { ...plannedRetryPolicy, per_try_timeout: "0.3s" }),
         ],
       },
     ],
@@ -140,7 +153,12 @@ function accessLog(path: string): object {
   return extension("file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {
     path,
     log_format: {
-      json_format: { path: "%REQ(x-test-id)%", details: "%RESPONSE_CODE_DETAILS%", ...Object.fromEntries(entries) },
+      json_format: {
+        path: "%REQ(x-test-id)%",
+        details: "%RESPONSE_CODE_DETAILS%",
+        flags: "%RESPONSE_FLAGS%",
+        ...Object.fromEntries(entries),
+      },
       omit_empty_values: true,
     },
   });
@@ -148,13 +166,13 @@ function accessLog(path: string): object {
 
 /** The bootstrap, but for its admin address. */
 export function bootstrap(options: BootstrapOptions): object {
-  const { alpha, beta, closed } = options.ports;
+  const names = Object.keys(options.clusters);
   const manager = {
     stat_prefix: "test",
-    route_config: routes(),
+    route_config: routes(names),
     access_log: [accessLog(options.accessLog)],
     http_filters: [
-      wasm("weir.model-router", options.modelRouter),
+      wasm("weir.ai-fallback", options.aiFallback),
       extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
     ],
   };
@@ -179,15 +197,11 @@ export function bootstrap(options: BootstrapOptions): object {
         },
       ],
       clusters: [
-        cluster("alpha", [alpha], options),
-        cluster("beta", [beta], options),
-        cluster("flaky", [closed, alpha], options),
-        cluster("gamma", [alpha], options),
-        cluster("delta", [alpha], options),
+        ...names.map((name) => cluster(name, options.clusters[name]!, options)),
         {
           name: "tokens",
           type: "STATIC",
-          load_assignment: { cluster_name: "tokens", endpoints: [endpointsAt([beta])] },
+          load_assignment: { cluster_name: "tokens", endpoints: [endpointsAt(options.clusters["beta"]!)] },
         },
       ],
     },

@@ -18,7 +18,7 @@ const aiProxy = {
     flaky: target("flaky", "x-api-key", ""),
   },
 };
-const modelRouter = {
+const aiFallback = {
   bodyBytesMax,
   routes: [
     route(["gpt-*"], "alpha"),
@@ -30,7 +30,7 @@ const modelRouter = {
 
 let gateway: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway(aiProxy, modelRouter);
+  gateway = await startGateway(aiProxy, aiFallback);
 });
 afterAll(() => gateway?.stop());
 beforeEach(() => {

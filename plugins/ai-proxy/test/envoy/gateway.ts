@@ -23,13 +23,23 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway(aiProxy: object, modelRouter: object): Promise<Gateway> {
+export async function startGateway(aiProxy: object, aiFallback: object): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), "weir-ai-proxy-"));
   const [alpha, beta] = await Promise.all([startProvider(), startProvider()]);
+  const closed = await closedPort();
   const options = {
     aiProxy: { wasm: (await buildPlugin("ai-proxy")).path, configuration: aiProxy },
-    modelRouter: { wasm: (await buildPlugin("model-router")).path, configuration: modelRouter },
-    ports: { alpha: alpha.port, beta: beta.port, closed: await closedPort() },
+    aiFallback: { wasm: (await buildPlugin("ai-fallback")).path, configuration: aiFallback },
+    clusters: {
+      alpha: [alpha.port],
+      beta: [beta.port],
+      flaky: [closed, alpha.port],
+      gamma: [alpha.port],
+      delta: [alpha.port],
+      closed: [closed],
+      "last-resort": [closed],
+    },
+    closedPort: closed,
     accessLog: join(folder, "access.log"),
   };
   const log: string[] = [];

@@ -12,7 +12,7 @@ export const route = (models: string[], name: string): object => ({
   name,
   match: { pathPrefixes: ["/v1", "/v1beta"] },
   models,
-  target: name,
+  targets: [{ cluster: name }],
 });
 export const clientKey = "fake-client-key";
 export const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };

@@ -28,11 +28,11 @@ const aiProxy = {
     }),
   },
 };
-const modelRouter = { routes: [route(["claude-*"], "beta"), route(["gamma"], "gamma")] };
+const aiFallback = { routes: [route(["claude-*"], "beta"), route(["gamma"], "gamma")] };
 
 let gateway: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway(aiProxy, modelRouter);
+  gateway = await startGateway(aiProxy, aiFallback);
 });
 afterAll(() => gateway?.stop());
 beforeEach(() => {

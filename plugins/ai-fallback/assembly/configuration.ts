@@ -1,6 +1,8 @@
 // Reads the plugin's configuration: the routes, in the order in which they are tried.
 import { JsonFields, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
-import { HeaderCondition, Route } from "./route";
+import { NameValue } from "./name-value";
+import { readFallback, readTargets } from "./read-targets";
+import { Route } from "./route";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 
@@ -9,6 +11,8 @@ const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   readonly routes: Route[] = [];
+  /** Whether some route's affinity is found in bodies. */
+  needsBody: bool = false;
 }
 
 /** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
@@ -24,19 +28,26 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   let index = 0;
   for (let node = tape.first(routes); node >= 0; node = tape.next(node), ++index) {
     const path = "routes[" + index.toString() + "]";
-    if (fields.objectOf(node, path) >= 0) configuration.routes.push(readRoute(fields, node, path));
+    if (fields.objectOf(node, path) < 0) continue;
+    const route = readRoute(fields, node, path);
+    configuration.routes.push(route);
+    if (route.affinity.needsBody) configuration.needsBody = true;
   }
   return fields.problem;
 }
 
 function readRoute(fields: JsonFields, node: i32, path: string): Route {
-  const route = new Route(fields.requiredText(node, "target", path + ".target"));
+  const route = new Route(fields.text(node, "name", path + ".name"));
   const match = fields.object(node, "match", path + ".match");
   readPrefixes(fields, match, route, path + ".match.pathPrefixes");
   readTexts(fields, fields.array(match, "hosts", path + ".match.hosts"), route.hosts, path + ".match.hosts");
-  readHeaders(fields, fields.array(match, "headers", path + ".match.headers"), route, path + ".match.headers");
+  readPairs(fields, fields.array(match, "headers", path + ".match.headers"), route.headers, path + ".match.headers");
+  readPairs(fields, fields.array(match, "query", path + ".match.query"), route.query, path + ".match.query");
+  readPairs(fields, fields.array(match, "cookies", path + ".match.cookies"), route.cookies, path + ".match.cookies");
   readTexts(fields, fields.array(node, "models", path + ".models"), route.models, path + ".models");
   if (!route.models.length) fields.fail(path + ".models", "a list of at least one model");
+  readTargets(fields, node, route, path);
+  readFallback(fields, node, route, path);
   return route;
 }
 
@@ -59,12 +70,12 @@ function readTexts(fields: JsonFields, list: i32, texts: Slice[], path: string):
   }
 }
 
-function readHeaders(fields: JsonFields, list: i32, route: Route, path: string): void {
+function readPairs(fields: JsonFields, list: i32, pairs: NameValue[], path: string): void {
   const tape = fields.tape;
   for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
-    const itemPath = path + "[" + route.headers.length.toString() + "]";
+    const itemPath = path + "[" + pairs.length.toString() + "]";
     if (fields.objectOf(item, itemPath) < 0) continue;
     const name = fields.requiredText(item, "name", itemPath + ".name");
-    route.headers.push(new HeaderCondition(name, fields.text(item, "value", itemPath + ".value")));
+    pairs.push(new NameValue(name, fields.text(item, "value", itemPath + ".value")));
   }
 }

@@ -1,14 +1,21 @@
-// One request: held until its model is known, then sent where the first route that fits says.
+// One request: held until its model is known, then sent where the plan of the first route that fits begins.
 import {
+  clearRouteCache,
+  closeResponse,
   DataStatus,
   HeaderList,
   HeadersStatus,
   HttpContext,
+  parseInteger,
   requestBody,
   requestHeaders,
+  responseHeaders,
+  responseTrailers,
   sendLocalResponse,
+  setProperty,
   Slice,
   TrailersStatus,
+  Writer,
 } from "@weir/sdk/assembly";
 import {
   bodyTooLarge,
@@ -22,25 +29,37 @@ import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
-import { firstRoute } from "./route";
-import { ModelRouter } from "./root";
+import { isOwnReply, replaceOwnReply } from "./own-reply";
+import { Plan } from "./plan";
+import { firstRoute, Route } from "./route";
+import { AiFallback } from "./root";
 
 const PATH = Slice.of(":path");
-const TARGET = Slice.of("x-weir-target");
+const STATUS = Slice.of(":status");
 const WEIR = Slice.of("x-weir-");
+/** Tells the targets' plugin that there is a plan: it need not ask where there is none. */
+const PLANNED = Slice.of("x-weir-planned");
+/** The trailer with which the targets' plugin tells of a stream that has failed. */
+const FAILURE = Slice.of("x-weir-failure");
+const MAX_RETRIES = Slice.of("x-envoy-max-retries");
+const ONE = Slice.of("1");
+const ROUTE_STATE = Slice.of("weir.route");
+const TARGET_STATE = Slice.of("weir.target");
+const PLAN_STATE = Slice.of("weir.plan");
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
 /** The context of one request. */
 @final
-export class RouterStream extends HttpContext {
+export class FallbackStream extends HttpContext {
   private headers: HeaderList = new HeaderList();
   private family: Family = Family.OpenAi;
   /** What the path names, while the request waits for its body. */
   private held: SurfacePath | null = null;
+  private isPlanned: bool = false;
 
   constructor(
     id: u32,
-    private readonly root: ModelRouter,
+    private readonly root: AiFallback,
   ) {
     super(id);
   }
@@ -55,11 +74,12 @@ export class RouterStream extends HttpContext {
     const error = wanted ? this.check(wanted, endOfStream) : unknownUrl();
     if (error) return this.stop(error);
     const model = wanted ? wanted.model : Slice.empty();
-    // Where the path names the model, nothing has to wait for the body.
-    if (!endOfStream && !model.length) {
+    // Where the path names the model, nothing has to wait for the body but an affinity that is found there.
+    if (!endOfStream && (!model.length || this.root.configuration.needsBody)) {
       this.held = wanted;
       return HeadersStatus.StopIteration;
     }
+    this.root.tape.clear();
     const routeError = this.route(model);
     return routeError ? this.stop(routeError) : HeadersStatus.Continue;
   }
@@ -91,16 +111,55 @@ export class RouterStream extends HttpContext {
 
   private routeBody(wanted: SurfacePath, size: u32): Refusal | null {
     const model = new ModelName();
-    const error = model.read(this.root.tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
-    return error ? error : this.route(model.value);
+    const tape = this.root.tape;
+    tape.clear();
+    let error = model.read(tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
+    if (!error) error = this.route(wanted.model.length ? wanted.model : model.value);
+    // It would keep a large body alive.
+    tape.clear();
+    return error;
   }
 
-  /** Names the target of the first route that fits; where no model is asked for, of the first for these headers. */
+  /** Takes the first route that fits; where no model is asked for, the first for these headers. */
   private route(model: Slice): Refusal | null {
     const route = firstRoute(this.root.configuration.routes, this.headers, model);
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
-    requestHeaders.set(TARGET, route.target);
+    this.sendBy(route);
     return null;
+  }
+
+  /** Says where the first attempt goes, and by which plan the others. */
+  private sendBy(route: Route): void {
+    setProperty(ROUTE_STATE, route.name);
+    if (route.needsPlan) this.plan(route);
+    else setProperty(TARGET_STATE, route.ranked[0].cluster);
+    clearRouteCache();
+  }
+
+  private plan(route: Route): void {
+    const plan = new Plan(route, route.affinity.keyOf(this.headers, this.root.tape));
+    this.isPlanned = true;
+    setProperty(TARGET_STATE, plan.cluster);
+    setProperty(PLAN_STATE, plan.toJson());
+    requestHeaders.set(PLANNED, ONE);
+    // With one target it is for the route to say whether a connection that failed is tried again.
+    if (plan.length > 1) requestHeaders.set(MAX_RETRIES, new Writer().integer(plan.length - 1).take());
+  }
+
+  onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    if (!this.isPlanned) return HeadersStatus.Continue;
+    const status = responseHeaders.get(STATUS);
+    const code = status ? <i32>parseInteger(status) : 0;
+    if (code < 500 || !isOwnReply()) return HeadersStatus.Continue;
+    replaceOwnReply(code, this.family);
+    return HeadersStatus.StopIteration;
+  }
+
+  /** A client has to see that a stream has failed, also one that does not understand the event which says so. */
+  onResponseTrailers(count: u32): TrailersStatus {
+    if (!this.isPlanned || !responseTrailers.get(FAILURE)) return TrailersStatus.Continue;
+    closeResponse();
+    return TrailersStatus.StopIteration;
   }
 
   private end(error: Refusal | null): DataStatus {
@@ -117,10 +176,24 @@ export class RouterStream extends HttpContext {
   }
 }
 
+/** What Envoy's router would take from a client for its own: how often it tries, how long, and why. */
+const ROUTER_PREFIXES: StaticArray<Slice> = [
+  MAX_RETRIES,
+  Slice.of("x-envoy-ret"),
+  Slice.of("x-envoy-hedge-"),
+  Slice.of("x-envoy-upstream-"),
+];
+const ENVOY = Slice.of("x-envoy-");
+
 /** Takes away the headers that only the gateway may set. */
 function removeOwn(headers: HeaderList): void {
   for (let i = 0, count = headers.length; i < count; ++i) {
-    const name = headers.name(i);
-    if (name.startsWith(WEIR)) requestHeaders.remove(name);
+    const isOwn = headers.nameStartsWith(i, WEIR) || (headers.nameStartsWith(i, ENVOY) && rulesRouter(headers, i));
+    if (isOwn) requestHeaders.remove(headers.name(i));
   }
+}
+
+function rulesRouter(headers: HeaderList, i: i32): bool {
+  for (let j = 0; j < ROUTER_PREFIXES.length; ++j) if (headers.nameStartsWith(i, ROUTER_PREFIXES[j])) return true;
+  return false;
 }

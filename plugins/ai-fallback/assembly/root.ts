@@ -1,11 +1,11 @@
 // The plugin: its configuration, and what its streams share.
 import { HttpContext, JsonTape, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
 import { Configuration, readConfiguration } from "./configuration";
-import { RouterStream } from "./stream";
+import { FallbackStream } from "./stream";
 
 /** The root context. */
 @final
-export class ModelRouter extends RootContext {
+export class AiFallback extends RootContext {
   configuration: Configuration = new Configuration();
   /** One for all streams: nothing in it outlives a callback. */
   readonly tape: JsonTape = new JsonTape(1);
@@ -13,12 +13,12 @@ export class ModelRouter extends RootContext {
   onConfigure(configuration: Slice): bool {
     const read = new Configuration();
     const problem = readConfiguration(configuration, read);
-    if (problem.length) logCritical("model-router: " + problem);
+    if (problem.length) logCritical("ai-fallback: " + problem);
     else this.configuration = read;
     return !problem.length;
   }
 
   createHttpContext(id: u32): HttpContext {
-    return new RouterStream(id, this);
+    return new FallbackStream(id, this);
   }
 }

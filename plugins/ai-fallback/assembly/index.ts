@@ -1,6 +1,6 @@
 // The plugin's entry. Only the callbacks it needs are exported: the others are not worth a way into the VM.
 import { registerRoot } from "@weir/sdk/assembly";
-import { ModelRouter } from "./root";
+import { AiFallback } from "./root";
 export {
   proxy_abi_version_0_2_1,
   proxy_on_configure,
@@ -13,6 +13,8 @@ export {
   proxy_on_request_body,
   proxy_on_request_headers,
   proxy_on_request_trailers,
+  proxy_on_response_headers,
+  proxy_on_response_trailers,
 } from "@weir/sdk/assembly/exports/http";
 
-registerRoot((id) => new ModelRouter(id));
+registerRoot((id) => new AiFallback(id));

@@ -1,15 +1,15 @@
-// The model router on the Node host: which target a request is given, and what it refuses.
+// ai-fallback on the Node host: which route a request takes, and what is refused.
 import { beforeAll, describe, expect, test } from "vitest";
 import type { HttpStream } from "../../../sdk/host/http-stream.ts";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
 
-const route = (target: string, models: string[], match: object = {}): object => ({
-  name: target,
+const route = (name: string, models: string[], match: object = {}): object => ({
+  name,
   match: { hosts: [], pathPrefixes: ["/v1", "/v1beta"], headers: [], ...match },
   models,
-  target,
+  targets: [{ cluster: name }],
 });
 
 const configuration = {
@@ -17,6 +17,8 @@ const configuration = {
   routes: [
     route("by-header", ["gpt-*"], { headers: [{ name: "x-tier", value: "gold" }] }),
     route("by-host", ["gpt-*"], { hosts: ["one.example", "*.wild.example"] }),
+    route("by-query", ["gpt-*"], { query: [{ name: "tier", value: "gold" }] }),
+    route("by-cookie", ["gpt-*"], { cookies: [{ name: "tier", value: "gold" }] }),
     route("by-path", ["gpt-*"], { pathPrefixes: ["/other/v1"] }),
     route("exact", ["gpt-4", "o3"]),
     route("prefix", ["gpt-*"]),
@@ -27,7 +29,7 @@ const configuration = {
 let host: WasmHost;
 let plugin: Plugin;
 beforeAll(async () => {
-  host = await WasmHost.load(await buildPlugin("model-router"));
+  host = await WasmHost.load(await buildPlugin("ai-fallback"));
   plugin = host.startPlugin({ configuration });
 });
 
@@ -50,7 +52,9 @@ function send({ method = "POST", path = "/v1/chat/completions", authority = "gat
 }
 
 const model = (name: string): string => JSON.stringify({ messages: [{ model: "decoy" }], model: name });
-const target = (stream: HttpStream): string | undefined => stream.sentUpstream.header("x-weir-target");
+const state = (stream: HttpStream, name: string): string =>
+  Buffer.from(stream.filterState.get(`wasm.weir.${name}`) ?? "").toString();
+const target = (stream: HttpStream): string => state(stream, "target");
 const gold: [string, string][] = [
   ["content-type", "application/json"],
   ["x-tier", "gold"],
@@ -68,6 +72,28 @@ describe("the first route that fits", () => {
     ["by-host", { body: model("gpt-4"), authority: "a.b.wild.example" }],
     ["exact", { body: model("gpt-4"), authority: "wild.example" }],
     ["exact", { body: model("gpt-4"), authority: "[::1]:80" }],
+    ["by-query", { body: model("gpt-4"), path: "/v1/chat/completions?a=1&tier=gold" }],
+    ["exact", { body: model("gpt-4"), path: "/v1/chat/completions?tier=golden&x=tier=gold" }],
+    [
+      "by-cookie",
+      {
+        body: model("gpt-4"),
+        headers: [
+          ["content-type", "application/json"],
+          ["cookie", "a=1; tier=gold"],
+        ],
+      },
+    ],
+    [
+      "exact",
+      {
+        body: model("gpt-4"),
+        headers: [
+          ["content-type", "application/json"],
+          ["cookie", "tier=gold2"],
+        ],
+      },
+    ],
     ["by-path", { body: model("gpt-4"), path: "/other/v1/embeddings?x" }],
     ["by-header", { method: "GET", path: "/v1/responses/resp_1", headers: gold }],
     ["exact", { method: "GET", path: "/v1/responses/resp_1", headers: [] }],
@@ -81,6 +107,8 @@ describe("the first route that fits", () => {
     const stream = send(request);
     expect(stream.localReply).toBeNull();
     expect(target(stream)).toBe(name);
+    expect(state(stream, "route")).toBe(name);
+    expect(stream.routeCacheCleared).toBe(true);
     expect(stream.sentUpstream.text).toBe(request.body ?? "");
     expect(stream.sentUpstream.ended).toBe(true);
   });
@@ -109,16 +137,23 @@ describe("the first route that fits", () => {
   });
 });
 
-test("a client cannot choose the target, nor set any header of the gateway's", () => {
+test("a client cannot choose the target, nor set any header of the gateway's or of its router's", () => {
   const headers: [string, string][] = [
     ["content-type", "application/json"],
-    ["x-weir-target", "never"],
-    ["x-weir-target", "never"],
+    ["x-weir-planned", "1"],
     ["x-weir-anything", "x"],
+    ["x-weir-anything", "x"],
+    ["x-envoy-max-retries", "9"],
+    ["x-envoy-retry-on", "5xx"],
+    ["x-envoy-retriable-status-codes", "200"],
+    ["x-envoy-upstream-rq-per-try-timeout-ms", "1"],
+    ["x-envoy-hedge-on-per-try-timeout", "true"],
+    ["x-envoy-external-address", "10.0.0.1"],
   ];
   const stream = send({ headers, body: model("gpt-4") });
-  const own = stream.sentUpstream.headers?.filter(([name]) => name.startsWith("x-weir-"));
-  expect(own).toEqual([["x-weir-target", "exact"]]);
+  const names = stream.sentUpstream.headers?.map(([name]) => name);
+  expect(names).toEqual([":method", ":path", ":authority", "content-type", "x-envoy-external-address"]);
+  expect(target(stream)).toBe("exact");
 });
 
 describe("refuses", () => {
@@ -155,9 +190,34 @@ test.each<[string, unknown]>([
   ["routes must be a list", {}],
   ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: -1, routes: [] }],
   ["routes[0] must be an object", { routes: [7] }],
-  ["routes[0].target must be a text that is not empty", { routes: [{ models: ["a"] }] }],
+  ["routes[0].targets must be a list of at least one target", { routes: [{ ...route("a", ["*"]), targets: [] }] }],
+  [
+    "routes[0].targets[0].cluster must be a text that is not empty",
+    { routes: [{ ...route("a", ["*"]), targets: [{}] }] },
+  ],
+  [
+    "routes[0].targets[1].weight must be a whole number from 0 to 2147483647",
+    { routes: [{ ...route("a", ["*"]), targets: [{ cluster: "a" }, { cluster: "b", weight: -1 }] }] },
+  ],
+  ["routes[0].balance must be weighted or roundRobin", { routes: [{ ...route("a", ["*"]), balance: "fastest" }] }],
+  [
+    "routes[0].affinity.by must be one of header, cookie, promptCacheKey, conversation",
+    { routes: [{ ...route("a", ["*"]), affinity: { by: "moon", name: "x" } }] },
+  ],
+  [
+    "routes[0].affinity.name must be a text that is not empty",
+    { routes: [{ ...route("a", ["*"]), affinity: { by: "header" } }] },
+  ],
+  [
+    "routes[0].fallbackOn.statuses[1] must be a status as 429, or a class of them as 5xx",
+    { routes: [{ ...route("a", ["*"]), fallbackOn: { statuses: ["5xx", "2xx"] } }] },
+  ],
+  ["routes[0].lastResort must be an object", { routes: [{ ...route("a", ["*"]), lastResort: "Sorry" }] }],
   ["routes[1].models must be a list of at least one model", { routes: [route("a", ["*"]), route("b", [])] }],
-  ["routes[0].match.pathPrefixes must be a list of at least one path", { routes: [{ target: "a", models: ["*"] }] }],
+  [
+    "routes[0].match.pathPrefixes must be a list of at least one path",
+    { routes: [{ targets: [{ cluster: "a" }], models: ["*"] }] },
+  ],
   ["routes[0].models[1] must be a text that is not empty", { routes: [route("a", ["x", ""])] }],
   ["routes[0].match.hosts must be a list", { routes: [route("a", ["*"], { hosts: "x" })] }],
   [
@@ -166,5 +226,5 @@ test.each<[string, unknown]>([
   ],
 ])("names what is wrong in its configuration: %s", (problem, value) => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  expect(() => host.startPlugin({ configuration: text })).toThrow(`model-router: ${problem}`);
+  expect(() => host.startPlugin({ configuration: text })).toThrow(`ai-fallback: ${problem}`);
 });

@@ -1,0 +1,60 @@
+// Parts of a model with nothing special about them, for tests that care about one thing.
+import type { Gateway, Route, Target } from "../model.ts";
+import { openAiSurfaces } from "../surface.ts";
+
+export const plainGateway: Gateway = {
+  address: "127.0.0.1",
+  port: 8080,
+  bodyBytesMax: 32 * 1024 * 1024,
+  responseHeaders: true,
+  accessLog: null,
+};
+
+export const plainTarget: Target = {
+  name: "plain",
+  provider: "openai",
+  dialect: "openai-chat",
+  host: "127.0.0.1",
+  port: 80,
+  tls: null,
+  authority: "plain.test",
+  basePath: "/v1",
+  surfaces: [...openAiSurfaces],
+  paths: {},
+  credential: null,
+  headers: [],
+  modelMapping: [],
+  quirks: [],
+  timeouts: { connectMs: 5000, firstByteMs: 0, idleMs: 300_000 },
+  circuitBreaker: {
+    maxConcurrentRequests: 0,
+    consecutiveErrors: 5,
+    statuses: ["429", "5xx"],
+    ejectionMs: 10_000,
+    ejectionMsMax: 300_000,
+    whenOpen: "tryAnyway",
+  },
+  healthCheck: null,
+};
+
+/** Every model, from one target. */
+export function plainRoute(name: string, target: string): Route {
+  return {
+    name,
+    hosts: [],
+    pathPrefix: "/v1",
+    headers: [],
+    query: [],
+    cookies: [],
+    models: ["*"],
+    targets: [{ target, weight: 1, model: null }],
+    fallbacks: [],
+    balance: "weighted",
+    affinity: null,
+    fallbackOn: { statuses: ["408", "409", "429", "5xx"], emptyAnswer: true, contentFilter: false },
+    totalTimeoutMs: 0,
+    lastResort: null,
+    mirror: null,
+    listedModels: [],
+  };
+}

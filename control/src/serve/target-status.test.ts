@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { Model } from "../model/model.ts";
+import { plainGateway, plainRoute, plainTarget } from "../model/test/plain.ts";
+import { clusterName } from "../xds/cluster-name.ts";
+import { readTargetStatus } from "./target-status.ts";
+
+const names = ["one", "two", "none", "mixed"];
+const targets = names.map((name) => ({ ...plainTarget, name }));
+const model: Model = { gateway: plainGateway, targets, routes: [plainRoute("r", "one")], lastResorts: [] };
+
+function host(address: string, health: object = {}, active = 0, more: object = {}) {
+  const stats = [
+    { name: "rq_total", value: "9" },
+    { name: "rq_active", ...(active && { value: String(active) }) },
+  ];
+  const [name, port] = [address.replace(/:\d+$/, ""), Number(/\d+$/.exec(address)?.[0])];
+  return { address: { socket_address: { address: name, port_value: port } }, stats, health_status: health, ...more };
+}
+
+const deadEnd = host("127.0.0.1:1", {}, 0, { priority: 1 });
+
+function cluster(index: number, ...host_statuses: object[]): object {
+  return { name: clusterName(targets[index]!), host_statuses };
+}
+
+test("tells which addresses of a target are in use, without the dead end", () => {
+  const text = JSON.stringify({
+    cluster_statuses: [
+      { name: "weir.xds", host_statuses: [{ address: { pipe: { path: "/x" } } }] },
+      cluster(0, host("10.0.0.1:80", {}, 3), deadEnd),
+      cluster(1, host("10.0.0.2:80", { failed_outlier_check: true }), deadEnd),
+      cluster(2, deadEnd),
+      cluster(3, host("10.0.0.3:80"), host("::1:80", { failed_active_health_check: true }, 2), deadEnd),
+    ],
+  });
+  expect(readTargetStatus(text, model)).toMatchObject([
+    { target: "one", state: "available", requestsActive: 3, addresses: [{ address: "10.0.0.1:80", state: "healthy" }] },
+    { target: "two", state: "refusing", addresses: [{ address: "10.0.0.2:80", state: "ejected" }] },
+    { target: "none", state: "unresolved", addresses: [] },
+    {
+      target: "mixed",
+      state: "degraded",
+      requestsActive: 2,
+      addresses: [{ state: "healthy" }, { address: "[::1]:80", state: "unhealthy" }],
+    },
+  ]);
+});
+
+test("leaves out what Envoy has not", () => {
+  expect(readTargetStatus("{}", model)).toEqual([]);
+});

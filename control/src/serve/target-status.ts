@@ -1,0 +1,78 @@
+// What the Envoy that Weir has started says of each target: which of its addresses are in use, and how much they have
+// to do. https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin#get--clusters
+import type { Model } from "../model/model.ts";
+import { clusterName } from "../xds/cluster-name.ts";
+import { deadEndPort } from "../xds/resilience.ts";
+
+/** `ejected`: left alone after errors. `unhealthy`: its health checks fail. */
+export type AddressState = "healthy" | "ejected" | "unhealthy";
+
+export interface TargetStatus {
+  target: string;
+  /**
+   * `available`: with every address. `degraded`: with some of them. `refusing`: with none, requests are refused at
+   * once. `unresolved`: its name leads to no address.
+   */
+  state: "available" | "degraded" | "refusing" | "unresolved";
+  addresses: { address: string; state: AddressState }[];
+  requestsActive: number;
+  /** 0 for no limit. */
+  maxConcurrentRequests: number;
+}
+
+/** As far as it is read here; what is false or 0 is left out. */
+interface ClusterStatus {
+  name: string;
+  host_statuses?: {
+    address?: { socket_address?: { address?: string; port_value?: number } };
+    stats?: { name: string; value?: string }[];
+    health_status?: { failed_outlier_check?: boolean; failed_active_health_check?: boolean };
+    priority?: number;
+  }[];
+}
+
+type HostStatus = NonNullable<ClusterStatus["host_statuses"]>[number];
+
+/** `text` is the answer of `/clusters?format=json`. In the model's order; targets that Envoy has not are left out. */
+export function readTargetStatus(text: string, model: Model): TargetStatus[] {
+  const { cluster_statuses = [] } = JSON.parse(text) as { cluster_statuses?: ClusterStatus[] };
+  const byName = new Map(cluster_statuses.map((cluster) => [cluster.name, cluster]));
+  return model.targets.flatMap((target) => {
+    const cluster = byName.get(clusterName(target));
+    if (!cluster) return [];
+    const hosts = (cluster.host_statuses ?? []).filter((host) => !isDeadEnd(host));
+    const addresses = hosts.map((host) => ({ address: addressOf(host), state: stateOf(host) }));
+    return {
+      target: target.name,
+      state: summary(addresses.map(({ state }) => state)),
+      addresses,
+      requestsActive: hosts.reduce((sum, { stats }) => sum + statistic(stats, "rq_active"), 0),
+      maxConcurrentRequests: target.circuitBreaker.maxConcurrentRequests,
+    };
+  });
+}
+
+function isDeadEnd({ address, priority = 0 }: HostStatus): boolean {
+  return priority > 0 && address?.socket_address?.port_value === deadEndPort;
+}
+
+function addressOf({ address }: HostStatus): string {
+  const { address: host = "", port_value: port = 0 } = address?.socket_address ?? {};
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function stateOf({ health_status: health = {} }: HostStatus): AddressState {
+  if (health.failed_active_health_check) return "unhealthy";
+  return health.failed_outlier_check ? "ejected" : "healthy";
+}
+
+function summary(states: AddressState[]): TargetStatus["state"] {
+  const healthy = states.filter((state) => state === "healthy").length;
+  if (states.length === 0) return "unresolved";
+  if (healthy === states.length) return "available";
+  return healthy > 0 ? "degraded" : "refusing";
+}
+
+function statistic(stats: HostStatus["stats"], name: string): number {
+  return Number(stats?.find((stat) => stat.name === name)?.value ?? 0);
+}

@@ -1,0 +1,57 @@
+// The plugin that reads the model from a request's body or path, finds its route by it, and plans which targets are
+// tried in which order. Off unless an Envoy route leads to more than one target: most gateways never run it.
+import type { Model, Route } from "../../model/model.ts";
+import type { Fallback } from "../../model/routing.ts";
+import { apiRoots } from "../../model/surface.ts";
+import { clusterOf, lastResortCluster } from "../cluster-name.ts";
+import { typed, type ProtoJson } from "../resources.ts";
+import type { HttpFilter } from "./http-filter.ts";
+import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+
+const name = "weir.ai-fallback";
+
+/** Filter state that the plugin sets: the route it has chosen, and the cluster of the next attempt. */
+export const routeState = "wasm.weir.route";
+export const targetState = "wasm.weir.target";
+
+/** The response header by which a target's plugin asks for the next target. */
+export const retryHeader = "x-weir-retry";
+
+export const aiFallback: HttpFilter = {
+  name,
+  chain: { ...discovered(name), disabled: true },
+  extension: (model, options) =>
+    wasmExtension({
+      name,
+      source: sourceOf(options.plugins, "ai-fallback"),
+      configuration: {
+        bodyBytesMax: model.gateway.bodyBytesMax,
+        routes: model.routes.map((route) => routeConfiguration(route, model)),
+      },
+    }),
+};
+
+function routeConfiguration(route: Route, model: Model): ProtoJson {
+  const { name, hosts, pathPrefix, headers, query, cookies, models, balance, affinity, lastResort } = route;
+  return {
+    name,
+    match: { hosts, pathPrefixes: apiRoots(pathPrefix), headers, query, cookies },
+    models,
+    targets: route.targets.map((target) => ({ ...targetConfiguration(target, model), weight: target.weight })),
+    fallbacks: route.fallbacks.map((fallback) => targetConfiguration(fallback, model)),
+    balance,
+    ...(affinity && { affinity }),
+    fallbackOn: route.fallbackOn,
+    ...(route.totalTimeoutMs > 0 && { totalTimeoutMs: route.totalTimeoutMs }),
+    ...(lastResort !== null && { lastResort: { cluster: lastResortCluster(lastResort) } }),
+  };
+}
+
+function targetConfiguration({ target, model: providerModel }: Fallback, model: Model): ProtoJson {
+  return { cluster: clusterOf(target, model), ...(providerModel !== null && { model: providerModel }) };
+}
+
+/** `typed_per_filter_config` of an Envoy route on which the plugin runs. */
+export const enableAiFallback: ProtoJson = {
+  [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }),
+};

@@ -1,0 +1,31 @@
+// A target as a route names it.
+import { Slice, Writer } from "@weir/sdk/assembly";
+import { hashOf } from "./hash";
+
+const COOLDOWN = Slice.of("weir.cooldown.");
+
+/** One entry of a route's `targets` or `fallbacks`. */
+@final
+export class PlannedTarget {
+  /** Where the target's plugin keeps until when it is better left alone. */
+  readonly cooldownKey: Slice;
+  /** What tells it from others where requests are spread by a hash. */
+  readonly hash: u64;
+
+  constructor(
+    /** The cluster's name. */
+    readonly cluster: Slice,
+    /** The provider's name of the model; empty leaves it to the target. */
+    readonly model: Slice,
+    /** How much of the traffic it takes, beside the others' weights. */
+    readonly weight: i32,
+  ) {
+    this.cooldownKey = new Writer().bytes(COOLDOWN).bytes(cluster).take();
+    this.hash = hashOf(model, hashOf(cluster));
+  }
+
+  /** Whether an attempt at the one would be the same as at the other. */
+  isLike(other: PlannedTarget): bool {
+    return this.cluster.equals(other.cluster) && this.model.equals(other.model);
+  }
+}

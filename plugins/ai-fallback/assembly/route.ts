@@ -1,0 +1,148 @@
+// A route: which requests, by host, path and headers, and which models it serves, and the targets that serve them.
+import { HeaderList, Slice } from "@weir/sdk/assembly";
+import { Affinity } from "./affinity";
+import { Balance, Turns } from "./balance";
+import { cookieOf, NameValue, queryOf } from "./name-value";
+import { PlannedTarget } from "./planned-target";
+
+const AUTHORITY = Slice.of(":authority");
+const PATH = Slice.of(":path");
+const ANY = Slice.of("*");
+const STAR: u8 = 0x2a;
+const SLASH: u8 = 0x2f;
+const COLON: u8 = 0x3a;
+const CLOSING_BRACKET: u8 = 0x5d;
+
+/** One of the configuration's routes. */
+@final
+export class Route {
+  /** Host names, `*.example.com` among them; none for every host. */
+  readonly hosts: Slice[] = [];
+  /** The APIs' roots as clients see them: `/v1`, `/v1beta`. */
+  readonly pathPrefixes: Slice[] = [];
+  readonly headers: NameValue[] = [];
+  readonly query: NameValue[] = [];
+  readonly cookies: NameValue[] = [];
+  /** Names, prefixes with a star at their end, or `*`. */
+  readonly models: Slice[] = [];
+  /** Those of the targets that take traffic: one of them is chosen for each request. */
+  readonly weighted: PlannedTarget[] = [];
+  /** All of the targets, the heaviest first: what is tried after the chosen one. */
+  readonly ranked: PlannedTarget[] = [];
+  /** What is tried after the targets. */
+  readonly fallbacks: PlannedTarget[] = [];
+  /** The target that answers when all others have failed. */
+  lastResort: PlannedTarget | null = null;
+  balance: Balance = Balance.Weighted;
+  readonly turns: Turns = new Turns();
+  affinity: Affinity = new Affinity();
+  /** For all attempts together, until an answer begins; 0 for no limit. */
+  totalTimeoutMs: i32 = 0;
+  /** The statuses at which the next target is tried: `429`, `5xx`. */
+  statuses: Slice[] = [];
+  /** Whether it is tried where an answer is empty. */
+  onEmptyAnswer: bool = true;
+  /** Whether it is tried where a provider's filter has held the answer back. */
+  onContentFilter: bool = false;
+
+  constructor(
+    /** Its name, for the log. */
+    readonly name: Slice,
+  ) {}
+
+  /** Adds one of the targets. */
+  addTarget(target: PlannedTarget): void {
+    if (target.weight) this.weighted.push(target);
+    const ranked = this.ranked;
+    let at = ranked.length;
+    ranked.push(target);
+    for (; at > 0 && ranked[at - 1].weight < target.weight; --at) ranked[at] = ranked[at - 1];
+    ranked[at] = target;
+  }
+
+  /** Whether there is more than one target to choose from. */
+  get hasChoice(): bool {
+    return this.ranked.length + this.fallbacks.length > 1;
+  }
+
+  /** Whether attempts have to know a plan. The one of a single target without any wishes would say nothing. */
+  get needsPlan(): bool {
+    return this.hasChoice || this.lastResort != null || this.totalTimeoutMs > 0 || this.ranked[0].model.length > 0;
+  }
+
+  /** Whether it is a route for requests with these headers. */
+  fits(headers: HeaderList): bool {
+    const path = headers.get(PATH);
+    if (!path || !this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
+    return this.fitsHeaders(headers) && this.fitsQuery(path) && this.fitsCookies(headers);
+  }
+
+  /** Whether it serves `model`. */
+  serves(model: Slice): bool {
+    for (let i = 0, count = this.models.length; i < count; ++i) if (fitsPattern(this.models[i], model)) return true;
+    return false;
+  }
+
+  private fitsHost(authority: Slice | null): bool {
+    if (!this.hosts.length) return true;
+    if (!authority) return false;
+    const host = hostOf(authority);
+    for (let i = 0; i < this.hosts.length; ++i) if (isHost(this.hosts[i], host)) return true;
+    return false;
+  }
+
+  private fitsPath(path: Slice): bool {
+    for (let i = 0, count = this.pathPrefixes.length; i < count; ++i) {
+      const prefix = this.pathPrefixes[i];
+      if (path.startsWith(prefix) && path.at(prefix.length) == SLASH) return true;
+    }
+    return false;
+  }
+
+  private fitsHeaders(headers: HeaderList): bool {
+    const all = this.headers;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(headers.get(all[i].name))) return false;
+    return true;
+  }
+
+  private fitsQuery(path: Slice): bool {
+    const all = this.query;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(queryOf(path, all[i].name))) return false;
+    return true;
+  }
+
+  private fitsCookies(headers: HeaderList): bool {
+    const all = this.cookies;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(cookieOf(headers, all[i].name))) return false;
+    return true;
+  }
+}
+
+function fitsPattern(pattern: Slice, model: Slice): bool {
+  const last = pattern.length - 1;
+  if (pattern.at(last) != STAR) return pattern.equals(model);
+  return model.startsWith(pattern.slice(0, last));
+}
+
+/** `*.example.com` fits every name below `example.com`, as in Envoy's virtual hosts. */
+function isHost(pattern: Slice, host: Slice): bool {
+  if (pattern.equals(ANY)) return true;
+  if (pattern.at(0) != STAR) return pattern.equalsIgnoreCase(host);
+  const suffix = pattern.slice(1);
+  return host.length > suffix.length && host.slice(host.length - suffix.length).equalsIgnoreCase(suffix);
+}
+
+/** The authority without its port. */
+function hostOf(authority: Slice): Slice {
+  const colon = authority.lastIndexOf(COLON);
+  return colon < 0 || colon < authority.lastIndexOf(CLOSING_BRACKET) ? authority : authority.slice(0, colon);
+}
+
+/** The first of `routes` that fits, or null. With an empty `model` any model will do. */
+export function firstRoute(routes: Route[], headers: HeaderList, model: Slice): Route | null {
+  for (let i = 0, count = routes.length; i < count; ++i) {
+    const route = routes[i];
+    if ((!model.length || route.serves(model)) && route.fits(headers)) return route;
+  }
+  return null;
+}
