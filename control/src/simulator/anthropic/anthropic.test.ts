@@ -1,4 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
+import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSimulator, type Simulator } from "../simulator.ts";
 
@@ -174,6 +175,18 @@ describe("the simulated Anthropic, asked by its own client", () => {
     });
     const unknown = { thread: { type: "continue", previous_message_id: "msg_other" }, messages: [user("On")] };
     await expect(beta(unknown)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("remembers a thread's tools, as its client's own tool runner expects", async () => {
+    const asked = user("Use get_weather, then get_weather");
+    const run = (): string => "Sunny";
+    const inputSchema = { type: "object" as const, properties: {} };
+    const tools = [betaTool({ name: "get_weather", description: "The weather", inputSchema, run })];
+    const turns: unknown[] = [];
+    for await (const message of client.beta.messages.toolRunner({ ...basic, messages: [asked], tools })) {
+      turns.push(message.stop_reason);
+    }
+    expect(turns).toEqual(["tool_use", "tool_use", "end_turn"]);
   });
 });
 

@@ -28,15 +28,16 @@ export class Messages {
   readonly #cache = new PromptCache();
   readonly #threads = new Threads();
 
-  /** `json` is the body as Anthropic itself would get it. */
-  create(request: SimulatedRequest, json: Json, faults: Faults): Answer {
-    const complaint = complaintsAbout(isBeta(request) ? betaCreateSchema : createSchema, json)[0];
-    if (complaint) return errorAnswer(400, sentenceOf(complaint, json));
-    const outdated = versionFlaw(json, headerOf(request, "anthropic-version") ?? "");
+  /** `body` is that of the request as Anthropic itself would get it. */
+  create(request: SimulatedRequest, body: Json, faults: Faults): Answer {
+    const complaint = complaintsAbout(isBeta(request) ? betaCreateSchema : createSchema, body)[0];
+    if (complaint) return errorAnswer(400, sentenceOf(complaint, body));
+    const outdated = versionFlaw(body, headerOf(request, "anthropic-version") ?? "");
     if (outdated !== null) return errorAnswer(400, outdated);
-    const resumed = this.#threads.resume(json);
+    const resumed = this.#threads.resume(body);
     if ("status" in resumed) return resumed;
-    const { messages } = resumed;
+    const { json } = resumed;
+    const messages = json["messages"] as Json[];
     const model = String(json["model"]);
     const flaw = conversationFlaw(json, messages, model) ?? parameterFlaw(json, model);
     if (flaw !== null) return errorAnswer(400, flaw);
@@ -48,7 +49,7 @@ export class Messages {
     const input = withCached(inputUsage(json, messages, this.#cache), faults.cached);
     const id = `msg_simulated_${digestOf(request).slice(0, 24)}`;
     const { whole, events } = messageOf({ json, id, generated, input, faults });
-    if (json["thread"]) this.#threads.keep(id, [...messages, { role: "assistant", content: whole["content"] }]);
+    if (json["thread"]) this.#threads.keep(id, json, whole["content"]);
     const answer = json["stream"] === true ? streamAnswer(namedEvents, events) : jsonAnswer(whole);
     return { ...answer, headers: { ...answer.headers, "request-id": requestId } };
   }
