@@ -2,6 +2,7 @@ import {
   FunctionCallingConfigMode,
   GoogleGenAI,
   type Content,
+  type FunctionCall,
   type GenerateContentParameters,
   type Part,
 } from "@google/genai";
@@ -81,6 +82,19 @@ describe("the simulated Gemini, asked by its own client", () => {
     const again = client.models.generateContent({ model: name, contents: unsigned, config: { tools } });
     if (name === gemini3) await expect(again).rejects.toThrow("is missing a thought_signature in functionCall parts");
     else expect((await again).text).toContain("sunny");
+  });
+
+  it.each([model, gemini3])("takes back a content for each chunk, as its client's own loop sends: %s", async (name) => {
+    const asked = "Use get_weather and get_time, then get_time";
+    const callTool = (calls: FunctionCall[]): Promise<Part[]> =>
+      Promise.resolve(
+        calls.map(({ id, name }) => ({ functionResponse: { id: id!, name: name!, response: { ok: id } } })),
+      );
+    const config = { tools: [{ tool: () => Promise.resolve({ functionDeclarations: [weather, now] }), callTool }] };
+    const { parts, text } = await streamed({ model: name, contents: asked, config });
+    const called = parts.flatMap(({ functionCall }) => functionCall?.name ?? []);
+    expect(called).toEqual(["get_weather", "get_time", "get_time"]);
+    expect(text).toContain("The tools gave");
   });
 
   it("gives a call without arguments empty ones, and follows the calling mode", async () => {

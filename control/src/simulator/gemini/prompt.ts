@@ -3,10 +3,10 @@ import { callSeedOf, isGiven, type Json } from "../answer.ts";
 import { describeBase64 } from "../attachments.ts";
 import type { Faults } from "../faults.ts";
 import { anyObject, plainPrompt, type Prompt } from "../generate.ts";
-import { partsOf } from "./rules.ts";
+import { partsOf, turnsOf } from "./rules.ts";
 
 export function promptOf(json: Json, model: string, faults: Faults): Prompt {
-  const contents = json["contents"] as Json[];
+  const contents = turnsOf(json["contents"] as Json[]);
   const config = (json["generationConfig"] ?? {}) as Json;
   const isResult = (part: Json): boolean => isGiven(part["functionResponse"]);
   const asked = contents.findLastIndex((content) => {

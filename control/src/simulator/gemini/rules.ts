@@ -6,10 +6,11 @@ import { declarationFlaw, schemaFlaw } from "./schema-rules.ts";
 export function requestFlaw(json: Json, model: string): string | null {
   const contents = (json["contents"] ?? []) as Json[];
   if (contents.length === 0) return "* GenerateContentRequest.contents: contents is not specified\n";
+  const turns = turnsOf(contents);
   return (
     contentsFlaw(contents) ??
-    turnFlaw(contents) ??
-    signatureFlaw(contents, model) ??
+    turnFlaw(turns) ??
+    signatureFlaw(turns, model) ??
     declarationFlaw(json) ??
     configFlaw(json, model)
   );
@@ -17,6 +18,24 @@ export function requestFlaw(json: Json, model: string): string | null {
 
 export function partsOf(content: Json | undefined): Json[] {
   return (content?.["parts"] ?? []) as Json[];
+}
+
+/**
+ * Contents of one role are one turn: Google's own client gives an answer back as one content for each chunk of its
+ * stream (js-genai 3.3, generateContentStream).
+ */
+export function turnsOf(contents: Json[]): Json[] {
+  const turns: Json[] = [];
+  for (const content of contents) {
+    const last = turns.at(-1);
+    if (last && isModel(last) === isModel(content)) last["parts"] = [...partsOf(last), ...partsOf(content)];
+    else turns.push({ ...content });
+  }
+  return turns;
+}
+
+function isModel({ role }: Json): boolean {
+  return role === "model";
 }
 
 /** The fields of a part of which it has exactly one. */
