@@ -43,8 +43,12 @@ export function responseObject(request: SimulatedRequest, generated: Generated, 
   };
 }
 
+export function inputTokensOf({ input, instructions, tools }: Json): number {
+  return countInputTokens([input ?? "", instructions ?? "", tools ?? []]);
+}
+
 function usageOf(json: Json, generated: Generated, cached: number): Json {
-  const input = countInputTokens([json["input"] ?? "", json["instructions"] ?? "", json["tools"] ?? []]);
+  const input = inputTokensOf(json);
   const output = outputTokens(generated);
   return {
     input_tokens: input,

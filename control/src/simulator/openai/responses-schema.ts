@@ -214,3 +214,20 @@ export const createSchema = z.strictObject({
   truncation: z.enum(["auto", "disabled"]).nullish(),
   user: text.optional(),
 });
+
+/** https://platform.openai.com/docs/api-reference/responses/input-tokens */
+export const countSchema = createSchema
+  .pick({
+    model: true,
+    input: true,
+    instructions: true,
+    conversation: true,
+    parallel_tool_calls: true,
+    previous_response_id: true,
+    reasoning: true,
+    text: true,
+    tool_choice: true,
+    tools: true,
+    truncation: true,
+  })
+  .extend({ model: text.nullish() });

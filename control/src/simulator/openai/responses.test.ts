@@ -134,6 +134,15 @@ describe("the simulated Responses API, asked by its own client", () => {
     expect((await ask({}, "cached-3")).usage?.input_tokens_details.cached_tokens).toBe(3);
   });
 
+  it("counts tokens as it bills them, and takes no limit there", async () => {
+    const counted = await client.responses.inputTokens.count({ ...basic, tools });
+    const asked = await ask({ tools });
+    expect(counted).toEqual({ object: "response.input_tokens", input_tokens: asked.usage?.input_tokens });
+    await expect(
+      client.responses.inputTokens.count({ ...basic, max_output_tokens: 16 } as never),
+    ).rejects.toMatchObject({ status: 400, param: "max_output_tokens" });
+  });
+
   it("says what image and file arrived", async () => {
     const image = {
       type: "input_image" as const,

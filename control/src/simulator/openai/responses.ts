@@ -1,5 +1,5 @@
 // The Responses API: https://platform.openai.com/docs/api-reference/responses. Create (whole and streamed), and the
-// sub-paths over what was created: retrieve, delete, cancel, input_items.
+// sub-paths over what was created: retrieve, delete, cancel, input_items. Counting tokens before is `input_tokens`.
 import { callSeedOf, jsonAnswer, streamAnswer, type Answer, type Json, type SimulatedRequest } from "../answer.ts";
 import { complaintsAbout } from "../complaint.ts";
 import { modelInBody, type Access, type Family } from "../family.ts";
@@ -9,9 +9,9 @@ import { refuseComplaint } from "./complaint.ts";
 import { errorAnswer } from "./errors.ts";
 import { keyRefusal } from "./openai.ts";
 import { attachmentsOfItem, textOfItem } from "./responses-items.ts";
-import { responseObject } from "./responses-output.ts";
+import { inputTokensOf, responseObject } from "./responses-output.ts";
 import { refusalOf } from "./responses-rules.ts";
-import { createSchema } from "./responses-schema.ts";
+import { countSchema, createSchema } from "./responses-schema.ts";
 import { eventsOf, numberedEvents } from "./responses-stream.ts";
 
 interface Stored {
@@ -36,10 +36,11 @@ export class ResponsesFamily implements Family {
     const refusal = keyRefusal(request, this.#access);
     if (refusal) return refusal;
     const [surface = ""] = /responses(\/[^/]+)*$/.exec(request.path) ?? [];
-    if (surface !== "responses") return this.#answerStored(request.method, surface);
+    const isCount = surface === "responses/input_tokens";
+    if (surface !== "responses" && !isCount) return this.#answerStored(request.method, surface);
     if (request.method !== "POST") return errorAnswer(405, `Not allowed to ${request.method} on this path`, null);
     if (request.invalidJson) return errorAnswer(400, "We could not parse the JSON body of your request.", null);
-    return this.#create(request, faults);
+    return isCount ? this.#count(request) : this.#create(request, faults);
   }
 
   modelOf = modelInBody;
@@ -56,21 +57,34 @@ export class ResponsesFamily implements Family {
     const { json } = request;
     const complaint = complaintsAbout(createSchema, json)[0];
     if (complaint) return refuseComplaint(complaint, json);
+    const items = this.#conversationOf(json);
+    if ("status" in items) return items;
+    const input = inputItems(json["input"]);
+    const generated = generate(promptOf(request, items, faults));
+    const response = responseObject(request, generated, faults);
+    const conversation = [...items, ...(response["output"] as Json[])];
+    if (json["store"] !== false) this.#store(String(response["id"]), { response, input, conversation });
+    return json["stream"] === true ? streamAnswer(numberedEvents, eventsOf(response, generated)) : jsonAnswer(response);
+  }
+
+  #count({ json }: SimulatedRequest): Answer {
+    const complaint = complaintsAbout(countSchema, json)[0];
+    if (complaint) return refuseComplaint(complaint, json);
+    const items = this.#conversationOf(json);
+    if ("status" in items) return items;
+    return jsonAnswer({ object: "response.input_tokens", input_tokens: inputTokensOf(json) });
+  }
+
+  /** All that the model would see, or a refusal. */
+  #conversationOf(json: Json): Json[] | Answer {
     const previousId = json["previous_response_id"];
     const previous = typeof previousId === "string" ? this.#stored.get(previousId) : undefined;
     if (previousId && !previous) {
       const message = `Previous response with id '${String(previousId)}' not found.`;
       return errorAnswer(400, message, "previous_response_not_found", "previous_response_id");
     }
-    const input = inputItems(json["input"]);
-    const items = [...(previous?.conversation ?? []), ...input];
-    const refusal = refusalOf(json, items, (id) => this.#knowsItem(id));
-    if (refusal) return refusal;
-    const generated = generate(promptOf(request, items, faults));
-    const response = responseObject(request, generated, faults);
-    const conversation = [...items, ...(response["output"] as Json[])];
-    if (json["store"] !== false) this.#store(String(response["id"]), { response, input, conversation });
-    return json["stream"] === true ? streamAnswer(numberedEvents, eventsOf(response, generated)) : jsonAnswer(response);
+    const items = [...(previous?.conversation ?? []), ...inputItems(json["input"])];
+    return refusalOf(json, items, (id) => this.#knowsItem(id)) ?? items;
   }
 
   /** `responses/<id>`, `responses/<id>/cancel`, `responses/<id>/input_items`. */
