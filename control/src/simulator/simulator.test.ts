@@ -91,6 +91,23 @@ describe("the simulated provider, asked by the real OpenAI client", () => {
     expect(chosen.choices[0]?.message.tool_calls).toHaveLength(1);
   });
 
+  it("shows thoughts as DeepSeek does, and wants them back between tools", async () => {
+    const messages = [{ role: "user" as const, content: "Use get_time" }];
+    const asked = { model: "deepseek-v4-flash", messages, tools: [time] };
+    const { choices } = await client.chat.completions.create(asked);
+    expect(choices[0]?.message).toMatchObject({ reasoning_content: expect.stringContaining("thinking about") });
+    const chunks = await collect(await client.chat.completions.create({ ...asked, stream: true }));
+    const deltas = chunks.map((chunk) => chunk.choices[0]?.delta as { reasoning_content?: string } | undefined);
+    expect(deltas.map((delta) => delta?.reasoning_content ?? "").join("")).toContain("thinking about");
+    const { reasoning_content: _, ...bare } = choices[0]!.message as unknown as Record<string, unknown>;
+    const after = (message: unknown) => [...messages, message, { role: "tool", tool_call_id: "c", content: "noon" }];
+    const goOn = (message: unknown) => client.chat.completions.create({ ...asked, messages: after(message) as never });
+    expect((await goOn(choices[0]!.message)).choices[0]?.finish_reason).toBe("stop");
+    await expect(goOn(bare)).rejects.toMatchObject({ status: 400, message: expect.stringContaining("passed back") });
+    const plain = await client.chat.completions.create({ ...asked, thinking: { type: "disabled" } } as typeof asked);
+    expect(plain.choices[0]?.message).not.toHaveProperty("reasoning_content");
+  });
+
   it("follows a JSON schema, max_tokens, stop and n", async () => {
     const schema = {
       type: "object",

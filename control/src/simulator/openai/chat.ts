@@ -15,11 +15,30 @@ export function answerChat(request: OpenaiRequest, faults: Faults): Answer {
   if (!Array.isArray(json["messages"]) || json["messages"].length === 0) {
     return missingParameter("messages");
   }
-  const generated = generate(chatPrompt(json, faults));
+  const refusal = refuseHistory(json);
+  if (refusal) return refusal;
+  const generated = generate({ ...chatPrompt(json, faults), thinking: isThinking(json) });
   const choices = Array.from({ length: choiceCount(json) }, () => generated);
   const usage = usageOf(json, choices, faults.cached);
   if (json["stream"] === true) return streamAnswer(doneEnded, chunksOf(request, choices, usage));
   return jsonAnswer({ ...envelope(request, "chat.completion"), choices: choices.map(wholeChoice), usage });
+}
+
+/**
+ * OpenAI keeps thoughts to itself; DeepSeek shows them as `reasoning_content`, as many do after it, unless it is told not
+ * to think. https://api-docs.deepseek.com/guides/thinking_mode
+ */
+function isThinking({ model, thinking }: Json): boolean {
+  return String(model).startsWith("deepseek") && (thinking as Json | undefined)?.["type"] !== "disabled";
+}
+
+/** Where DeepSeek calls tools it wants its thoughts back, as long as the turn lasts. */
+function refuseHistory(json: Json): Answer | null {
+  if (!isThinking(json)) return null;
+  const messages = json["messages"] as Json[];
+  const since = messages.slice(messages.findLastIndex(({ role }) => role === "user") + 1);
+  if (since.every((message) => !message["tool_calls"] || message["reasoning_content"])) return null;
+  return errorAnswer(400, "The `reasoning_content` in the thinking mode must be passed back to the API.", null);
 }
 
 /** OpenAI's limit. */
@@ -54,7 +73,7 @@ function usageOf(json: Json, choices: Generated[], cached: number): Json {
     total_tokens: input + output,
     prompt_tokens_details: { cached_tokens: Math.min(cached, input), audio_tokens: 0 },
     completion_tokens_details: {
-      reasoning_tokens: 0,
+      reasoning_tokens: choices.reduce((sum, { thinking }) => sum + thinking.length, 0),
       audio_tokens: 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
@@ -63,10 +82,11 @@ function usageOf(json: Json, choices: Generated[], cached: number): Json {
 }
 
 function wholeChoice(generated: Generated, index: number): Json {
-  const { words, toolCalls, finish } = generated;
+  const { thinking, words, toolCalls, finish } = generated;
   const text = toolCalls.length > 0 ? null : words.join("");
   const said = finish === "refusal" ? { content: null, refusal: text } : { content: text, refusal: null };
-  const message: Json = { role: "assistant", ...said };
+  const thoughts = thinking.length > 0 ? { reasoning_content: thinking.join("") } : {};
+  const message: Json = { role: "assistant", ...said, ...thoughts };
   if (toolCalls.length > 0) {
     message["tool_calls"] = toolCalls.map(({ id, name, arguments: args }) => ({
       id,
@@ -103,18 +123,18 @@ function chunksOf(request: OpenaiRequest, choices: Generated[], usage: Json): Js
   return withUsage ? [...chunks, { ...shared, choices: [], usage }] : chunks;
 }
 
-/** A choice's deltas in OpenAI's order: the role with the first content, then content or tool arguments in pieces. */
-function deltasOf({ words, toolCalls, finish }: Generated): Json[] {
+/** A choice's deltas in OpenAI's order: the role with the first, thoughts, then content or tool arguments in pieces. */
+function deltasOf({ thinking, words, toolCalls, finish }: Generated): Json[] {
+  const thoughts = thinking.map((word) => ({ content: null, reasoning_content: word }));
   if (toolCalls.length === 0) {
     const field = finish === "refusal" ? "refusal" : "content";
-    return [{ role: "assistant", content: "", refusal: null }, ...words.map((word) => ({ [field]: word }))];
+    const opening = { role: "assistant", content: "", refusal: null };
+    return [opening, ...thoughts, ...words.map((word) => ({ [field]: word }))];
   }
-  return toolCalls.flatMap((call, index) => {
-    const opening = { index, id: call.id, type: "function", function: { name: call.name, arguments: "" } };
-    const first = index === 0 ? { role: "assistant", content: null, refusal: null } : {};
-    return [
-      { ...first, tool_calls: [opening] },
-      ...argumentPieces(call.arguments).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
-    ];
-  });
+  const opening = { role: "assistant", content: null, refusal: null };
+  const [first = {}, ...others] = toolCalls.flatMap((call, index) => [
+    { tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }] },
+    ...argumentPieces(call.arguments).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
+  ]);
+  return thoughts.length > 0 ? [opening, ...thoughts, first, ...others] : [{ ...opening, ...first }, ...others];
 }
