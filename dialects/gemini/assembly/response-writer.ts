@@ -105,9 +105,18 @@ export class ResponseWriter {
     json.key(own.FINISH_REASON.json).text(encodeFinish(reason)).key(names.INDEX).integer(index).endObject();
   }
 
-  /** An error is plain JSON in a stream of events, as Google's own: its SDKs overlook one that is an event. */
+  /**
+   * In a stream of events an error is told twice: as an event, which new SDKs of Google's read (js-genai 3.3, 2026-11),
+   * and as plain JSON after it, as Google itself writes it. Old ones overlook the event, and the plain form alone is
+   * lost on new ones when it arrives together with an event (github.com/googleapis/js-genai/issues/461).
+   */
   error(error: ChatError): void {
-    if (this.isArray) this.output.bytes(this.hasBegun ? LIST_NEXT : LIST_BEGIN);
+    if (this.isArray) {
+      this.output.bytes(this.hasBegun ? LIST_NEXT : LIST_BEGIN);
+    } else {
+      encodeError(error, new JsonWriter(this.output.bytes(DATA_FIELD)));
+      this.output.bytes(EVENT_END);
+    }
     encodeError(error, new JsonWriter(this.output));
     if (this.isArray) this.output.bytes(LIST_END);
   }
