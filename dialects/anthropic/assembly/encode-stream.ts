@@ -8,13 +8,13 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { ChatError } from "../../hub/assembly/chat-error";
 import { plainOf } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
+import { HeldCalls } from "../../hub/assembly/held-calls";
 import { JsonDepth } from "../../hub/assembly/json-depth";
 import { PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { EventWriter } from "./event-writer";
-import { HeldCalls } from "./held-calls";
 
 const NO_PART: i32 = -1;
 

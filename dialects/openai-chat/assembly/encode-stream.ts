@@ -1,10 +1,14 @@
 // Hub → chat completion chunks. https://platform.openai.com/docs/api-reference/chat-streaming
+// Where a provider's calls interleave, the first runs through and the others wait until its arguments are whole: OpenAI's
+// own client for Python takes a call for finished when another one begins (openai 3.57, 2026-11).
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatError } from "../../hub/assembly/chat-error";
-import { writeContent } from "../../hub/assembly/content";
+import { plainOf, writeContent } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
+import { HeldCalls } from "../../hub/assembly/held-calls";
+import { JsonDepth } from "../../hub/assembly/json-depth";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";
@@ -31,6 +35,10 @@ export class ChatStreamEncoder extends ChatSink {
   private known: Usage = new Usage();
   private thoughtIndex: i32 = 0;
   private isThinking: bool = false;
+  /** The first choice's call that runs, how far its arguments are, and the calls behind it. */
+  private openCall: i32 = -1;
+  private depth: JsonDepth = new JsonDepth();
+  private held: HeldCalls = new HeldCalls();
   private isOver: bool = false;
 
   constructor(private readonly options: StreamOptions) {
@@ -87,6 +95,15 @@ export class ChatStreamEncoder extends ChatSink {
 
   toolStart(index: i32, id: Slice, name: Slice, signature: Slice): void {
     this.endThought();
+    if (this.choice == 0 && this.openCall >= 0 && !this.depth.isWhole) this.held.start(index, id, name, signature);
+    else this.startCall(index, id, name, signature);
+  }
+
+  private startCall(index: i32, id: Slice, name: Slice, signature: Slice): void {
+    if (this.choice == 0) {
+      this.openCall = index;
+      this.depth = new JsonDepth();
+    }
     const json = this.beginCall(index);
     writeContent(json.key(names.ID), id);
     json.key(names.TYPE).text(names.FUNCTION).key(names.FUNCTION).beginObject();
@@ -97,6 +114,14 @@ export class ChatStreamEncoder extends ChatSink {
   }
 
   toolDelta(index: i32, fragment: Slice): void {
+    if (this.choice == 0 && this.held.add(index, fragment)) return;
+    this.tellArguments(index, fragment);
+    if (this.choice != 0 || index != this.openCall) return;
+    this.depth.take(plainOf(fragment));
+    if (this.depth.isWhole && this.held.length) this.goOn();
+  }
+
+  private tellArguments(index: i32, fragment: Slice): void {
     const json = this.beginCall(index);
     json.key(names.FUNCTION).beginObject();
     writeContent(json.key(own.ARGUMENTS), fragment);
@@ -104,7 +129,21 @@ export class ChatStreamEncoder extends ChatSink {
     this.endCall(json);
   }
 
-  toolEnd(index: i32): void {}
+  toolEnd(index: i32): void {
+    if (this.choice == 0 && index == this.openCall) this.goOn();
+  }
+
+  /** Writes the waiting calls up to one that is not whole yet: that one runs now. */
+  private goOn(): void {
+    while (this.held.length) {
+      const call = this.held.shift();
+      this.startCall(call.index, call.id, call.name, call.signature);
+      const text = call.text.take();
+      this.depth.take(plainOf(text));
+      if (text.length) this.tellArguments(call.index, text);
+      if (!this.depth.isWhole) return;
+    }
+  }
 
   wholePart(part: Part): void {
     if (!isAnswerImage(part)) return;
@@ -119,6 +158,7 @@ export class ChatStreamEncoder extends ChatSink {
   }
 
   finish(reason: FinishReason, stopSequence: Slice): void {
+    if (this.choice == 0) while (this.held.length) this.goOn();
     this.beginDelta().endObject().key(own.FINISH_REASON).text(encodeFinish(reason)).endObject().endArray().endObject();
     this.endEvent();
   }

@@ -1,4 +1,4 @@
-// Calls that wait for their turn in a stream in which blocks come one after the other.
+// Calls that wait for their turn in a stream in which they come one after the other.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 
@@ -30,11 +30,14 @@ export class HeldCalls {
     this.calls.push(new HeldCall(index, id.copy(), name.copy(), signature.copy()));
   }
 
-  /** Keeps a fragment of a waiting call; one of an unknown call is lost. */
-  add(index: i32, fragment: Slice): void {
+  /** Keeps a fragment of a waiting call; false for one of a call that does not wait. */
+  add(index: i32, fragment: Slice): bool {
     for (let i = 0; i < this.calls.length; ++i) {
-      if (this.calls[i].index == index) this.calls[i].text.bytes(fragment);
+      if (this.calls[i].index != index) continue;
+      this.calls[i].text.bytes(fragment);
+      return true;
     }
+    return false;
   }
 
   /** Takes the next one. Only where there is one. */
