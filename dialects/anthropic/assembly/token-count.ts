@@ -3,9 +3,11 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
+import { writeContent } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";
 import { Endpoint } from "../../hub/assembly/provider-dialect";
 import { CountedRequest, TokenCount, TokenCountClient, TokenCountProvider } from "../../hub/assembly/token-count";
+import { VERSION_MEMBER } from "./encode-request";
 import * as own from "./names";
 
 const INPUT_TOKENS = Slice.of("input_tokens");
@@ -37,15 +39,24 @@ export class AnthropicTokenCountClient extends TokenCountClient {
   }
 }
 
-/** The dialect `anthropic`; `vertex-anthropic` has the same bodies elsewhere. */
+/** The dialect `anthropic`; `vertex-anthropic` counts elsewhere, and has the API's version in the body. */
 @final
 export class AnthropicTokenCountProvider extends TokenCountProvider {
-  constructor(name: string, path: string) {
+  constructor(
+    name: string,
+    path: string,
+    private readonly version: Slice,
+  ) {
     super(name, new Endpoint("messages/count_tokens", path), INPUT_TOKENS);
   }
 
   protected encodeCounted(counted: CountedRequest, json: JsonWriter): void {
     json.beginObject();
+    if (this.version.length) {
+      // A request for an answer has the model in its path; here it is what tells one from the other.
+      json.key(VERSION_MEMBER).text(this.version);
+      writeContent(json.key(names.MODEL), counted.model);
+    }
     counted.encodeMembers(json, KEPT);
     json.endObject();
   }

@@ -1,5 +1,6 @@
 // Every dialect of token counting: a line for each surface of clients and for each kind of provider.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { VERTEX_VERSION } from "../../anthropic/assembly/encode-request";
 import { AnthropicTokenCountClient, AnthropicTokenCountProvider } from "../../anthropic/assembly/token-count";
 import { BedrockTokenCountProvider } from "../../bedrock/assembly/token-count";
 import {
@@ -15,8 +16,8 @@ export const tokenCountClients: TokenCountClient[] = [new AnthropicTokenCountCli
 
 /** What providers may speak. */
 export const tokenCountProviders: TokenCountProvider[] = [
-  new AnthropicTokenCountProvider("anthropic", "/messages/count_tokens"),
-  new AnthropicTokenCountProvider("vertex-anthropic", "/models/count-tokens:rawPredict"),
+  new AnthropicTokenCountProvider("anthropic", "/messages/count_tokens", Slice.empty()),
+  new AnthropicTokenCountProvider("vertex-anthropic", "/models/count-tokens:rawPredict", VERTEX_VERSION),
   new GeminiTokenCountProvider(),
   new VertexTokenCountProvider(),
   new BedrockTokenCountProvider(),
