@@ -145,9 +145,13 @@ function encodeInclude(json: JsonWriter, request: ChatRequest): void {
   json.endArray();
 }
 
-/** Whether the model reasons, as far as the request tells: it sets an effort, or comes with what the model signed. */
+/**
+ * Whether the model reasons, as far as the request tells: it sets an effort, wants a summary, or comes with what the
+ * model signed.
+ */
 function reasons(request: ChatRequest): bool {
   const reasoning = request.reasoning;
+  if (summaryOf(reasoning.display).length) return true;
   const isOn = reasoning.mode == ReasoningMode.On || reasoning.mode == ReasoningMode.Adaptive;
   if (isOn && (reasoning.effort.length || reasoning.budgetTokens >= 0)) return true;
   for (let i = 0; i < request.messages.length; ++i) {
