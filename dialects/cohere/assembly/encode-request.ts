@@ -8,7 +8,7 @@ import { dropOtherExtras, writeExtras } from "../../hub/assembly/extras";
 import * as names from "../../hub/assembly/names";
 import { EncodeOptions } from "../../hub/assembly/options";
 import { Range } from "../../hub/assembly/range";
-import { thinkingBudget, wantsThinking } from "../../hub/assembly/thinking-effort";
+import { hidesThinking, thinkingBudget, wantsThinking } from "../../hub/assembly/thinking-effort";
 import { encodeMessages } from "./encode-message";
 import { encodeTools } from "./encode-tools";
 import * as own from "./names";
@@ -103,7 +103,7 @@ function encodeOutput(json: JsonWriter, request: ChatRequest, hasTools: bool): v
 /** `thinking`. https://docs.cohere.com/docs/reasoning */
 function encodeThinking(json: JsonWriter, request: ChatRequest): void {
   const reasoning = request.reasoning;
-  request.dropped.addIf(DISPLAY, reasoning.display);
+  if (hidesThinking(reasoning)) request.dropped.add(DISPLAY);
   if (reasoning.mode == ReasoningMode.Unset) return;
   const isOn = wantsThinking(reasoning);
   json

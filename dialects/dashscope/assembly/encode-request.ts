@@ -9,7 +9,7 @@ import { dropOtherExtras, hasExtra, writeExtras } from "../../hub/assembly/extra
 import * as names from "../../hub/assembly/names";
 import { EncodeOptions } from "../../hub/assembly/options";
 import { Range } from "../../hub/assembly/range";
-import { thinkingBudget, wantsThinking } from "../../hub/assembly/thinking-effort";
+import { hidesThinking, thinkingBudget, wantsThinking } from "../../hub/assembly/thinking-effort";
 import { encodeMessages } from "./encode-message";
 import { encodeTools, forcedTool } from "./encode-tools";
 import * as own from "./names";
@@ -119,7 +119,7 @@ function encodeOutput(json: JsonWriter, request: ChatRequest): void {
  */
 function encodeThinking(json: JsonWriter, request: ChatRequest): void {
   const reasoning = request.reasoning;
-  request.dropped.addIf(DISPLAY, reasoning.display);
+  if (hidesThinking(reasoning)) request.dropped.add(DISPLAY);
   if (reasoning.mode == ReasoningMode.Unset || hasExtra(request, ENABLE_THINKING)) return;
   const isBound = forcedTool(request).length > 0 || request.output.kind != OutputKind.Text;
   const isOn = wantsThinking(reasoning) && !isBound;

@@ -50,7 +50,7 @@ export class Part {
   data: Slice = Slice.empty();
   /** `image/png` and the like; empty where unknown. */
   mediaType: Slice = Slice.empty();
-  /** OpenAI's image detail: auto, low, high. */
+  /** OpenAI's image detail, low or high; empty for what the model likes. */
   detail: Slice = Slice.empty();
   signature: Slice = Slice.empty();
   signatureFormat: SignatureFormat = SignatureFormat.Unknown;

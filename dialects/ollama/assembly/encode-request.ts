@@ -7,6 +7,7 @@ import { writeContent, writeRawAt } from "../../hub/assembly/content";
 import { dropOtherExtras, hasExtra, writeExtras } from "../../hub/assembly/extras";
 import { isCallForced, writeFunctions } from "../../hub/assembly/function-tool";
 import * as names from "../../hub/assembly/names";
+import { hidesThinking } from "../../hub/assembly/thinking-effort";
 import { ToolChoiceKind } from "../../hub/assembly/tool";
 import { encodeMessages } from "./encode-message";
 import * as own from "./names";
@@ -88,7 +89,7 @@ function encodeFormat(json: JsonWriter, request: ChatRequest): void {
 /** `think`: a flag, or a level where one is said. A model that does not think refuses `true`, so silence stays it. */
 function encodeThink(json: JsonWriter, request: ChatRequest): void {
   const reasoning = request.reasoning;
-  request.dropped.addIf(DISPLAY, reasoning.display);
+  if (hidesThinking(reasoning)) request.dropped.add(DISPLAY);
   if (reasoning.budgetTokens >= 0) request.dropped.add(BUDGET);
   if (reasoning.mode == ReasoningMode.Unset || hasExtra(request, THINK)) return;
   const level = levelOf(reasoning);

@@ -32,7 +32,9 @@ function decodeBody(tape: JsonTape, node: i32): Part {
 function decodeImage(tape: JsonTape, node: i32): Part {
   const url = contentAt(tape, node, names.URL);
   const part = partFromUrl(PartKind.Image, url.length ? url : contentOf(tape, node));
-  part.detail = contentAt(tape, node, own.DETAIL);
+  const detail = contentAt(tape, node, own.DETAIL);
+  // It is what saying nothing means.
+  if (!detail.equals(names.AUTO)) part.detail = detail;
   return part;
 }
 

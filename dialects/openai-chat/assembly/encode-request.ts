@@ -5,6 +5,7 @@ import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest, OutputKind, ReasoningMode } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt, writeRawAt } from "../../hub/assembly/content";
 import { EncodeOptions } from "../../hub/assembly/options";
+import { hidesThinking } from "../../hub/assembly/thinking-effort";
 import * as names from "../../hub/assembly/names";
 import { encodeMessages } from "./encode-message";
 import { encodeToolChoice, encodeTools } from "./encode-tools";
@@ -33,7 +34,7 @@ export function encodeRequest(request: ChatRequest, options: EncodeOptions, outp
   encodeLimits(json, request, options);
   encodeSampling(json, request);
   encodeOutput(json, request);
-  encodeReasoning(json, request);
+  encodeReasoning(json, request, options);
   writeContentAt(json, names.SERVICE_TIER, serviceTier(request.serviceTier));
   writeContentAt(json, names.USER, request.user);
   writeRawAt(json, names.METADATA, request.rawMetadata);
@@ -86,10 +87,10 @@ function encodeOutput(json: JsonWriter, request: ChatRequest): void {
   json.endObject();
 }
 
-/** `reasoning_effort`: as said, or nearest to the budget of tokens. */
-function encodeReasoning(json: JsonWriter, request: ChatRequest): void {
+/** `reasoning_effort`: as said, or nearest to the budget of tokens. Who takes thoughts back shows them. */
+function encodeReasoning(json: JsonWriter, request: ChatRequest, options: EncodeOptions): void {
   const reasoning = request.reasoning;
-  request.dropped.addIf(DISPLAY, reasoning.display);
+  if (hidesThinking(reasoning) || !options.keepsThinking) request.dropped.addIf(DISPLAY, reasoning.display);
   if (reasoning.mode == ReasoningMode.Off) {
     // Models that do not think refuse the parameter: it is passed on only where the client used it.
     writeContentAt(json, own.REASONING_EFFORT, reasoning.effort);

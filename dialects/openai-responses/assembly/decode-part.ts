@@ -66,7 +66,9 @@ function decodeImage(tape: JsonTape, node: i32): Part {
   const part = id.length
     ? Part.withMedia(PartKind.Image, MediaSource.FileId, id, Slice.empty())
     : partFromUrl(PartKind.Image, contentAt(tape, node, own.IMAGE_URL));
-  part.detail = contentAt(tape, node, own.DETAIL);
+  const detail = contentAt(tape, node, own.DETAIL);
+  // It is what saying nothing means.
+  if (!detail.equals(names.AUTO)) part.detail = detail;
   return part;
 }
 
