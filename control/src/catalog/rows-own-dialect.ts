@@ -68,6 +68,8 @@ export const ownDialectProviders: readonly ProviderRow[] = [
     title: "Cohere",
     dialect: "cohere",
     baseUrl: "https://api.cohere.com/v2",
+    // https://docs.cohere.com/reference/chat: an assistant's content may hold `thinking`.
+    quirks: ["thinkingInHistory"],
     environment: "COHERE_API_KEY",
     also: [
       {
