@@ -33,10 +33,16 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway(yaml: string, env: Record<string, string> = {}): Promise<Gateway> {
+type Environment = Record<string, string>;
+
+/** `env` may depend on what the simulator takes for credentials. */
+export async function startGateway(
+  yaml: string,
+  env: Environment | ((simulator: Simulator) => Environment) = {},
+): Promise<Gateway> {
   const gateway = new TestGateway(await startSimulator(), await freePort(), await freePort());
   try {
-    await gateway.start(yaml, env);
+    await gateway.start(yaml, typeof env === "function" ? env(gateway.simulator) : env);
     return gateway;
   } catch (error) {
     await gateway.stop();
@@ -62,7 +68,7 @@ class TestGateway implements Gateway {
     this.#closedPort = closedPort;
   }
 
-  async start(yaml: string, env: Record<string, string>): Promise<void> {
+  async start(yaml: string, env: Environment): Promise<void> {
     this.writeConfig(yaml);
     const say = (line: string): void => void this.#lines.push(line);
     this.#weir = await startWeir({
