@@ -20,7 +20,7 @@ export class BodyBuffer {
 
   /**
    * As `get`, for bytes that are only looked at: the slice, and what it shows, are the same memory each time. They hold
-   * until the next `borrow`, at the longest until the callback returns; `copy` what is to be kept. It allocates nothing.
+   * until the next `borrow`, at the longest until the callback returns; `copy` what is to be kept. No allocation.
    */
   borrow(start: u32, size: u32): Slice {
     lend();

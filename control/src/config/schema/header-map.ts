@@ -1,5 +1,5 @@
-// Mappings of names to values: headers that are set for a provider, and headers, query parameters and cookies that a route
-// asks for.
+// Mappings of names to values: headers that are set for a provider, and headers, query parameters and cookies that a
+// route asks for.
 import { readHeaderName, readHeaderValue, readMatchedHeaderName, readParameterName } from "./http.ts";
 import { entries } from "./map.ts";
 import { Mistake } from "./scalar.ts";
