@@ -1,6 +1,6 @@
 // Hub → chat completion chunks. https://platform.openai.com/docs/api-reference/chat-streaming
-// Where a provider's calls interleave, the first runs through and the others wait until its arguments are whole: OpenAI's
-// own client for Python takes a call for finished when another one begins (openai 3.57, 2026-11).
+// Where a provider's calls interleave, the first runs through and the others wait until its arguments are whole:
+// OpenAI's own client for Python takes a call for finished when another one begins (openai 3.57, 2026-11).
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";

@@ -1,5 +1,5 @@
-// Conversations that Anthropic keeps between turns: a request in a thread sends the new messages only, the system prompt
-// and the tools are those it began with, and every answer can be continued once.
+// Conversations that Anthropic keeps between turns: a request in a thread sends the new messages only, the system
+// prompt and the tools are those it began with, and every answer can be continued once.
 import type { Answer, Json } from "../answer.ts";
 import { errorAnswer } from "./errors.ts";
 

@@ -25,8 +25,8 @@ export function answerChat(request: OpenaiRequest, faults: Faults): Answer {
 }
 
 /**
- * OpenAI keeps thoughts to itself; DeepSeek shows them as `reasoning_content`, as many do after it, unless it is told not
- * to think. https://api-docs.deepseek.com/guides/thinking_mode
+ * OpenAI keeps thoughts to itself; DeepSeek shows them as `reasoning_content`, as many do after it, unless it is told
+ * not to think. https://api-docs.deepseek.com/guides/thinking_mode
  */
 function isThinking({ model, thinking }: Json): boolean {
   return String(model).startsWith("deepseek") && (thinking as Json | undefined)?.["type"] !== "disabled";
