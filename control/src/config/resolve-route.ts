@@ -29,6 +29,7 @@ export function resolveRoute(config: RouteConfig, providers: KnownProviders, rep
     balance,
     affinity: (config.affinity as Affinity | undefined) ?? null,
     fallbackOn: { ...fallbackOn, statuses: [...new Set(fallbackOn.statuses)] },
+    attemptTimeoutMs: config.attemptTimeout ?? null,
     totalTimeoutMs: totalTimeout,
     lastResort: lastResort?.text ?? null,
     mirror: resolveMirror(config, providers),

@@ -126,6 +126,8 @@ export interface Route {
   balance: Balance;
   affinity: Affinity | null;
   fallbackOn: FallbackConditions;
+  /** For each attempt, until its answer begins, whatever the targets' own limits say; null leaves it to them. */
+  attemptTimeoutMs: number | null;
   /** For all attempts together, until the answer begins; 0 for no limit. */
   totalTimeoutMs: number;
   /** What the client is told when every target has failed; null for the most useful of their errors. */

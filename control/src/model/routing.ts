@@ -76,7 +76,8 @@ export function isDirect(route: Planned): boolean {
 }
 
 /** Whether there is anything to decide or to remember beside one target's name. */
-export function needsPlan({ targets, fallbacks, lastResort, totalTimeoutMs }: Planned): boolean {
+export function needsPlan(route: Planned): boolean {
+  const { targets, fallbacks, lastResort, totalTimeoutMs } = route;
   const isOne = targets.length + fallbacks.length === 1;
   return !isOne || lastResort !== null || totalTimeoutMs > 0 || (targets[0]?.model ?? null) !== null;
 }

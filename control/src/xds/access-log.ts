@@ -2,12 +2,8 @@
 // OpenTelemetry's where it has one: https://opentelemetry.io/docs/specs/semconv/gen-ai/
 import type { AccessLog } from "../model/model.ts";
 import { routeState } from "./filters/ai-fallback.ts";
+import { fromPlugin } from "./served-by.ts";
 import { extension, type ProtoJson } from "./resources.ts";
-
-/** What ai-proxy leaves in filter state under `weir.<name>`. */
-function fromPlugin(name: string): string {
-  return `%FILTER_STATE(wasm.weir.${name}:PLAIN)%`;
-}
 
 function coalesce(state: string, operator: string): string {
   const operators = [{ command: "FILTER_STATE", param: `${state}:PLAIN` }, operator];
@@ -39,6 +35,7 @@ const fields: ProtoJson = {
   "weir.surface": fromPlugin("surface"),
   "weir.stream": fromPlugin("stream"),
   "weir.dropped": fromPlugin("dropped"),
+  "weir.failure": fromPlugin("failure"),
   "gen_ai.provider.name": fromPlugin("provider"),
   "gen_ai.request.model": fromPlugin("model"),
   "gen_ai.response.model": fromPlugin("response_model"),

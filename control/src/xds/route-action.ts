@@ -4,19 +4,17 @@ import { isDirect, needsPlan, planOf, targetsOf } from "../model/routing.ts";
 import { clusterName, clusterOf, lastResortCluster } from "./cluster-name.ts";
 import { enableAiFallback, retryHeader, targetState } from "./filters/ai-fallback.ts";
 import { duration, extension, typed, type ProtoJson } from "./resources.ts";
+import { servedBy } from "./served-by.ts";
 
 const matcherName = "weir.target";
 
 /** The action of a direct route. No plugin runs before the target's own. */
 export function directAction(route: Route, model: Model): ProtoJson {
   const [name = ""] = targetsOf(route);
+  const retry_policy = retryOnce([route], model);
   return {
-    route: {
-      cluster: clusterOf(name, model),
-      ...limits([route], model),
-      retry_policy: retryOnce([route], model),
-      ...mirrors(route, model),
-    },
+    route: { cluster: clusterOf(name, model), ...limits([route], model), retry_policy, ...mirrors(route, model) },
+    ...servedBy(model.gateway),
   };
 }
 
@@ -27,12 +25,13 @@ export function routedAction(route: Route, candidates: Route[], model: Model): P
   return {
     route: { cluster_specifier_plugin: matcherName, ...limits(possible, model), retry_policy },
     typed_per_filter_config: enableAiFallback,
+    ...servedBy(model.gateway),
   };
 }
 
 /** Whether what becomes of the route's requests differs from what becomes of those that one target serves alone. */
 export function hasOwnAction(route: Route): boolean {
-  return needsPlan(route) || route.mirror !== null;
+  return needsPlan(route) || route.mirror !== null || route.attemptTimeoutMs !== null;
 }
 
 /** The action of a route with a plan, once a plugin has chosen it. */
@@ -47,6 +46,8 @@ export function chosenAction(route: Route, model: Model): ProtoJson {
       ...mirrors(route, model),
     },
     response_headers_to_remove: [retryHeader],
+    // With a plan the plugin knows which attempt it was, and says so in answers of its own too.
+    ...(!needsPlan(route) && servedBy(model.gateway)),
   };
 }
 
@@ -116,8 +117,9 @@ function retryNext(route: Route, attempts: number, model: Model): ProtoJson {
 
 /** Envoy ignores it once the response has begun, so it bounds the wait for the first byte. */
 function firstByteLimit(routes: Route[], model: Model): ProtoJson {
-  const limitMs = mostPatient(targetsOfAll(routes, model).map(({ timeouts }) => timeouts.firstByteMs));
-  const all = [limitMs, ...routes.map(({ totalTimeoutMs }) => totalTimeoutMs)].filter((ms) => ms > 0);
+  const own = mostPatient(targetsOfAll(routes, model).map(({ timeouts }) => timeouts.firstByteMs));
+  const [attemptMs = null] = routes.length === 1 ? [routes[0]!.attemptTimeoutMs] : [];
+  const all = [attemptMs ?? own, ...routes.map(({ totalTimeoutMs }) => totalTimeoutMs)].filter((ms) => ms > 0);
   return all.length > 0 ? { per_try_timeout: duration(Math.min(...all)) } : {};
 }
 

@@ -95,6 +95,12 @@ export const routeSchema = z.strictObject({
     .describe(
       "What counts as a failure, beside those that always do: no connection, no answer in time, and an error in place of an answer's beginning. Once the client has seen a part of an answer nothing else is tried.",
     ),
+  attemptTimeout: duration({ min: 0 })
+    .optional()
+    .describe(
+      "For each attempt, until its answer begins; `0` for no limit. Without it the longest `timeouts.firstByte` of the route's providers counts for all of them.",
+    )
+    .meta({ sample: "20s" }),
   totalTimeout: duration({ min: 0 })
     .prefault("0")
     .describe("For all attempts together, until the answer begins; `0` for no limit."),

@@ -120,7 +120,9 @@ export const whenOpen = ["auto", "refuse", "tryAnyway"] as const;
 export const circuitBreaker = z.strictObject({
   maxConcurrentRequests: integer({ min: 0, max: 1_000_000 })
     .prefault(0)
-    .describe("How many requests may be under way at once, for each key. More go to the next target; 0 for no limit."),
+    .describe(
+      "How many requests may be under way at once, for each key; 0 for no limit. One more is answered 503: Envoy tries no other target then.",
+    ),
   consecutiveErrors: integer({ min: 0, max: 1000 })
     .prefault(5)
     .describe("So many errors one after the other, and an address is left alone for a while; 0 for never."),

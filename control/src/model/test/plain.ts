@@ -52,6 +52,7 @@ export function plainRoute(name: string, target: string): Route {
     balance: "weighted",
     affinity: null,
     fallbackOn: { statuses: ["408", "409", "429", "5xx"], emptyAnswer: true, contentFilter: false },
+    attemptTimeoutMs: null,
     totalTimeoutMs: 0,
     lastResort: null,
     mirror: null,
