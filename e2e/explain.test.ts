@@ -28,8 +28,14 @@ providers:
 routes:
   - { name: team, match: { headers: { x-team: search } }, models: ["gpt-*", exact], targets: [{ provider: beta }] }
   - { name: host, match: { hosts: ["*.example.com", one.test] }, targets: [{ provider: gamma }] }
+  - { name: asked, match: { query: { a: "1" } }, models: [gpt-4], targets: [{ provider: beta }] }
+  - { name: baked, match: { cookies: { a: b } }, models: [gpt-4, claude], targets: [{ provider: gamma }] }
   - { name: some, models: [o3, o1-mini, exact, "gpt-4*", "keep*"], listedModels: [gpt-4.1, "keep/a:b"], targets: [{ provider: alpha }] }
   - { name: nested, match: { pathPrefix: /v1/team }, models: ["gpt-*"], targets: [{ provider: gamma }] }
+  - name: chain
+    models: [chain]
+    targets: [{ provider: beta, model: chain-beta }, { provider: alpha, weight: 0 }]
+    fallbacks: [{ provider: gamma }]
   - { name: other, match: { pathPrefix: /beta/v1 }, targets: [{ provider: beta }] }
   - { name: both, match: { headers: { x-team: search, x-more: "1" } }, targets: [{ provider: gamma }] }
 `;
@@ -74,7 +80,7 @@ const paths = [
   "/",
 ];
 const methods = ["POST", "POST", "POST", "GET", "DELETE", "PUT"];
-const models = [null, "exact", "gpt-3", "gpt-4o", "o3", "o1-mini", "keep-this", "claude", "gpt-4"];
+const models = [null, "exact", "gpt-3", "gpt-4o", "o3", "o1-mini", "keep-this", "claude", "gpt-4", "chain"];
 const hosts = ["other.test", "one.test", "ONE.test:81", "a.example.com", "example.com", "a.b.example.com"];
 const headers: Record<string, string>[] = [
   {},
@@ -119,7 +125,8 @@ async function expectAgreement(request: RequestToExplain): Promise<void> {
   requests.length = 0;
   const answer = await send(gateway.url, toHttp(request));
   const context = JSON.stringify({ request, explanation, status: answer.status, text: answer.text.slice(0, 300) });
-  expect(requests.length, context).toBe(explanation.attempts.length);
+  // The first attempt succeeds, so no other is made.
+  expect(requests.length, context).toBe(Math.min(explanation.attempts.length, 1));
   if (explanation.answer) expect(answer.status, context).toBe(explanation.answer.status);
   expectSame(explanation, answer, context);
 }

@@ -1,13 +1,13 @@
 // Says what would become of a request, without sending it: the same decisions as Envoy's routes, ai-fallback and
 // ai-proxy make, taken from the same model.
-import { countsTokens, findService } from "../model/dialect.ts";
+import { countsTokens, findService, type Service } from "../model/dialect.ts";
 import { matchesModel } from "../model/match-model.ts";
-import type { Condition, Model, Route } from "../model/model.ts";
+import type { Condition, Model, Route, Target } from "../model/model.ts";
 import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
 import { apiRoots, type Surface } from "../model/surface.ts";
 import { describeAttempt } from "./attempt.ts";
 import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
-import { describePlan, plannedAttempts } from "./plan.ts";
+import { describePlan, plannedAttempts, withTargetsFor } from "./plan.ts";
 import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
@@ -124,33 +124,43 @@ class Explainer {
   }
 
   #serve(route: Route, entry: Route, { surface, rest }: WantedSurface): Explanation {
-    const explanation = { ...this.#base(entry), surface, route: route.name, plan: describePlan(route) };
-    const attempts = plannedAttempts(route, this.#model).flatMap(({ planned, because }) => {
+    const able = withTargetsFor(route, (name) => countsTokens(surface) || this.#service(name, surface) !== null);
+    const explanation = { ...this.#base(entry), surface, route: route.name, plan: describePlan(able) };
+    const attempts = plannedAttempts(able).map(({ planned, because }) => {
       const attempt = this.#attempt(planned, surface, rest);
-      return attempt ? [{ ...attempt, because }] : [];
+      return attempt && { ...attempt, because };
     });
-    if (attempts.length === 0 && countsTokens(surface) && this.#modelName !== null) {
-      const reason = `${subject(targetsOf(route))} not count tokens: the gateway estimates them`;
-      return { ...explanation, answer: { status: 200, reason } };
-    }
-    if (attempts.length === 0) {
-      const reason = `${subject(targetsOf(route))} not have ${surface}`;
-      return { ...explanation, answer: { status: 404, reason } };
-    }
+    if (!attempts[0]) return { ...explanation, answer: this.#unserved(targetsOf(able), surface) };
     if (this.#modelName === null && rest === "") {
       return { ...explanation, answer: { status: 400, reason: "The request names no model" } };
     }
-    return { ...explanation, outcome: "sent", answer: null, attempts };
+    return { ...explanation, outcome: "sent", answer: null, attempts: attempts.filter((attempt) => attempt !== null) };
+  }
+
+  /** What a target answers by itself for what its provider has not. */
+  #unserved(targets: string[], surface: Surface): Explanation["answer"] {
+    if (countsTokens(surface)) {
+      if (this.#modelName === null) return { status: 400, reason: "The request names no model" };
+      return { status: 200, reason: `${subject(targets)} not count tokens: the gateway estimates them` };
+    }
+    return { status: 404, reason: `${subject(targets)} not have ${surface}` };
+  }
+
+  #service(name: string, surface: Surface): Service | null {
+    return findService(this.#targetNamed(name), surface);
+  }
+
+  #targetNamed(name: string): Target {
+    return this.#model.targets.find((target) => target.name === name)!;
   }
 
   /** Null where the target has nothing of the kind. */
   #attempt(planned: Fallback, surface: Surface, rest: string): Omit<Attempt, "because"> | null {
-    const target = this.#model.targets.find(({ name }) => name === planned.target)!;
-    const service = findService(target, surface);
+    const service = this.#service(planned.target, surface);
     // What stands below a surface is the provider's own.
     if (!service || (rest !== "" && service.how === "translated")) return null;
     const sent = { path: this.#path, rest, headers: this.#headers, model: this.#modelName };
-    return describeAttempt(target, service, planned, sent);
+    return describeAttempt(this.#targetNamed(planned.target), service, planned, sent);
   }
 
   #answered(status: number, reason: string, entry: Route | null = null): Explanation {

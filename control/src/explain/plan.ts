@@ -1,12 +1,19 @@
 // The order in which a route's targets would be tried, and why: the decisions of ai-fallback, as far as they can be
 // known beforehand. What is drawn, and what is cooling down, only a running gateway knows.
-import type { Model, Route } from "../model/model.ts";
-import { needsPlan, planOf, type Affinity, type Fallback, type RouteTarget } from "../model/routing.ts";
+import type { Route } from "../model/model.ts";
+import { needsPlan, planOf, targetsOf, type Affinity, type Fallback, type RouteTarget } from "../model/routing.ts";
 import type { Plan } from "./explanation.ts";
 
 export interface PlannedAttempt {
   planned: Fallback;
   because: string;
+}
+
+/** The route without the targets that cannot serve what is asked for, as long as there are others. */
+export function withTargetsFor(route: Route, isAble: (target: string) => boolean): Route {
+  const able = ({ target }: Fallback) => isAble(target);
+  if (!targetsOf(route).some(isAble)) return route;
+  return { ...route, targets: route.targets.filter(able), fallbacks: route.fallbacks.filter(able) };
 }
 
 /** Null where there is nothing to decide. */
@@ -25,11 +32,10 @@ export function describePlan(route: Route): Plan | null {
 }
 
 /** As they would be where the heaviest target is the one that is chosen. */
-export function plannedAttempts(route: Route, model: Model): PlannedAttempt[] {
+export function plannedAttempts(route: Route): PlannedAttempt[] {
   const heaviest = [...route.targets].sort((a, b) => b.weight - a.weight)[0] ?? null;
   const total = totalWeight(route.targets);
-  const plan = planOf(route, heaviest).filter(({ target }) => model.targets.some(({ name }) => name === target));
-  return plan.map((planned, index) => ({ planned, because: reason(route, planned, index, total) }));
+  return planOf(route, heaviest).map((planned, index) => ({ planned, because: reason(route, planned, index, total) }));
 }
 
 function reason({ targets, fallbacks }: Route, planned: Fallback, index: number, total: number): string {

@@ -2,6 +2,7 @@
 import { JsonFields, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { NameValue } from "./name-value";
 import { readFallback, readTargets } from "./read-targets";
+import { readSurfaces } from "./read-surfaces";
 import { Route } from "./route";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
@@ -33,6 +34,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
     configuration.routes.push(route);
     if (route.affinity.needsBody) configuration.needsBody = true;
   }
+  readSurfaces(fields, configuration.routes);
   return fields.problem;
 }
 

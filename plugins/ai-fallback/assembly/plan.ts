@@ -1,6 +1,7 @@
 // A request's plan: the targets in the order in which they are tried. Those that are better left alone for a while come
 // behind the others, the soonest ready first.
 import { JsonWriter, nowNanos, parseInteger, sharedData, Slice, Writer } from "@weir/sdk/assembly";
+import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Balance, chooseByKey, chooseWeighted } from "./balance";
 import { PlannedTarget } from "./planned-target";
 import { Route } from "./route";
@@ -30,12 +31,16 @@ class Step {
 export class Plan {
   private readonly steps: Step[] = [];
   private readonly now: u64 = nowNanos();
+  /** Whether some target serves what is asked for, so that those which do not are left out. */
+  private readonly isServed: bool;
 
-  /** Makes the plan; `key` is the affinity's, 0 for none. */
+  /** Makes the plan for what is asked for; `key` is the affinity's, 0 for none. */
   constructor(
     private readonly route: Route,
+    private readonly surface: Surface,
     key: u64,
   ) {
+    this.isServed = route.serves(surface);
     const chosen = this.choose(key);
     if (chosen) this.add(chosen);
     for (let i = 0; i < route.ranked.length; ++i) this.add(route.ranked[i]);
@@ -72,15 +77,22 @@ export class Plan {
   private choose(key: u64): PlannedTarget | null {
     const ready: PlannedTarget[] = [];
     const weighted = this.route.weighted;
-    for (let i = 0; i < weighted.length; ++i) if (!this.coolUntil(weighted[i])) ready.push(weighted[i]);
-    const candidates = ready.length ? ready : weighted;
+    const able: PlannedTarget[] = [];
+    for (let i = 0; i < weighted.length; ++i) if (this.isAble(weighted[i])) able.push(weighted[i]);
+    for (let i = 0; i < able.length; ++i) if (!this.coolUntil(able[i])) ready.push(able[i]);
+    const candidates = ready.length ? ready : able;
     if (candidates.length < 2) return candidates.length ? candidates[0] : null;
     if (key) return chooseByKey(candidates, key);
     return this.route.balance == Balance.RoundRobin ? this.route.turns.choose(candidates) : chooseWeighted(candidates);
   }
 
-  /** Puts a target in its place, unless it is there. */
+  private isAble(target: PlannedTarget): bool {
+    return !this.isServed || target.serves(this.surface);
+  }
+
+  /** Puts a target in its place, unless it is there or cannot serve what is asked for. */
   private add(target: PlannedTarget): void {
+    if (!this.isAble(target)) return;
     const steps = this.steps;
     for (let i = 0; i < steps.length; ++i) if (steps[i].target.isLike(target)) return;
     const step = new Step(target, this.coolUntil(target));

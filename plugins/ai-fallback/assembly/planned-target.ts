@@ -1,5 +1,6 @@
 // A target as a route names it.
 import { Slice, Writer } from "@weir/sdk/assembly";
+import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { hashOf } from "./hash";
 
 const COOLDOWN = Slice.of("weir.cooldown.");
@@ -9,6 +10,8 @@ const COOLDOWN = Slice.of("weir.cooldown.");
 export class PlannedTarget {
   /** Where the target's plugin keeps until when it is better left alone. */
   readonly cooldownKey: Slice;
+  /** The surfaces that it serves, a bit for each by its index; all where nothing is known. */
+  surfaces: u64 = u64.MAX_VALUE;
   /** What tells it from others where requests are spread by a hash. */
   readonly hash: u64;
 
@@ -22,6 +25,11 @@ export class PlannedTarget {
   ) {
     this.cooldownKey = new Writer().bytes(COOLDOWN).bytes(cluster).take();
     this.hash = hashOf(model, hashOf(cluster));
+  }
+
+  /** Whether it serves the surface. */
+  serves(surface: Surface): bool {
+    return ((this.surfaces >> surface.index) & 1) != 0;
   }
 
   /** Whether an attempt at the one would be the same as at the other. */

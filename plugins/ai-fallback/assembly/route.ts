@@ -1,5 +1,6 @@
 // A route: which requests, by host, path and headers, and which models it serves, and the targets that serve them.
 import { HeaderList, Slice } from "@weir/sdk/assembly";
+import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Affinity } from "./affinity";
 import { Balance, Turns } from "./balance";
 import { cookieOf, NameValue, queryOf } from "./name-value";
@@ -77,8 +78,15 @@ export class Route {
     return this.fitsHeaders(headers) && this.fitsQuery(path) && this.fitsCookies(headers);
   }
 
-  /** Whether it serves `model`. */
-  serves(model: Slice): bool {
+  /** Whether one of its targets serves the surface. */
+  serves(surface: Surface): bool {
+    for (let i = 0; i < this.ranked.length; ++i) if (this.ranked[i].serves(surface)) return true;
+    for (let i = 0; i < this.fallbacks.length; ++i) if (this.fallbacks[i].serves(surface)) return true;
+    return false;
+  }
+
+  /** Whether it is a route for `model`. */
+  hasModel(model: Slice): bool {
     for (let i = 0, count = this.models.length; i < count; ++i) if (fitsPattern(this.models[i], model)) return true;
     return false;
   }
@@ -142,7 +150,7 @@ function hostOf(authority: Slice): Slice {
 export function firstRoute(routes: Route[], headers: HeaderList, model: Slice): Route | null {
   for (let i = 0, count = routes.length; i < count; ++i) {
     const route = routes[i];
-    if ((!model.length || route.serves(model)) && route.fits(headers)) return route;
+    if ((!model.length || route.hasModel(model)) && route.fits(headers)) return route;
   }
   return null;
 }

@@ -27,7 +27,7 @@ import {
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
 import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
-import { Family } from "@weir/dialects/surfaces/assembly/surface";
+import { Family, Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { isOwnReply, replaceOwnReply } from "./own-reply";
 import { Plan } from "./plan";
@@ -80,7 +80,9 @@ export class FallbackStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     this.root.tape.clear();
-    const routeError = this.route(model);
+    // Without it the check has ended the request.
+    if (!wanted) return HeadersStatus.StopIteration;
+    const routeError = this.route(model, wanted.surface);
     return routeError ? this.stop(routeError) : HeadersStatus.Continue;
   }
 
@@ -114,30 +116,30 @@ export class FallbackStream extends HttpContext {
     const tape = this.root.tape;
     tape.clear();
     let error = model.read(tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
-    if (!error) error = this.route(wanted.model.length ? wanted.model : model.value);
+    if (!error) error = this.route(wanted.model.length ? wanted.model : model.value, wanted.surface);
     // It would keep a large body alive.
     tape.clear();
     return error;
   }
 
   /** Takes the first route that fits; where no model is asked for, the first for these headers. */
-  private route(model: Slice): Refusal | null {
+  private route(model: Slice, surface: Surface): Refusal | null {
     const route = firstRoute(this.root.configuration.routes, this.headers, model);
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
-    this.sendBy(route);
+    this.sendBy(route, surface);
     return null;
   }
 
   /** Says where the first attempt goes, and by which plan the others. */
-  private sendBy(route: Route): void {
+  private sendBy(route: Route, surface: Surface): void {
     setProperty(ROUTE_STATE, route.name);
-    if (route.needsPlan) this.plan(route);
+    if (route.needsPlan) this.plan(route, surface);
     else setProperty(TARGET_STATE, route.ranked[0].cluster);
     clearRouteCache();
   }
 
-  private plan(route: Route): void {
-    const plan = new Plan(route, route.affinity.keyOf(this.headers, this.root.tape));
+  private plan(route: Route, surface: Surface): void {
+    const plan = new Plan(route, surface, route.affinity.keyOf(this.headers, this.root.tape));
     this.isPlanned = true;
     setProperty(TARGET_STATE, plan.cluster);
     setProperty(PLAN_STATE, plan.toJson());

@@ -78,6 +78,26 @@ test("one target without any wishes has no plan", () => {
   expect(stream.sentUpstream.header("x-envoy-max-retries")).toBeUndefined();
 });
 
+test("a target that cannot serve what is asked for has no place in the plan, unless none can", () => {
+  const route = {
+    match: { pathPrefixes: ["/v1"] },
+    models: ["*"],
+    targets: [
+      { cluster: "a", weight: 1000 },
+      { cluster: "b", weight: 1 },
+    ],
+    fallbacks: [{ cluster: "c" }, { cluster: "unknown" }],
+  };
+  const surfaces = { a: ["chat/completions", "not/known"], b: ["chat/completions", "embeddings"], c: ["embeddings"] };
+  const plugin = host.startPlugin({ configuration: { surfaces, routes: [{ name: "r", ...route }] } });
+  expect(orderOf(send(plugin))).toContain("a");
+  expect(orderOf(send(plugin))).not.toContain("c");
+  expect(orderOf(send(plugin, { path: "/v1/embeddings" }))).toEqual(["b", "c", "unknown"]);
+  const without = { ...route, fallbacks: [] };
+  const strict = host.startPlugin({ configuration: { surfaces, routes: [{ name: "r", ...without }] } });
+  expect(orderOf(send(strict, { path: "/v1/rerank" })).sort()).toEqual(["a", "b"]);
+});
+
 test("a plan names all targets, what is a reason to go on, and how often the router may", () => {
   const plugin = start({
     targets: [{ cluster: "a" }],

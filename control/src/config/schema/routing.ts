@@ -81,7 +81,7 @@ const affinityKinds = ["header", "cookie", "promptCacheKey", "conversation"] as 
 export const affinity = z
   .strictObject({
     by: word(affinityKinds).describe(
-      "`header` or `cookie`: by the value of the one that `name` says. `promptCacheKey`: by the request's field of that name. `conversation`: by the system prompt and the first message.",
+      "`header` or `cookie`: by the value of the one that `name` says. `promptCacheKey`: by the request's field of that name. `conversation`: by its id where the request has one, else by the instructions and the user's first message.",
     ),
     name: headerName().optional().describe("The header's or the cookie's name.").meta({ sample: "x-session" }),
   })

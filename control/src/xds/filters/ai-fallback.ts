@@ -1,9 +1,10 @@
 // The plugin that reads the model from a request's body or path, finds its route by it, and plans which targets are
 // tried in which order. Off unless an Envoy route leads to more than one target: most gateways never run it.
-import type { Model, Route } from "../../model/model.ts";
+import { countsTokens, findService } from "../../model/dialect.ts";
+import type { Model, Route, Target } from "../../model/model.ts";
 import type { Fallback } from "../../model/routing.ts";
-import { apiRoots } from "../../model/surface.ts";
-import { clusterOf, lastResortCluster } from "../cluster-name.ts";
+import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
+import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
@@ -26,10 +27,16 @@ export const aiFallback: HttpFilter = {
       source: sourceOf(options.plugins, "ai-fallback"),
       configuration: {
         bodyBytesMax: model.gateway.bodyBytesMax,
+        surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
         routes: model.routes.map((route) => routeConfiguration(route, model)),
       },
     }),
 };
+
+/** What a target can be asked for. Tokens the gateway counts itself where a provider does not. */
+function servedBy(target: Target): Surface[] {
+  return surfaces.filter((surface) => countsTokens(surface) || findService(target, surface));
+}
 
 function routeConfiguration(route: Route, model: Model): ProtoJson {
   const { name, hosts, pathPrefix, headers, query, cookies, models, balance, affinity, lastResort } = route;
