@@ -70,6 +70,7 @@ routes:
     targets:
       - provider: openai
       - provider: simulated
+        standIn: true
 \`\`\`
 
 ## References
@@ -102,10 +103,13 @@ A prefix that does not end in \`/v1\` has all three right below it: \`/team/mess
 
 ## What happens to mistakes
 
-A provider or route with a mistake is left out, and its neighbours are served. A route goes to the first of its targets
-whose provider is there; one without any is left out too. Nothing of the file is served, and a running gateway keeps its
+A provider or route with a mistake is left out, and its neighbours are served. So are a route's targets whose provider is
+not there: the others share their part, and the first fallback takes the place of targets of which none is left. A route
+without any is left out too. Nothing of the file is served, and a running gateway keeps its
 last good configuration, when the file cannot be read or is not YAML, when a section is unknown or given twice, when
 \`gateway\` has a mistake, or when no route is left.
+
+Which target serves a request, and what is tried after it: [routing and fallback](routing-and-fallback.md).
 
 Sections at the top whose names begin with \`x-\` are not read: a place for YAML anchors.`;
 
@@ -117,6 +121,8 @@ const conclusion = `## Types
 | size in bytes | a number with \`B\`, \`KB\`, \`MB\`, \`GB\` (powers of 1000), \`KiB\`, \`MiB\` or \`GiB\` (powers of 1024), or without a unit |
 | name | 1 to 63 letters, digits, hyphens and underscores, a letter or digit at both ends |
 | path | from a slash on, without query or fragment |
+| percentage | a number above 0, at most 100, with or without \`%\` |
+| status | \`429\`, or \`5xx\` for the whole class; from 400 on |
 | model pattern | a model's name, a prefix with \`*\` at its end, or \`*\` |
 | URL | \`http://\` or \`https://\`, host, port and path; no user, query or fragment |`;
 

@@ -57,7 +57,7 @@ const malformed = [
 const notUtf8 = Buffer.concat([Buffer.from('{"model":"gpt-4o","x":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
 
 export const scenarios: Scenario[] = [oneProvider, twoProviders].flatMap((config) => {
-  const reached = config === oneProvider ? "straight from the route" : "through the model router";
+  const reached = config === oneProvider ? "straight from the route" : "through ai-fallback";
   return [
     {
       name: `a body that is not JSON, ${reached}`,
@@ -110,7 +110,7 @@ scenarios.push(
     ],
   },
   {
-    name: "a body past the limit, through the model router",
+    name: "a body past the limit, through ai-fallback",
     config: twoProviders.replace(gatewayBlock, `${gatewayBlock}  bodyBytesMax: 100KiB\n`),
     steps: [
       refused({ path, body: bodyOf(limitBytes + 1), headers: json }, 413),

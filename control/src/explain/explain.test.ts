@@ -267,3 +267,79 @@ test("formatExplanation() is readable", () => {
 `,
   );
 });
+
+describe("a route with a plan", () => {
+  const planned = parseConfig(
+    `
+providers:
+  - { name: openai, type: openai, apiKeys: [{ key: "\${OPENAI_API_KEY}", name: a }, { key: "\${OPENAI_API_KEY}", name: b }] }
+  - { name: local, type: vllm, baseUrl: "http://10.0.0.1:8000/v1", surfaces: [chat/completions] }
+  - { name: claude, type: anthropic, apiKey: "\${OPENAI_API_KEY}" }
+routes:
+  - { name: canary, match: { query: { tier: beta }, cookies: { canary: "1" } }, models: [chat], targets: [{ provider: local }] }
+  - name: chat
+    models: [chat]
+    targets: [{ provider: openai, weight: 9, model: gpt-4.1 }, { provider: local, weight: 1 }]
+    affinity: { by: header, name: x-session }
+    fallbacks: [{ provider: claude, model: claude-sonnet-4-6 }]
+    fallbackOn: { statuses: [404, 5xx], emptyAnswer: false, contentFilter: true }
+    attemptTimeout: 20s
+    totalTimeout: 60s
+    lastResort: { text: Sorry }
+    mirror: { provider: claude, percent: 5 }
+`,
+    "weir.yaml",
+    { env },
+  );
+  const ask = (given: Partial<RequestToExplain> = {}) =>
+    explain(planned.model!, { path: "/v1/chat/completions", model: "chat", ...given });
+
+  test("names the targets with their shares, in the order in which they are tried, and why", () => {
+    expect(planned.problems).toEqual([]);
+    const { attempts, plan } = ask();
+    expect(plan?.choice).toEqual([
+      { target: "openai/a", model: "gpt-4.1", percent: 45 },
+      { target: "openai/b", model: "gpt-4.1", percent: 45 },
+      { target: "local", model: null, percent: 10 },
+    ]);
+    expect(attempts.map(({ target, model, because }) => [target, model, because])).toEqual([
+      ["openai/a", "gpt-4.1", "45 % of requests begin here"],
+      ["openai/b", "gpt-4.1", "45 % of requests begin here; tried next after a failure elsewhere"],
+      ["local", "chat", "10 % of requests begin here; tried next after a failure elsewhere"],
+      ["claude", "claude-sonnet-4-6", "fallback 1"],
+    ]);
+  });
+
+  test("leaves out targets that cannot serve what is asked for", () => {
+    const { attempts } = ask({ path: "/v1/embeddings" });
+    expect(attempts.map(({ target }) => target)).toEqual(["openai/a", "openai/b"]);
+  });
+
+  test("goes by query and cookies", () => {
+    const cookie = { headers: { cookie: "a=b; canary=1" } };
+    expect(ask({ path: "/v1/chat/completions?tier=beta", ...cookie }).route).toBe("canary");
+    expect(ask({ path: "/v1/chat/completions?tier=beta" }).routes[0]).toMatchObject({
+      because: 'the cookie canary is not "1"',
+    });
+    expect(ask({ path: "/v1/chat/completions?tier=alpha&tier=beta", ...cookie }).routes[0]).toMatchObject({
+      because: 'the query parameter tier is not "beta"',
+    });
+  });
+
+  test("is readable", () => {
+    const text = formatExplanation(ask(), { color: false });
+    expect(text.slice(text.indexOf("  chooses"), text.indexOf("  url"))).toBe(
+      `  chooses    45 % openai/a as gpt-4.1, 45 % openai/b as gpt-4.1, 10 % local (weighted)
+  sticks     by header x-session
+  goes on    after failed connections, missing answers, 404, 5xx, filtered answers
+  each       gets 20s to begin its answer
+  gives up   after 60s
+  at last    answers "Sorry"
+  copies     5 % to claude
+
+→ attempt 1: target openai/a (openai), 45 % of requests begin here
+`,
+    );
+    expect(text).toContain("  model      chat → gpt-4.1 (by the route)\n");
+  });
+});

@@ -47,6 +47,8 @@ export interface Plan {
   /** What requests that meet the same target have in common. */
   affinity: string | null;
   fallbackOn: FallbackConditions;
+  /** Null where the longest of the targets' own limits counts. */
+  attemptTimeoutMs: number | null;
   /** 0 for no limit. */
   totalTimeoutMs: number;
   lastResort: string | null;

@@ -47,6 +47,9 @@ function planLines(plan: Plan | null): string[] {
     ...(plan.choice.length > 1 ? [`  chooses    ${choice} (${plan.balance})`] : []),
     ...(plan.affinity ? [`  sticks     by ${plan.affinity}`] : []),
     `  goes on    after failed connections, missing answers, ${[...statuses, ...also].join(", ")}`,
+    ...(plan.attemptTimeoutMs === null
+      ? []
+      : [`  each       gets ${limit(plan.attemptTimeoutMs)} to begin its answer`]),
     ...(plan.totalTimeoutMs > 0 ? [`  gives up   after ${plan.totalTimeoutMs / 1000}s`] : []),
     ...(plan.lastResort === null ? [] : [`  at last    answers "${plan.lastResort}"`]),
     ...(plan.mirror ? [`  copies     ${plan.mirror.percent} % to ${plan.mirror.target}`] : []),
@@ -80,8 +83,11 @@ function modelLine({ model, mapping, isModelOfRoute }: Attempt, requested: strin
   return model === requested ? `${model} (kept by ${mapping})` : `${requested} → ${model} (by ${mapping})`;
 }
 
+function limit(ms: number): string {
+  return ms === 0 ? "without limit" : `${ms / 1000}s`;
+}
+
 function waits({ timeouts }: Attempt): string {
-  const limit = (ms: number) => (ms === 0 ? "without limit" : `${ms / 1000}s`);
   const { connectMs, firstByteMs, idleMs } = timeouts;
   return `to connect ${limit(connectMs)}, for the first byte ${limit(firstByteMs)}, between bytes ${limit(idleMs)}`;
 }

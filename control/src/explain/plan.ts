@@ -25,6 +25,7 @@ export function describePlan(route: Route): Plan | null {
     balance: route.balance,
     affinity: route.affinity && describeAffinity(route.affinity),
     fallbackOn: route.fallbackOn,
+    attemptTimeoutMs: route.attemptTimeoutMs,
     totalTimeoutMs: route.totalTimeoutMs,
     lastResort: route.lastResort,
     mirror: route.mirror,
