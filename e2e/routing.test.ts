@@ -1,4 +1,4 @@
-// Routing on a real Envoy: weights, stickiness, canaries, copies, circuit breakers and health checks; and that no request
+// Routing on a real Envoy: weights, stickiness, canaries, copies, circuit breakers and health checks. And no request
 // fails while a target comes and goes, or while weights change.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

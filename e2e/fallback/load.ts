@@ -18,15 +18,16 @@ export async function underLoad(
   during: () => Promise<void>,
 ): Promise<Outcomes> {
   const outcomes: Outcomes = { counts: new Map(), total: 0, failures: [] };
-  let isOver = false;
+  const over = new AbortController();
   const client = async (number: number): Promise<void> => {
-    for (let count = 0; !isOver; count++) note(outcomes, await request(gateway, model, (number + count) % 2 === 0));
+    for (let count = 0; !over.signal.aborted; count++)
+      note(outcomes, await request(gateway, model, (number + count) % 2 === 0));
   };
   const all = Array.from({ length: clients }, (_, number) => client(number));
   try {
     await during();
   } finally {
-    isOver = true;
+    over.abort();
     await Promise.all(all);
   }
   return outcomes;

@@ -30,7 +30,7 @@ export const connectFailures: ProtoJson = {
   max_ejection_percent: 100,
 };
 
-/** The dead end is one of the addresses, and the last that must ever be left alone: so 99. 34 spares a single one. */
+/** The dead end is one of the addresses, and must never be left alone: hence 99. And 34 spares a single real one. */
 const ejectionPercents: Record<CircuitBreaker["whenOpen"], number> = { refuse: 99, tryAnyway: 34 };
 
 /** `outlier_detection` of a target's cluster. */
@@ -78,6 +78,7 @@ export function healthChecks(check: HealthCheck | null, authority: string): Prot
   };
 }
 
+/** Where nothing listens. */
 export const deadEndPort = 1;
 
 /**

@@ -64,7 +64,7 @@ export function needsMatcher(model: Model): boolean {
   return model.routes.some((route) => !isDirect(route));
 }
 
-/** The cluster specifier that goes by filter state, in which plugins name a cluster. It is asked on each attempt. */
+/** The cluster specifier: it goes by filter state, in which the plugins name a cluster. Each attempt asks it. */
 export function targetMatcher(model: Model): ProtoJson {
   const clusters = [...model.targets.map(clusterName), ...model.lastResorts.map(lastResortCluster)];
   const input = "envoy.extensions.matching.common_inputs.network.v3.FilterStateInput";

@@ -1,5 +1,5 @@
-// What the client learns of who served it. Where there is a plan, the targets' plugin says it itself; this says it for all
-// others, at no cost for the plugins.
+// What the client learns of who served it. Where there is a plan, the targets' plugin says it itself; this says it for
+// all others, at no cost for the plugins.
 import type { Gateway } from "../model/model.ts";
 import type { ProtoJson } from "./resources.ts";
 
