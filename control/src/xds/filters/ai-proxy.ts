@@ -57,7 +57,6 @@ function targetConfiguration(target: Target, options: TranslateOptions): ProtoJs
     })),
     modelMapping,
     quirks,
-    ...(target.timeouts.firstByteMs > 0 && { firstByteMs: target.timeouts.firstByteMs }),
   };
 }
 
