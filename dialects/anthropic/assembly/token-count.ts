@@ -13,7 +13,6 @@ import * as own from "./names";
 const INPUT_TOKENS = Slice.of("input_tokens");
 // What it takes of a messages request. Anything else (max_tokens, stream, temperature and the like) is refused.
 const KEPT: Slice[] = [
-  names.MODEL,
   names.MESSAGES,
   names.SYSTEM,
   names.TOOLS,
@@ -52,11 +51,9 @@ export class AnthropicTokenCountProvider extends TokenCountProvider {
 
   protected encodeCounted(counted: CountedRequest, json: JsonWriter): void {
     json.beginObject();
-    if (this.version.length) {
-      // A request for an answer has the model in its path; here it is what tells one from the other.
-      json.key(VERSION_MEMBER).text(this.version);
-      writeContent(json.key(names.MODEL), counted.model);
-    }
+    if (this.version.length) json.key(VERSION_MEMBER).text(this.version);
+    // On Vertex AI a request for an answer has it in its path, and in the body there is none to keep.
+    writeContent(json.key(names.MODEL), counted.model);
     counted.encodeMembers(json, KEPT);
     json.endObject();
   }
