@@ -71,10 +71,11 @@ class Cell {
     expect([...dropped].sort().join()).toBe(exception?.dropped ?? "");
   }
 
-  async fail({ model, kind, status, stream }: Fault): Promise<void> {
+  async fail({ name, model, kind, status, stream }: Fault): Promise<void> {
     const place = this.place(model);
     const failure = await failureOf(this.client, place, faultAsk(stream));
-    expect(failure.class).toBe(this.client.failures[kind]);
+    const exception = exceptionAt(this.client.name, this.provider.name, name);
+    expect(failure.class).toBe(exception?.failsAs ?? this.client.failures[kind]);
     if (status !== null) expect(failure.status).toBe(status);
     if (status === 429) expect(place.answers).toMatchObject([{ status, retryAfter: "7" }]);
   }

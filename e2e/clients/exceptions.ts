@@ -11,6 +11,8 @@ export interface Exception {
   refused?: RegExp;
   /** The provider is not asked for its thoughts, and shows none. */
   hidesThoughts?: true;
+  /** The class of the client's error. */
+  failsAs?: string;
 }
 
 const every = /./;
@@ -131,6 +133,13 @@ export const exceptions: Exception[] = [
     step: /^structured output/,
     why: "the same, and Ollama cannot be told to call a tool at all",
     dropped: "parallel_tool_calls,tool_choice",
+  },
+  {
+    client: /^openai for Python, responses$/,
+    provider: /^openai-responses$/,
+    step: /^broken stream$/,
+    why: "the client knows this event of OpenAI's own as an answer that did not end",
+    failsAs: "RuntimeError",
   },
 ];
 

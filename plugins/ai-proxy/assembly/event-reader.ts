@@ -46,7 +46,7 @@ const RESPONSE_ENDS: StaticArray<Slice> = [RESPONSE_END, Slice.of("response.inco
  * hold a usage, a finish reason or an error that is not `null`, or a mark of the stream's end.
  */
 export function isWorthReading(family: Family, bytes: Slice, answer: Answer): bool {
-  if (!answer.hasContent || hasValue(bytes, ERROR_MEMBER)) return true;
+  if (!answer.hasContent || hasValue(bytes, ERROR_MEMBER) || endsValue(bytes, ERROR_MEMBER)) return true;
   if (family == Family.Gemini) return bytes.find(USAGE_METADATA_MEMBER) >= 0;
   if (hasValue(bytes, USAGE_MEMBER) || hasValue(bytes, FINISH_MEMBER)) return true;
   return bytes.find(DONE) >= 0 || bytes.find(RESPONSE_END) >= 0;
@@ -61,6 +61,16 @@ function hasValue(bytes: Slice, member: Slice): bool {
     if (behind < bytes.length && bytes.at(behind++) != 0x3a) continue;
     behind = skipBlank(bytes, behind);
     if (behind >= bytes.length || bytes.at(behind) != LETTER_N) return true;
+  }
+  return false;
+}
+
+/** Whether a text ends so that is a value: OpenAI's responses have an event of the type `error`, and no such member. */
+function endsValue(bytes: Slice, end: Slice): bool {
+  for (let at = bytes.find(end); at >= 0; at = bytes.find(end, at)) {
+    at += end.length;
+    const behind = skipBlank(bytes, at);
+    if (behind >= bytes.length || bytes.at(behind) != 0x3a) return true;
   }
   return false;
 }
