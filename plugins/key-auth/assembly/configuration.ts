@@ -1,0 +1,18 @@
+// The configuration of one plugin instance: where keys are looked for, and the table of their hashes.
+import { JsonTape, Slice } from "@weir/sdk/assembly";
+import { KeyTable } from "./key-table";
+
+/** Read by read-configuration.ts. */
+@final
+export class Configuration {
+  // Keys stay where they are in the configuration's text. Thousands of objects would be looked at by each collection
+  // of garbage, and that would take milliseconds out of some request.
+  readonly tape: JsonTape = new JsonTape();
+  readonly keys: KeyTable = new KeyTable(this.tape);
+  /** The node of each consumer, in the order of the text. */
+  readonly consumers: i32[] = [];
+  /** Headers that may hold a key, besides those that the clients of the APIs use. */
+  readonly headers: Slice[] = [];
+  /** The parameter of the query that may hold a key; empty for none. */
+  query: Slice = Slice.empty();
+}
