@@ -35,6 +35,7 @@ routes:
   - { name: gpt, models: [gpt-4o, o3], targets: [{ provider: alpha }] }
   - { name: claude, models: ["claude-*"], targets: [{ provider: beta }], listedModels: [claude-sonnet] }
   - { name: direct, match: { pathPrefix: /direct/v1 }, targets: [{ provider: alpha }] }
+  - { name: nested, match: { pathPrefix: /v1/team }, models: [free], auth: none, targets: [{ provider: alpha }] }
   - { name: open, match: { pathPrefix: /open/v1 }, auth: none, targets: [{ provider: alpha }], listedModels: [free] }
 `;
 
@@ -155,6 +156,13 @@ describe("a caller without a good key", () => {
     await send(gateway.url, { path: "/open/v1/chat/completions", json: chat, headers: { "x-team-key": "wk-ci" } });
     expect(JSON.stringify(gateway.simulator.requests.map(({ headers }) => headers))).not.toContain("wk-");
   });
+});
+
+test("an open route is closed where its requests may end at another", async () => {
+  const request = { path: "/v1/team/chat/completions", json: { model: "claude-sonnet", messages } };
+  expect(await send(gateway.url, request)).toMatchObject({ status: 401 });
+  expect(await ask("wk-ci", request)).toMatchObject({ status: 200 });
+  expect(gateway.output()).toContain("A key is needed all the same");
 });
 
 describe("what a key may use", () => {
