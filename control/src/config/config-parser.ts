@@ -16,6 +16,7 @@ import { reportRequirements } from "./provider-requirements.ts";
 import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
+import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
@@ -56,15 +57,15 @@ export class ConfigParser {
     this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
     const providers = this.#providers(root["providers"]);
-    const hasConsumers = root["consumers"] !== undefined;
-    const routes = this.#routes(root["routes"], providers, hasConsumers);
-    // What is wrong with the section must not open the gateway.
-    const consumers = hasConsumers ? this.#consumers(root["consumers"], namesIn(root["routes"])) : null;
+    // What is wrong with either must not open the gateway.
+    const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
+    const routes = this.#routes(root["routes"], providers, isClosed);
+    const consumers = this.#consumers(root["consumers"], namesIn(root["routes"]));
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
     if (gateway === null || routes.length === 0 || this.#isAmbiguous) return null;
-    const auth = consumers && resolveAuth(gateway, consumers);
+    const auth = isClosed ? this.#auth(gateway, consumers) : null;
     return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts };
   }
 
@@ -124,7 +125,7 @@ export class ConfigParser {
     });
   }
 
-  #routes(raw: unknown, providers: Map<string, KnownProvider>, hasConsumers: boolean): Route[] {
+  #routes(raw: unknown, providers: Map<string, KnownProvider>, isClosed: boolean): Route[] {
     const names = new Map<string, unknown>();
     const resolved = this.#list(raw, "routes").flatMap((item, index) => {
       const path = ["routes", index];
@@ -136,7 +137,7 @@ export class ConfigParser {
       return route ? [{ route, path }] : [];
     });
     reportShadowed(resolved, this.#report);
-    if (hasConsumers) reportClosed(resolved, this.#report);
+    if (isClosed) reportClosed(resolved, this.#report);
     if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
       this.#report.error(["routes"], {
         message: "There is no route, so nothing would be served",
@@ -146,15 +147,21 @@ export class ConfigParser {
     return resolved.map(({ route }) => route);
   }
 
-  #consumers(raw: unknown, routes: string[]): Consumer[] {
-    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map() };
-    const names = new Map<string, unknown>();
-    const items = this.#list(raw, "consumers");
-    if (items.length === 0 && !this.#report.isBroken(["consumers"])) {
+  #auth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {
+    const context = { report: this.#report, baseDir: this.#baseDir, readFile: this.#reader.readFile };
+    const jwt = resolveJwt(auth.jwt, ["gateway", "auth", "jwt"], context);
+    if (consumers.length === 0 && jwt.length === 0 && !this.#report.isBroken(["consumers"])) {
       const message = "There is no consumer, so every request is refused";
       this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
     }
-    return items.flatMap((item, index) => {
+    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, consumers };
+  }
+
+  #consumers(raw: unknown, routes: string[]): Consumer[] {
+    if (raw === undefined) return [];
+    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map() };
+    const names = new Map<string, unknown>();
+    return this.#list(raw, "consumers").flatMap((item, index) => {
       const path = ["consumers", index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
@@ -232,10 +239,6 @@ export class ConfigParser {
 
 function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {
   return { ...config, accessLog: config.accessLog ?? null };
-}
-
-function resolveAuth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {
-  return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, consumers };
 }
 
 /** The names in a list, as they are written. */

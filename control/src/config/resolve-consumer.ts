@@ -20,8 +20,8 @@ export interface ConsumerContext {
 }
 
 export function resolveConsumer(config: ConsumerConfig, keys: ConsumerKey[]): Consumer {
-  const { name, organization = null, team = null, user = null } = config;
-  return { name, organization, team, user, keys };
+  const { name, organization = null, team = null, user = null, models = null, routes = null, networks = null } = config;
+  return { name, organization, team, user, models, routes, networks, keys };
 }
 
 /** Null when the key cannot be used, which the report then says. */

@@ -7,11 +7,10 @@ import { anthropicMark, clientMetadata } from "./client-api.ts";
 import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import { routeState } from "./filters/ai-fallback.ts";
-import { disableKeyAuth } from "./filters/key-auth.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
-import { withAuth } from "./route-auth.ts";
+import { openToAll, withAuth } from "./route-auth.ts";
 import { type NamedResource, type ProtoJson } from "./resources.ts";
 import { differentMatches, matchOf } from "./route-match.ts";
 import { chosenAction, directAction, hasOwnAction, needsMatcher, routedAction, targetMatcher } from "./route-action.ts";
@@ -37,7 +36,7 @@ export function translateRoutes(model: Model): NamedResource {
     ...(needsMatcher(model) && { cluster_specifier_plugins: [targetMatcher(model)] }),
     request_headers_to_remove: [...clientTraces, ...(model.auth?.keyHeaders ?? [])],
     // Where nobody has a key, nobody is asked for one, and no plugin runs for it.
-    ...(!model.auth && { typed_per_filter_config: disableKeyAuth }),
+    ...(!model.auth && { typed_per_filter_config: openToAll }),
     virtual_hosts,
   };
   return { name: routeConfigurationName, resource };

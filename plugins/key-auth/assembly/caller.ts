@@ -1,7 +1,8 @@
-// A key that was found, with its consumer: what it may do, and how others learn of it.
+// A consumer with the key that it has, or with a token: what it may do, and how others learn of it.
 import { getProperty, JsonTape, nowMs, propertyPath, requestHeaders, setProperty, Slice } from "@weir/sdk/assembly";
 import { ALLOWED_MODELS, ALLOWED_ROUTES, lineAt } from "@weir/dialects/surfaces/assembly/allow-list";
 import { Configuration } from "./configuration";
+import { Bearer } from "./issuer";
 import { KeyFields } from "./key-fields";
 import { Address, Network } from "./network";
 
@@ -16,16 +17,43 @@ const PEER = propertyPath("source", "address");
 /** Who calls. */
 @final
 export class Caller {
-  private readonly tape: JsonTape;
-  private readonly consumer: i32;
-
-  constructor(
-    configuration: Configuration,
-    /** The key's node. */
+  private constructor(
+    private readonly tape: JsonTape,
+    /** The consumer's node; −1 for one that only a token knows. */
+    private readonly consumer: i32,
+    /** The key's node; −1 for none. */
     private readonly key: i32,
-  ) {
-    this.tape = configuration.tape;
-    this.consumer = configuration.consumers[<i32>this.tape.integer(this.tape.find(key, KeyFields.CONSUMER))];
+    private readonly bearer: Bearer | null,
+  ) {}
+
+  /** Who has the key at this node. */
+  static ofKey(configuration: Configuration, key: i32): Caller {
+    const tape = configuration.tape;
+    const consumer = configuration.consumers[<i32>tape.integer(tape.find(key, KeyFields.CONSUMER))];
+    return new Caller(tape, consumer, key, null);
+  }
+
+  /** Whose token it is; null where the request has none. A consumer of the same name lends its limits. */
+  static ofToken(configuration: Configuration): Caller | null {
+    const issuers = configuration.issuers;
+    for (let i = 0; i < issuers.length; ++i) {
+      const bearer = issuers[i].bearer();
+      if (!bearer) continue;
+      const name = bearer.name.toText();
+      const known = configuration.consumersByName;
+      return new Caller(configuration.tape, known.has(name) ? known.get(name) : -1, -1, bearer);
+    }
+    return null;
+  }
+
+  /** Where the limits are: a key has those of its consumer too. */
+  private get limits(): i32 {
+    return this.key < 0 ? this.consumer : this.key;
+  }
+
+  private get name(): Slice {
+    const bearer = this.bearer;
+    return bearer ? bearer.name : this.tape.text(this.tape.find(this.consumer, KeyFields.NAME));
   }
 
   get isDisabled(): bool {
@@ -39,17 +67,17 @@ export class Caller {
 
   /** Patterns, one on each line; none for every model. */
   get models(): Slice {
-    return this.tape.text(this.tape.find(this.key, KeyFields.MODELS));
+    return this.tape.text(this.tape.find(this.limits, KeyFields.MODELS));
   }
 
   /** Names, one on each line; none for every route. */
   get routes(): Slice {
-    return this.tape.text(this.tape.find(this.key, KeyFields.ROUTES));
+    return this.tape.text(this.tape.find(this.limits, KeyFields.ROUTES));
   }
 
   /** Whether the client's address, as Envoy knows it, is one that the key may be used from. */
   get isInNetwork(): bool {
-    const networks = this.tape.text(this.tape.find(this.key, KeyFields.NETWORKS));
+    const networks = this.tape.text(this.tape.find(this.limits, KeyFields.NETWORKS));
     if (!networks.length) return true;
     const peer = getProperty(PEER);
     const address = peer ? Address.ofPeer(peer) : null;
@@ -65,25 +93,26 @@ export class Caller {
 
   /** For the access log and for other plugins: filter state `weir.consumer` and so on. */
   publish(): void {
-    const consumer = this.consumer;
-    setProperty(KEY_STATE, this.tape.text(this.tape.find(this.key, KeyFields.NAME)));
-    this.publishField(consumer, KeyFields.NAME, CONSUMER_STATE);
-    this.publishField(consumer, KeyFields.ORGANIZATION, ORGANIZATION_STATE);
-    this.publishField(consumer, KeyFields.TEAM, TEAM_STATE);
-    this.publishField(consumer, KeyFields.USER, USER_STATE);
+    const bearer = this.bearer;
+    setProperty(CONSUMER_STATE, this.name);
+    if (this.key >= 0) setProperty(KEY_STATE, this.tape.text(this.tape.find(this.key, KeyFields.NAME)));
+    this.publishField(ORGANIZATION_STATE, KeyFields.ORGANIZATION, bearer ? bearer.organization : Slice.empty());
+    this.publishField(TEAM_STATE, KeyFields.TEAM, bearer ? bearer.team : Slice.empty());
+    this.publishField(USER_STATE, KeyFields.USER, bearer ? bearer.user : Slice.empty());
   }
 
   /** Lets the request go on as this caller's. */
   admit(): void {
-    requestHeaders.set(CONSUMER_HEADER, this.tape.text(this.tape.find(this.consumer, KeyFields.NAME)));
+    requestHeaders.set(CONSUMER_HEADER, this.name);
     const models = this.models;
     const routes = this.routes;
     if (models.length) setProperty(ALLOWED_MODELS, models);
     if (routes.length) setProperty(ALLOWED_ROUTES, routes);
   }
 
-  private publishField(node: i32, field: Slice, state: Slice): void {
-    const value = this.tape.text(this.tape.find(node, field));
+  /** What a token tells comes before what the configuration does. */
+  private publishField(state: Slice, field: Slice, told: Slice): void {
+    const value = told.length ? told : this.tape.text(this.tape.find(this.consumer, field));
     if (value.length) setProperty(state, value);
   }
 }

@@ -2,6 +2,7 @@
 import { JsonFields, JsonKind, JsonTape, parseInteger, Slice } from "@weir/sdk/assembly";
 import { lineAt } from "@weir/dialects/surfaces/assembly/allow-list";
 import { Configuration } from "./configuration";
+import { Issuer } from "./issuer";
 import { KeyFields } from "./key-fields";
 import { Network } from "./network";
 
@@ -16,6 +17,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   const fields = new JsonFields(tape);
   configuration.query = fields.text(tape.root, "query", "query");
   readHeaders(fields, configuration);
+  readIssuers(fields, configuration);
   readConsumers(fields, configuration);
   readKeys(fields, configuration);
   return fields.problem;
@@ -32,6 +34,22 @@ function readHeaders(fields: JsonFields, configuration: Configuration): void {
   }
 }
 
+function readIssuers(fields: JsonFields, configuration: Configuration): void {
+  const tape = fields.tape;
+  const list = fields.array(tape.root, "tokens", "tokens");
+  for (let node = tape.first(list); node >= 0; node = tape.next(node)) {
+    const path = "tokens[" + configuration.issuers.length.toString() + "]";
+    const claims = fields.requiredText(node, "claims", path + ".claims").toText();
+    const names: StaticArray<string> = [
+      fields.requiredText(node, "name", path + ".name").toText(),
+      fields.text(node, "organization", path + ".organization").toText(),
+      fields.text(node, "team", path + ".team").toText(),
+      fields.text(node, "user", path + ".user").toText(),
+    ];
+    configuration.issuers.push(new Issuer(claims, names));
+  }
+}
+
 function readConsumers(fields: JsonFields, configuration: Configuration): void {
   const tape = fields.tape;
   const list = fields.array(tape.root, "consumers", "consumers");
@@ -40,7 +58,10 @@ function readConsumers(fields: JsonFields, configuration: Configuration): void {
     const path = "consumers[" + configuration.consumers.length.toString() + "]";
     configuration.consumers.push(node);
     if (fields.objectOf(node, path) < 0) continue;
-    fields.requiredText(node, "name", path + ".name");
+    const name = fields.requiredText(node, "name", path + ".name");
+    if (configuration.issuers.length) configuration.consumersByName.set(name.toText(), node);
+    const wrong = listProblem(tape, node);
+    if (wrong.length) fields.fail(path, wrong);
     fields.text(node, "organization", path + ".organization");
     fields.text(node, "team", path + ".team");
     fields.text(node, "user", path + ".user");

@@ -1,8 +1,8 @@
 // One request: passed on as its caller's, or turned away.
 //
-//   headers ─► key found ─► known, not disabled, not expired ─► from its networks ─► on its routes ─► passed on
-//                  │                      │                            │                  │  └─► models: told here
-//                 401                    401                          403                404
+//   headers ─► key or token ─► known, not disabled, not expired ─► from its networks ─► on its routes ─► passed on
+//                   │                      │                              │                  │  └─► models: told here
+//                  401                    401                            403                404
 import {
   encodeHex,
   HeaderList,
@@ -48,13 +48,17 @@ export class AuthStream extends HttpContext {
     removeOwn(headers);
     const path = headers.get(PATH);
     if (path) this.path = path;
-    const presented = new PresentedKey(headers, this.path, this.root.configuration);
+    const configuration = this.root.configuration;
+    const presented = new PresentedKey(headers, this.path, configuration);
     const bare = presented.path;
     if (bare) requestHeaders.set(PATH, bare);
     if (presented.isAmbiguous) return this.stop(differentKeys(presented.placesText));
     if (!presented.value.length) return this.stop(missingKey());
-    const key = this.root.configuration.keys.find(encodeHex(sha256(presented.value)));
-    return key < 0 ? this.stop(invalidKey()) : this.check(new Caller(this.root.configuration, key));
+    // A token stands where a key may, so there is none without anything there.
+    const bearer = Caller.ofToken(configuration);
+    if (bearer) return this.check(bearer);
+    const key = configuration.keys.find(encodeHex(sha256(presented.value)));
+    return key < 0 ? this.stop(invalidKey()) : this.check(Caller.ofKey(configuration, key));
   }
 
   private check(caller: Caller): HeadersStatus {

@@ -29,6 +29,8 @@ export interface Request {
   path?: string;
   headers?: [string, string][];
   address?: string;
+  /** The claims that Envoy has verified, by issuer. */
+  claims?: Record<string, Record<string, string | number>>;
   /** What Envoy's route says of itself. */
   route?: Record<string, string>;
 }
@@ -37,9 +39,10 @@ export function sendTo(
   plugin: Plugin,
   { method = "POST", path = "/v1/chat/completions", headers = [], ...more }: Request,
 ): HttpStream {
-  const { address = "192.0.2.7:4711", route = { routes: "chat" } } = more;
+  const { address = "192.0.2.7:4711", route = { routes: "chat" }, claims = {} } = more;
   const properties = {
     source: { address },
+    metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": claims } },
     xds: { route_metadata: { filter_metadata: { weir: route } } },
   };
   const all: [string, string][] = [[":method", method], [":path", path], [":authority", "gateway"], ...headers];

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { headerName, readAddress } from "./http.ts";
+import { jwtSchema } from "./jwt.ts";
 import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
@@ -53,9 +54,13 @@ export const gatewaySchema = z.strictObject({
           "A parameter of the query that may hold it. Prefer headers: queries end up in the logs of whatever stands in front.",
         )
         .meta({ sample: "api_key" }),
+      jwt: z
+        .array(jwtSchema)
+        .prefault([])
+        .describe("Identity providers whose tokens (JWT, as `authorization: Bearer`) are taken in place of a key."),
     })
     .prefault({})
-    .describe("Where callers' keys are looked for. Who they are, `consumers` says."),
+    .describe("Where callers' keys are looked for, and whose tokens are taken. Who they are, `consumers` says."),
   accessLog: z
     .strictObject({
       path: logPath.describe("`/dev/stdout`, or a file's absolute path.").meta({ sample: "/dev/stdout" }),

@@ -3,7 +3,7 @@ import type { Auth } from "../auth.ts";
 import type { Gateway, Route, Target } from "../model.ts";
 import { openAiSurfaces } from "../surface.ts";
 
-export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, consumers: [] };
+export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, jwt: [], consumers: [] };
 
 export const plainGateway: Gateway = {
   address: "127.0.0.1",
