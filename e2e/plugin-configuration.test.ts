@@ -15,6 +15,7 @@ const env = { OPENAI_API_KEY: "fake-key", REGION: "eu", PORT: "8080", ADDRESS: "
 const plugins = {
   "ai-proxy": { kind: "local", path: "/ai-proxy.wasm" },
   "ai-fallback": { kind: "local", path: "/ai-fallback.wasm" },
+  "key-auth": { kind: "local", path: "/key-auth.wasm" },
 } as const;
 
 const hosts = new Map<string, WasmHost>();
@@ -32,8 +33,11 @@ function expectTaken(model: Model, text: string): void {
     for (const [typeUrl, list] of Object.entries(resources))
       for (const { resource } of list) encodeResource(typeUrl, resource);
     for (const { name, resource } of resources[typeUrls.extension] ?? []) {
+      // The others are Envoy's own filters.
+      const host = hosts.get(name);
+      if (!host) continue;
       const { value } = (resource as unknown as WasmExtension).typed_config.config.configuration;
-      hosts.get(name)!.startPlugin({ name, configuration: value });
+      host.startPlugin({ name, configuration: value });
     }
   } catch (cause) {
     throw new Error(`Refused: ${String(cause)}\n${text}`, { cause });

@@ -101,9 +101,13 @@ A prefix that does not end in \`/v1\` has all three right below it: \`/team/mess
 \`GET …/models\` answers in the form of the client's API: Anthropic's where the request has \`anthropic-version\`, Gemini's at
 \`/v1beta\` and where it has \`x-goog-api-key\`, else OpenAI's. Errors have the form of the API that was called.
 
+## Who may call
+
+Everybody, unless the file has \`consumers\`. [Consumers and keys](consumers.md) tells how they are used.
+
 ## What happens to mistakes
 
-A provider or route with a mistake is left out, and its neighbours are served. So are a route's targets whose provider is
+A provider, a route or a consumer's key with a mistake is left out, and its neighbours are served. So are a route's targets whose provider is
 not there: the others share their part, and the first fallback takes the place of targets of which none is left. A route
 without any is left out too. Nothing of the file is served, and a running gateway keeps its
 last good configuration, when the file cannot be read or is not YAML, when a section is unknown or given twice, when
@@ -123,6 +127,10 @@ const conclusion = `## Types
 | path | from a slash on, without query or fragment |
 | percentage | a number above 0, at most 100, with or without \`%\` |
 | status | \`429\`, or \`5xx\` for the whole class; from 400 on |
+| header name | letters, digits, hyphens, dots and underscores |
+| SHA-256 in hex | 64 hexadecimal digits, as \`weir keys hash\` prints them |
+| time | date, time and zone as in RFC 3339: \`2027-01-31T00:00:00Z\` |
+| network | \`10.0.0.0/8\`, \`2001:db8::/32\`, or one address |
 | model pattern | a model's name, a prefix with \`*\` at its end, or \`*\` |
 | URL | \`http://\` or \`https://\`, host, port and path; no user, query or fragment |`;
 

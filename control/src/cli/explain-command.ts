@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/load-config.ts";
 import { formatProblems, type Problem } from "../config/problem.ts";
+import { callersOf } from "../explain/caller.ts";
 import { explain } from "../explain/explain.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { formatExplanation } from "../explain/format-explanation.ts";
@@ -15,6 +16,7 @@ interface Options {
   method: string;
   host?: string;
   header: Record<string, string>;
+  as?: string;
   json?: boolean;
 }
 
@@ -27,6 +29,7 @@ export function explainCommand(terminal: Terminal): Command {
     .option("-X, --method <method>", "the request's method", "POST")
     .option("--host <host>", "the Host header")
     .option("-H, --header <header>", 'a header, "name: value"; may be given again', readHeader, {})
+    .option("--as <consumer/key>", "whose key the request has")
     .option("--json", "as JSON, for scripts")
     .action(async (file: string, options: Options) => {
       const explanation = await explainFile(file, options, terminal);
@@ -41,8 +44,16 @@ async function explainFile(file: string, options: Options, terminal: Terminal): 
   const { model, problems } = await loadConfig(file, { env: process.env });
   showErrors(problems, terminal);
   if (!model) throw new UserError(`There is nothing to explain: ${file} has nothing that can be served`);
-  const { path, method, host, header, model: name } = options;
-  return explain(model, { path, method, headers: header, ...(host && { host }), ...(name && { model: name }) });
+  const { path, method, host, header, model: name, as: caller } = options;
+  if (caller !== undefined) requireCaller(caller, callersOf(model));
+  const more = { ...(host && { host }), ...(name && { model: name }), ...(caller && { caller }) };
+  return explain(model, { path, method, headers: header, ...more });
+}
+
+function requireCaller(caller: string, known: string[]): void {
+  if (known.includes(caller)) return;
+  const shown = known.slice(0, 20).join(", ") || "(there is none)";
+  throw new UserError(`There is no key ${caller}. Use one of: ${shown}`);
 }
 
 /** What is left out of the model changes the way that a request takes. */

@@ -1,5 +1,6 @@
 // The command line as scripts and people meet it: exit codes, what goes to which stream, every complaint with its fix.
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,13 +17,17 @@ interface Result {
   stderr: string;
 }
 
-function weir(args: string[], env: Record<string, string> = {}): Promise<Result> {
+function weir(args: string[], env: Record<string, string> = {}, input = ""): Promise<Result> {
   const main = join(import.meta.dirname, "main.ts");
   const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env: { ...rest, ...env }, cwd: folder }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { ...rest, ...env }, cwd: folder },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
+    child.stdin?.end(input);
   });
 }
 
@@ -50,8 +55,8 @@ describe("help and usage", () => {
   it("lists every command, and each has help of its own", async () => {
     const { code, stdout, stderr } = await weir(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
-    const commands = [...stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? "");
-    expect(commands.sort()).toEqual(["bootstrap", "build", "check", "explain", "run", "status", "version"]);
+    const commands = [...stdout.matchAll(/^ {2}(\w+) (?:\[options\]| )/gm)].map((match) => match[1] ?? "");
+    expect(commands.sort()).toEqual(["bootstrap", "build", "check", "explain", "keys", "run", "status", "version"]);
     const helps = await Promise.all(commands.map((name) => weir([name, "--help"])));
     expect(helps.map((help) => help.code)).toEqual(commands.map(() => 0));
     expect(helps.every((help, i) => help.stdout.startsWith(`Usage: weir ${commands[i]}`))).toBe(true);
@@ -120,6 +125,43 @@ describe("weir version", () => {
     expect(JSON.parse(stdout)).toMatchObject({ envoy: envoyVersion, node: process.versions.node });
     expect((await weir(["version"])).stdout).toMatch(/^weir \d+\.\d+\.\d+\nenvoy \d/);
     expect((await weir(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("weir keys", () => {
+  it("makes a key, shows it once, and what to paste, which the configuration takes", async () => {
+    const { code, stdout, stderr } = await weir(["keys", "new", "--consumer", "team", "--name", "ci"]);
+    const [key = "", , ...yaml] = stdout.split("\n");
+    expect([code, key]).toEqual([0, expect.stringMatching(/^wk-[\w-]{43}$/)]);
+    expect(stderr).toContain("only time");
+    const text = `${yaml.join("\n")}\nproviders: [{ name: s, type: simulated }]\nroutes: [{ name: r, targets: [{ provider: s }] }]\n`;
+    expect(await weir(["check", file("with-key.yaml", text)])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/: ok\n$/),
+    });
+    expect(text).toContain(createHash("sha256").update(key).digest("hex"));
+    expect(await weir(["explain", "with-key.yaml", "--model", "m", "--as", "team/ci"])).toMatchObject({ code: 0 });
+    const unknown = await weir(["explain", "with-key.yaml", "--model", "m", "--as", "team/cii"]);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("Use one of: team/ci") });
+  });
+
+  it("makes another one each time, for scripts too", async () => {
+    const [a, b] = await Promise.all([weir(["keys", "new", "--json"]), weir(["keys", "new", "--json"])]);
+    const { key, sha256 } = JSON.parse(a!.stdout) as { key: string; sha256: string };
+    expect(sha256).toBe(createHash("sha256").update(key).digest("hex"));
+    expect(b!.stdout).not.toContain(key);
+  });
+
+  it.each([
+    ["wk-key", 0, /^[0-9a-f]{64}\n$/, /^$/],
+    ["wk-key\n", 0, /^[0-9a-f]{64}\n$/, /^$/],
+    ["", 1, /^$/, /There is no key on standard input/],
+    ["two words", 1, /^$/, /holds a space/],
+  ])("hashes what it reads: %j", async (input, code, stdout, stderr) => {
+    const result = await weir(["keys", "hash"], {}, input);
+    expect(result).toEqual({ code, stdout: expect.stringMatching(stdout), stderr: expect.stringMatching(stderr) });
+    if (code === 0) expect(result.stdout.trim()).toBe(createHash("sha256").update("wk-key").digest("hex"));
+    else expect(result.stderr).not.toContain("two");
   });
 });
 

@@ -28,6 +28,13 @@ describe("curlLine()", () => {
     expect(line).toMatch(/^curl http:\/\/g\/ai\/v1\/chat\/completions -H 'content-type: application\/json' -d '\{/);
   });
 
+  it("has a place for the key where one is needed", () => {
+    const line = (auth: string) =>
+      curlLine(model(`  - { name: r, auth: ${auth}, targets: [{ provider: b }] }\nconsumers: []`), "http://g");
+    expect(line("key")).toContain(`-H "authorization: Bearer $KEY" `);
+    expect(line("none")).not.toContain("KEY");
+  });
+
   it.each([
     ["a listed model", '{ name: r, listedModels: [shown], models: ["*"], targets: [{ provider: a }] }', "shown"],
     ["an exact model", '{ name: r, models: ["gpt-*", o3], targets: [{ provider: b }] }', "o3"],

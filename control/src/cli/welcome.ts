@@ -66,7 +66,8 @@ export function curlLine(model: Model, gatewayUrl: string): string | null {
   if (!route) return null;
   const body = { model: modelName(route, targetOf(model, route)), messages: [{ role: "user", content: "Hello" }] };
   const url = `${gatewayUrl}${route.pathPrefix}/chat/completions`;
-  return `curl ${url} -H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
+  const key = model.auth && route.auth === "key" ? `-H "authorization: Bearer $KEY" ` : "";
+  return `curl ${url} ${key}-H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
 }
 
 function isForEverybody({ hosts, headers, query, cookies }: Route): boolean {

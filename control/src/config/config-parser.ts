@@ -2,8 +2,11 @@
 // all problems come out at once, and a broken part is left out while its neighbours are served.
 //
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
+//           ─► consumers (each: references ─► schema ─► its keys, each likewise)
 import type { z } from "zod";
+import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
+import { reportClosed } from "./closed-route.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
 import type { KnownProvider } from "./known-provider.ts";
 import { problemsMax } from "./limits.ts";
@@ -12,10 +15,13 @@ import type { Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
 import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
+import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
+import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
+import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
@@ -51,12 +57,16 @@ export class ConfigParser {
     this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
     const providers = this.#providers(root["providers"]);
-    const routes = this.#routes(root["routes"], providers);
+    // What is wrong with either must not open the gateway.
+    const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
+    const routes = this.#routes(root["routes"], providers, isClosed);
+    const consumers = this.#consumers(root["consumers"], namesIn(root["routes"]));
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
-    const isUsable = gateway !== null && routes.length > 0 && !this.#isAmbiguous;
-    return isUsable ? { gateway, targets, routes, lastResorts } : null;
+    if (gateway === null || routes.length === 0 || this.#isAmbiguous) return null;
+    const auth = isClosed ? this.#auth(gateway, consumers) : null;
+    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -73,9 +83,8 @@ export class ConfigParser {
     this.#report.error([], { message, fix: "Write providers: and routes: at its top" });
   }
 
-  #gateway(raw: unknown): Gateway | null {
-    const config = this.#part(raw === undefined ? {} : raw, ["gateway"], gatewaySchema)?.config;
-    return config ? resolveGateway(config) : null;
+  #gateway(raw: unknown): GatewayConfig | null {
+    return this.#part(raw === undefined ? {} : raw, ["gateway"], gatewaySchema)?.config ?? null;
   }
 
   #providers(raw: unknown): Map<string, KnownProvider> {
@@ -116,7 +125,7 @@ export class ConfigParser {
     });
   }
 
-  #routes(raw: unknown, providers: Map<string, KnownProvider>): Route[] {
+  #routes(raw: unknown, providers: Map<string, KnownProvider>, isClosed: boolean): Route[] {
     const names = new Map<string, unknown>();
     const resolved = this.#list(raw, "routes").flatMap((item, index) => {
       const path = ["routes", index];
@@ -128,6 +137,7 @@ export class ConfigParser {
       return route ? [{ route, path }] : [];
     });
     reportShadowed(resolved, this.#report);
+    if (isClosed) reportClosed(resolved, this.#report);
     if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
       this.#report.error(["routes"], {
         message: "There is no route, so nothing would be served",
@@ -137,10 +147,58 @@ export class ConfigParser {
     return resolved.map(({ route }) => route);
   }
 
+  #auth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {
+    const context = { report: this.#report, baseDir: this.#baseDir, readFile: this.#reader.readFile };
+    const jwt = resolveJwt(auth.jwt, ["gateway", "auth", "jwt"], context);
+    if (consumers.length === 0 && jwt.length === 0 && !this.#report.isBroken(["consumers"])) {
+      const message = "There is no consumer, so every request is refused";
+      this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
+    }
+    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, consumers };
+  }
+
+  #consumers(raw: unknown, routes: string[]): Consumer[] {
+    if (raw === undefined) return [];
+    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map() };
+    const names = new Map<string, unknown>();
+    return this.#list(raw, "consumers").flatMap((item, index) => {
+      const path = ["consumers", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      // Keys are read by themselves, so that a mistake in one does not shut out the others.
+      const keys = isMapping(item) ? item["keys"] : undefined;
+      const config = this.#part(isMapping(item) ? { ...item, keys: undefined } : item, path, consumerSchema)?.config;
+      reportUnknownRoutes(config?.routes, path, context);
+      const resolved = this.#keys(keys, path, config ?? { name: "", keys: [] }, context);
+      return config ? [resolveConsumer(config, resolved)] : [];
+    });
+  }
+
+  #keys(raw: unknown, consumerPath: Path, consumer: ConsumerConfig, context: ConsumerContext): ConsumerKey[] {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>();
+    return this.#listAt(raw, [...consumerPath, "keys"]).flatMap((item, index) => {
+      const path = [...consumerPath, "keys", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const expanded = expandReferences(item, path, this.#reader);
+      const config = this.#validate(expanded, path, keySchema);
+      if (!config) return [];
+      reportUnknownRoutes(config.routes, path, context);
+      const { references } = expanded;
+      return resolveKey(config, consumer, { path, references }, context) ?? [];
+    });
+  }
+
   #list(raw: unknown, field: string): unknown[] {
+    return this.#listAt(raw, [field]);
+  }
+
+  #listAt(raw: unknown, path: Path): unknown[] {
+    const field = String(path.at(-1));
     if (Array.isArray(raw)) return raw;
     const message = raw === undefined ? `${field} is missing` : `${field} must be a list, not ${kindOf(raw)}`;
-    this.#report.error([field], {
+    this.#report.error(path, {
       message,
       fix: `Write ${field}: with one entry a line below it, each after a hyphen`,
     });
@@ -179,8 +237,14 @@ export class ConfigParser {
   }
 }
 
-function resolveGateway(config: GatewayConfig): Gateway {
+function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {
   return { ...config, accessLog: config.accessLog ?? null };
+}
+
+/** The names in a list, as they are written. */
+function namesIn(list: unknown): string[] {
+  const names = Array.isArray(list) ? list.map((item) => (isMapping(item) ? item["name"] : null)) : [];
+  return names.filter((name) => typeof name === "string");
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -15,6 +15,7 @@ const cases = readdirSync(folder).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[
 
 const env = {
   ADDRESS: "",
+  CI_KEY: "wk-from-the-environment-of-ci",
   EMPTY: "",
   MULTILINE: "sk-line-one\nsk-line-two",
   OPENAI_API_KEY: "sk-from-the-environment",

@@ -51,8 +51,13 @@ function expandValue(value: unknown, path: Path, reader: ReferenceReader, out: E
 /** Names are how things are referred to, logged and counted; they are written out, and may be shown in messages. */
 function isName(path: Path): boolean {
   const last = path.at(-1);
-  if (path.length === 5) return last === "provider" || (path[2] === "apiKeys" && last === "name");
+  if (path.length === 5) return last === "provider" || (last === "name" && isListOfKeys(path[2]));
   return (path.length === 3 && last === "name") || (path.length === 4 && path[2] === "mirror" && last === "provider");
+}
+
+/** The keys of a provider, and those of a consumer. */
+function isListOfKeys(field: string | number | undefined): boolean {
+  return field === "apiKeys" || field === "keys";
 }
 
 const referencePattern = /\$\$\{|\$\{([^{}]*)\}?/g;

@@ -24,6 +24,7 @@ export function resolveRoute(config: RouteConfig, providers: KnownProviders, rep
     headers: match.headers.map(toCondition),
     query: match.query.map(toCondition),
     cookies: match.cookies.map(toCondition),
+    auth: config.auth,
     models,
     ...targets,
     balance,

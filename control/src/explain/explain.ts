@@ -1,11 +1,14 @@
 // Says what would become of a request, without sending it: the same decisions as Envoy's routes, ai-fallback and
 // ai-proxy make, taken from the same model.
+import type { ConsumerKey } from "../model/auth.ts";
 import { countsTokens, findService, type Service } from "../model/dialect.ts";
 import { matchesModel } from "../model/match-model.ts";
 import type { Condition, Model, Route, Target } from "../model/model.ts";
 import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
+import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type Surface } from "../model/surface.ts";
 import { describeAttempt } from "./attempt.ts";
+import { findKey, mayUseModel, mayUseRoute, needsKey, whyRefused } from "./caller.ts";
 import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
 import { describePlan, plannedAttempts, withTargetsFor } from "./plan.ts";
 import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
@@ -24,6 +27,10 @@ class Explainer {
   readonly #path: RequestPath;
   readonly #headers: Map<string, string>;
   readonly #modelName: string | null;
+  readonly #caller: string | null;
+  /** The caller's key. Null: a caller who may do everything. */
+  readonly #key: ConsumerKey | null;
+  #needsKey = false;
   readonly #routes: ConsideredRoute[] = [];
 
   constructor(model: Model, given: RequestToExplain) {
@@ -37,12 +44,17 @@ class Explainer {
     // A model is named in the path, or in a body, which only a POST has.
     const inPath = findSurface(this.#path.path)?.model;
     this.#modelName = this.#method === "POST" ? (inPath ?? given.model ?? null) : null;
+    this.#caller = given.caller ?? null;
+    this.#key = given.caller === undefined ? null : findKey(model, given.caller);
   }
 
   explain(): Explanation {
     const list = this.#modelList();
     if (list) return list;
     const entry = this.#model.routes.find((route) => this.#whyNotTaken(route, this.#isRouted) === null);
+    const serving = entry ? servingRoutes(entry, this.#routesOfHost()) : [];
+    const refused = this.#whyRefused(serving);
+    if (refused) return this.#answered(refused.status, refused.reason, entry);
     if (!entry) {
       for (const route of this.#model.routes) this.#consider(route, this.#isRouted);
       return this.#answered(404, "No route has this path, host and headers");
@@ -53,9 +65,23 @@ class Explainer {
     }
     const lacksModel = this.#modelName === null && wanted.rest === "";
     if (lacksModel && !isDirect(entry)) return this.#answered(400, "The request names no model", entry);
-    const serving = this.#find(entry);
-    if (!serving) return this.#answered(404, `No route here serves the model "${this.#modelName}"`, entry);
-    return this.#serve(serving, entry, wanted);
+    const found = this.#find(entry);
+    if (!found) return this.#answered(404, `No route here serves the model "${this.#modelName}"`, entry);
+    if (this.#modelName !== null && this.#needsKey && this.#key && !mayUseModel(this.#key, this.#modelName)) {
+      return this.#answered(404, `The key may not use the model "${this.#modelName}"`, entry);
+    }
+    return this.#serve(found, entry, wanted);
+  }
+
+  #routesOfHost(): Route[] {
+    return this.#model.routes.filter(({ hosts }) => this.#hasHost(hosts));
+  }
+
+  /** What the caller gets before anything else is looked at. */
+  #whyRefused(serving: Route[]): { status: number; reason: string } | null {
+    this.#needsKey = needsKey(this.#model, serving);
+    if (!this.#needsKey || !this.#key) return null;
+    return whyRefused(this.#key, serving);
   }
 
   /** What stands below `models` is an operation only where it is posted to. */
@@ -78,12 +104,19 @@ class Explainer {
       .find(({ base }) => path === base || path.startsWith(`${base}/`));
     if (!listed) return null;
     const { route, base } = listed;
+    const listing = this.#model.routes.filter((other) => covers(other, route) && this.#hasHost(other.hosts));
+    const refused = this.#whyRefused(listing);
+    if (refused) return this.#answered(refused.status, refused.reason, route);
     if (path === base) return this.#answered(200, "The gateway lists its models itself", route);
     const id = path.slice(base.length + 1);
-    const listing = this.#model.routes.filter((other) => covers(other, route) && this.#hasHost(other.hosts));
-    const isListed = listing.some(({ listedModels }) => listedModels.some((model) => isWrittenAs(model, id)));
+    const isListed = listing.some((other) => other.listedModels.some((model) => this.#isShown(other, model, id)));
     if (isListed) return this.#answered(200, "The gateway lists this model itself", route);
     return this.#answered(404, "The gateway lists no such model", route);
+  }
+
+  #isShown(route: Route, model: string, id: string): boolean {
+    const mayUse = !this.#needsKey || !this.#key || (mayUseRoute(this.#key, route) && mayUseModel(this.#key, model));
+    return mayUse && isWrittenAs(model, id);
   }
 
   /** The first route that fits in everything. Notes about each one up to it what decided. */
@@ -110,8 +143,10 @@ class Explainer {
   }
 
   /** A request that names no model is below `responses`, and any route may have it. */
-  #whyNotServed({ models }: Route): string | null {
+  #whyNotServed(route: Route): string | null {
+    const { models } = route;
     const name = this.#modelName;
+    if (this.#needsKey && this.#key && !mayUseRoute(this.#key, route)) return "the key may not use it";
     if (name === null || models.some((pattern) => matchesModel(pattern, name))) return null;
     return `it does not serve the model "${name}", only ${models.join(", ")}`;
   }
@@ -180,6 +215,8 @@ class Explainer {
       answer: null,
       route: null,
       envoyRoute: entry?.name ?? null,
+      needsKey: this.#needsKey,
+      caller: this.#caller,
       readsBody: entry !== null && !isDirect(entry),
       routes: this.#routes,
       plan: null,

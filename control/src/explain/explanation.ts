@@ -14,6 +14,8 @@ export interface RequestToExplain {
   host?: string;
   /** Names in any case. */
   headers?: Record<string, string>;
+  /** `consumer/key`: whose key it has. Absent for a key that may do everything. */
+  caller?: string;
   /** The body's `model`. A path that names one has it already. */
   model?: string;
 }
@@ -29,6 +31,10 @@ export interface Explanation {
   route: string | null;
   /** The Envoy route that takes it: the first that fits without regard to the model. */
   envoyRoute: string | null;
+  /** Whether the caller needs a key. */
+  needsKey: boolean;
+  /** Whose key was asked about, `consumer/key`. */
+  caller: string | null;
   /** Whether the body has to be read to find the route. */
   readsBody: boolean;
   /** Every route in the order in which they are tried, up to the one that serves the request. */

@@ -14,6 +14,7 @@ export function formatExplanation(explanation: Explanation, options: { color: bo
     ...explanation.routes.map(({ name, fits, because }) =>
       fits ? `${paint("green", "✓")} route ${name}: ${because}` : `${paint("dim", "✗")} route ${name}: ${because}`,
     ),
+    ...keyLines(explanation),
     ...(explanation.readsBody ? ["  (the body is read to learn the model's name)"] : []),
     ...answerLines(explanation, paint),
     ...planLines(explanation.plan),
@@ -29,6 +30,11 @@ export function formatExplanation(explanation: Explanation, options: { color: bo
 function headline({ request }: Explanation): string {
   const host = request.host ? ` on ${request.host}` : "";
   return `${request.method} ${request.path}${host}${request.model === null ? "" : `, model ${request.model}`}`;
+}
+
+function keyLines({ needsKey, caller }: Explanation): string[] {
+  if (!needsKey) return [];
+  return [caller === null ? "  (a key is needed: --as <consumer/key> says whose)" : `  (with the key ${caller})`];
 }
 
 function answerLines({ answer }: Explanation, paint: (style: Style, text: string) => string): string[] {

@@ -1,5 +1,6 @@
 // The model of the world: plain data with every default filled and every reference resolved. The file, the
 // Kubernetes objects and the admin API all end here; `xds` and `explain` read nothing else.
+import type { Auth, RouteAuth } from "./auth.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
 import type {
@@ -18,6 +19,8 @@ import type { PathName, Surface } from "./surface.ts";
 /** Everything one Envoy fleet serves. */
 export interface Model {
   gateway: Gateway;
+  /** Null: nobody is asked for a key. */
+  auth: Auth | null;
   /** In the file's order. Every name is unique and is an Envoy cluster name. */
   targets: Target[];
   /** In the order in which they are tried; the first whose match and model fit serves the request. */
@@ -118,6 +121,8 @@ export interface Route {
   /** Parameters of the path's query. */
   query: Condition[];
   cookies: Condition[];
+  /** Whether a caller must have a key, where `Model.auth` knows of any. */
+  auth: RouteAuth;
   /** Public model names this route serves: exact, prefix (`gpt-*`) or any (`*`). Never empty. */
   models: string[];
   /** Never empty. */

@@ -27,6 +27,11 @@ const fields: ProtoJson = {
   "envoy.response_flags": "%RESPONSE_FLAGS%",
   "envoy.response_code_details": "%RESPONSE_CODE_DETAILS%",
   "envoy.transport_failure": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
+  "weir.consumer": fromPlugin("consumer"),
+  "weir.key": fromPlugin("key"),
+  "weir.organization": fromPlugin("organization"),
+  "weir.team": fromPlugin("team"),
+  "weir.user": fromPlugin("user"),
   // The plugin knows which of the routes that share an Envoy route it was; where it does not run they are one.
   "weir.route": coalesce(routeState, "ROUTE_NAME"),
   "weir.target": "%UPSTREAM_CLUSTER%",

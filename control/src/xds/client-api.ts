@@ -3,7 +3,8 @@
 import type { ClientApi } from "../model/surface.ts";
 import type { ProtoJson } from "./resources.ts";
 
-const namespace = "weir";
+/** The namespace of all that Envoy's routes say of themselves. */
+export const namespace = "weir";
 
 /** `metadata` of an Envoy route. OpenAI's is what is meant where nothing is said. */
 export function clientMetadata(client: ClientApi): ProtoJson {

@@ -7,10 +7,13 @@ import { apiRoots, geminiSurfaces, type ClientApi } from "../model/surface.ts";
 import { anthropicMark, clientMetadata, geminiMark } from "./client-api.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import type { ProtoJson } from "./resources.ts";
+import { namesOf, withAuth } from "./route-auth.ts";
 import { differentMatches, isCovered, matchOf } from "./route-match.ts";
 
 interface ListedModel {
   id: string;
+  /** Those that list it. */
+  routes: Route[];
   /** Who may serve it; none when the route's targets are not there. */
   targets: Target[];
   owner: string;
@@ -28,14 +31,15 @@ interface Form {
 /** The model routes of one virtual host: for each different match the lists, each model, and a 404 for the others. */
 export function translateModelLists(routes: Route[], model: Model): ProtoJson[] {
   return differentMatches(routes).flatMap((route) => {
-    const listed = listModels(
-      routes.filter((other) => isCovered(route, other)),
-      model,
-    );
+    const listing = routes.filter((other) => isCovered(route, other));
+    const listed = listModels(listing, model);
     return formsOf(route).flatMap((form) => [
-      list(route, form, listed),
-      ...listed.flatMap((one) => single(route, form, one)),
-      unknownModel(route, form),
+      withAuth(list(route, form, listed), listing, model, { list: entriesOf(listed, form) }),
+      ...listed.flatMap((one) => {
+        const facts = { model: one.id, routes: namesOf(one.routes) };
+        return single(route, form, one).map((envoyRoute) => withAuth(envoyRoute, listing, model, facts));
+      }),
+      withAuth(unknownModel(route, form), listing, model),
     ]);
   });
 }
@@ -58,7 +62,11 @@ function listModels(routes: Route[], model: Model): ListedModel[] {
     const names = targetsOf(route);
     const targets = names.flatMap((name) => model.targets.find((target) => target.name === name) ?? []);
     const owner = targets[0]?.provider ?? names[0] ?? "";
-    for (const id of route.listedModels) if (!listed.has(id)) listed.set(id, { id, targets, owner });
+    for (const id of route.listedModels) {
+      const known = listed.get(id);
+      if (known) known.routes.push(route);
+      else listed.set(id, { id, routes: [route], targets, owner });
+    }
   }
   return [...listed.values()];
 }
@@ -91,6 +99,16 @@ const lists: Record<ClientApi, (models: ProtoJson[]) => ProtoJson> = {
   }),
   gemini: (models) => ({ models }),
 };
+
+/** For the plugin that tells callers only of what they may use. */
+function entriesOf(listed: ListedModel[], form: Form): string {
+  const entries = listed.map((one) => ({
+    id: one.id,
+    routes: namesOf(one.routes),
+    entry: models[form.client](one),
+  }));
+  return JSON.stringify(entries);
+}
 
 function list(route: Route, form: Form, listed: ListedModel[]): ProtoJson {
   const body = JSON.stringify(lists[form.client](listed.map(models[form.client])));

@@ -1,6 +1,7 @@
 // The route configuration: virtual hosts, and in each the API's paths, the lists of models, and a 404 for the rest.
 import type { Model, Route } from "../model/model.ts";
 import { isDirect } from "../model/routing.ts";
+import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type ClientApi } from "../model/surface.ts";
 import { anthropicMark, clientMetadata } from "./client-api.ts";
 import { clientPaths } from "./client-paths.ts";
@@ -9,6 +10,7 @@ import { routeState } from "./filters/ai-fallback.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
+import { openToAll, withAuth } from "./route-auth.ts";
 import { type NamedResource, type ProtoJson } from "./resources.ts";
 import { differentMatches, matchOf } from "./route-match.ts";
 import { chosenAction, directAction, hasOwnAction, needsMatcher, routedAction, targetMatcher } from "./route-action.ts";
@@ -32,7 +34,9 @@ export function translateRoutes(model: Model): NamedResource {
     ignore_port_in_host_matching: true,
     max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
     ...(needsMatcher(model) && { cluster_specifier_plugins: [targetMatcher(model)] }),
-    request_headers_to_remove: clientTraces,
+    request_headers_to_remove: [...clientTraces, ...(model.auth?.keyHeaders ?? [])],
+    // Where nobody has a key, nobody is asked for one, and no plugin runs for it.
+    ...(!model.auth && { typed_per_filter_config: openToAll }),
     virtual_hosts,
   };
   return { name: routeConfigurationName, resource };
@@ -66,12 +70,11 @@ function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
 function translateApis(routes: Route[], model: Model): ProtoJson[] {
   return differentMatches(routes).flatMap((route) => {
     const action = isDirect(route) ? directAction(route, model) : routedAction(route, routes, model);
-    return clientPaths(route.pathPrefix).map(({ client, path, method }) => ({
-      name: route.name,
-      match: matchOf(route, path, { method }),
-      ...clientMetadata(client),
-      ...action,
-    }));
+    return clientPaths(route.pathPrefix).map(({ client, path, method }) => {
+      const match = matchOf(route, path, { method });
+      const envoyRoute = { name: route.name, match, ...clientMetadata(client), ...action };
+      return withAuth(envoyRoute, servingRoutes(route, routes), model);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
-// The clusters that plugins ask for tokens: one for each address, with no filter in its chain.
+// The clusters that plugins ask for tokens, and Envoy for the keys of those who sign tokens: one for each address, with
+// no filter in its chain.
 import type { GoogleCredential } from "../model/credential.ts";
 import type { Model } from "../model/model.ts";
 import { tokenClusterName } from "./cluster-name.ts";
@@ -9,10 +10,12 @@ import type { NamedResource } from "./resources.ts";
 const connectTimeoutMs = 5000;
 
 export function translateTokenClusters(model: Model, options: TranslateOptions): NamedResource[] {
-  const endpoints = model.targets
+  const tokens = model.targets
     .map(({ credential }) => credential)
     .filter((credential): credential is GoogleCredential => credential?.kind === "google")
-    .map(({ token }) => [tokenClusterName(token), token] as const);
+    .map(({ token }) => token);
+  const keys = (model.auth?.jwt ?? []).flatMap(({ jwks }) => (jwks.kind === "remote" ? jwks.endpoint : []));
+  const endpoints = [...tokens, ...keys].map((endpoint) => [tokenClusterName(endpoint), endpoint] as const);
   return [...new Map(endpoints)].map(([name, endpoint]) => ({
     name,
     resource: addressedCluster(

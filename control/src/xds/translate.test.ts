@@ -15,7 +15,11 @@ import { translate } from "./translate.ts";
 
 const options: TranslateOptions = {
   reveal: (secret) => secret.reveal(),
-  plugins: { "ai-proxy": { kind: "local", path: "/a.wasm" }, "ai-fallback": { kind: "local", path: "/m.wasm" } },
+  plugins: {
+    "ai-proxy": { kind: "local", path: "/a.wasm" },
+    "ai-fallback": { kind: "local", path: "/m.wasm" },
+    "key-auth": { kind: "local", path: "/k.wasm" },
+  },
 };
 
 function caseModel(name: string): Model {

@@ -1,5 +1,6 @@
 // A route: which requests, by host, path and headers, and which models it serves, and the targets that serve them.
 import { HeaderList, Slice } from "@weir/sdk/assembly";
+import { allowsName, fitsPattern } from "@weir/dialects/surfaces/assembly/allow-list";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Affinity } from "./affinity";
 import { Balance, Turns } from "./balance";
@@ -47,7 +48,7 @@ export class Route {
   onContentFilter: bool = false;
 
   constructor(
-    /** Its name, for the log. */
+    /** Its name, for the log and for what callers may use. */
     readonly name: Slice,
   ) {}
 
@@ -126,12 +127,6 @@ export class Route {
   }
 }
 
-function fitsPattern(pattern: Slice, model: Slice): bool {
-  const last = pattern.length - 1;
-  if (pattern.at(last) != STAR) return pattern.equals(model);
-  return model.startsWith(pattern.slice(0, last));
-}
-
 /** `*.example.com` fits every name below `example.com`, as in Envoy's virtual hosts. */
 function isHost(pattern: Slice, host: Slice): bool {
   if (pattern.equals(ANY)) return true;
@@ -146,11 +141,15 @@ function hostOf(authority: Slice): Slice {
   return colon < 0 || colon < authority.lastIndexOf(CLOSING_BRACKET) ? authority : authority.slice(0, colon);
 }
 
-/** The first of `routes` that fits, or null. With an empty `model` any model will do. */
-export function firstRoute(routes: Route[], headers: HeaderList, model: Slice): Route | null {
+/**
+ * The first of `routes` that fits and that the caller may use, or null. With an empty `model` any model will do;
+ * `allowed` has the routes' names, one on each line, or none for all.
+ */
+export function firstRoute(routes: Route[], headers: HeaderList, model: Slice, allowed: Slice): Route | null {
   for (let i = 0, count = routes.length; i < count; ++i) {
     const route = routes[i];
-    if ((!model.length || route.hasModel(model)) && route.fits(headers)) return route;
+    const isFit = (!model.length || route.hasModel(model)) && route.fits(headers);
+    if (isFit && allowsName(allowed, route.name)) return route;
   }
   return null;
 }

@@ -3,6 +3,7 @@ import {
   clearRouteCache,
   closeResponse,
   DataStatus,
+  getProperty,
   HeaderList,
   HeadersStatus,
   HttpContext,
@@ -24,6 +25,7 @@ import {
   Refusal,
   unknownUrl,
 } from "@weir/dialects/surfaces/assembly/refusal";
+import { ALLOWED_ROUTES } from "@weir/dialects/surfaces/assembly/allow-list";
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
 import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
@@ -41,6 +43,8 @@ const WEIR = Slice.of("x-weir-");
 const PLANNED = Slice.of("x-weir-planned");
 /** The trailer with which the targets' plugin tells of a stream that has failed. */
 const FAILURE = Slice.of("x-weir-failure");
+const CONSUMER = Slice.of("x-weir-consumer");
+const CONSUMER_STATE = Slice.of("weir.consumer");
 const MAX_RETRIES = Slice.of("x-envoy-max-retries");
 const ONE = Slice.of("1");
 const ROUTE_STATE = Slice.of("weir.route");
@@ -124,7 +128,9 @@ export class FallbackStream extends HttpContext {
 
   /** Takes the first route that fits; where no model is asked for, the first for these headers. */
   private route(model: Slice, surface: Surface): Refusal | null {
-    const route = firstRoute(this.root.configuration.routes, this.headers, model);
+    const allowed = getProperty(ALLOWED_ROUTES);
+    const routes = this.root.configuration.routes;
+    const route = firstRoute(routes, this.headers, model, allowed ? allowed : Slice.empty());
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
     this.sendBy(route, surface);
     return null;
@@ -190,9 +196,16 @@ const ENVOY = Slice.of("x-envoy-");
 /** Takes away the headers that only the gateway may set. */
 function removeOwn(headers: HeaderList): void {
   for (let i = 0, count = headers.length; i < count; ++i) {
+    if (headers.name(i).equals(CONSUMER) && isConsumer(headers.value(i))) continue;
     const isOwn = headers.nameStartsWith(i, WEIR) || (headers.nameStartsWith(i, ENVOY) && rulesRouter(headers, i));
     if (isOwn) requestHeaders.remove(headers.name(i));
   }
+}
+
+/** Whether it is who a plugin in front has found the caller to be. */
+function isConsumer(name: Slice): bool {
+  const known = getProperty(CONSUMER_STATE);
+  return known ? known.equals(name) : false;
 }
 
 function rulesRouter(headers: HeaderList, i: i32): bool {

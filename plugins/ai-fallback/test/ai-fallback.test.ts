@@ -39,6 +39,10 @@ interface Request {
   authority?: string;
   headers?: [string, string][];
   body?: string;
+  /** The routes that the caller may use, as a plugin in front has told it. */
+  allowed?: string;
+  /** Who the caller is, likewise. */
+  consumer?: string;
 }
 
 function send({ method = "POST", path = "/v1/chat/completions", authority = "gateway", ...more }: Request): HttpStream {
@@ -48,7 +52,10 @@ function send({ method = "POST", path = "/v1/chat/completions", authority = "gat
     [":authority", authority],
     ...(more.headers ?? [["content-type", "application/json"]]),
   ];
-  return plugin.openStream({ bufferLimit: 65_536 }).sendRequest(headers, more.body);
+  const filterState = new Map<string, Uint8Array>();
+  if (more.consumer) filterState.set("wasm.weir.consumer", Buffer.from(more.consumer));
+  if (more.allowed) filterState.set("wasm.weir.routes", Buffer.from(more.allowed));
+  return plugin.openStream({ bufferLimit: 65_536, filterState }).sendRequest(headers, more.body);
 }
 
 const model = (name: string): string => JSON.stringify({ messages: [{ model: "decoy" }], model: name });
@@ -154,6 +161,31 @@ test("a client cannot choose the target, nor set any header of the gateway's or 
   const names = stream.sentUpstream.headers?.map(([name]) => name);
   expect(names).toEqual([":method", ":path", ":authority", "content-type", "x-envoy-external-address"]);
   expect(target(stream)).toBe("exact");
+});
+
+test("the caller's name stays only where it is what a plugin in front has found", () => {
+  const named = (name: string, found?: string): string | undefined => {
+    const headers: [string, string][] = [
+      ["content-type", "application/json"],
+      ["x-weir-consumer", name],
+    ];
+    return send({ headers, body: model("gpt-4"), ...(found && { consumer: found }) }).sentUpstream.header(
+      "x-weir-consumer",
+    );
+  };
+  expect(named("search", "search")).toBe("search");
+  expect(named("search", "billing")).toBeUndefined();
+  expect(named("search")).toBeUndefined();
+});
+
+test("a route that the caller may not use is as good as absent", () => {
+  expect(target(send({ body: model("gpt-4"), allowed: "exact\nnever" }))).toBe("exact");
+  expect(target(send({ body: model("gpt-4"), allowed: "prefix" }))).toBe("prefix");
+  expect(target(send({ body: model("gpt-4o"), allowed: "exact\nnever" }))).toBe("never");
+  const refused = send({ body: model("o3"), allowed: "prefix\nexac" });
+  expect(refused.sentDownstream.text).toBe(
+    send({ body: model("llama") }).sentDownstream.text.replaceAll("llama", "o3"),
+  );
 });
 
 describe("refuses", () => {

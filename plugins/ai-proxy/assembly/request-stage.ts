@@ -29,6 +29,7 @@ import {
   surfaceNotServed,
 } from "@weir/dialects/surfaces/assembly/refusal";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
+import { refuseModel } from "./allowed-model";
 import { Configuration } from "./configuration";
 import { Departure } from "./credential/authorizer";
 import { Exchange } from "./exchange";
@@ -220,7 +221,8 @@ export class RequestStage extends Departure {
     const translation = exchange.translation;
     if (translation) return translation.encodeRequest(exchange, body);
     const isForm = bodyFormat(this.contentType) == BodyFormat.Form;
-    return isForm ? editForm(exchange, body, this.contentType) : editJson(exchange, body);
+    const error = isForm ? editForm(exchange, body, this.contentType) : editJson(exchange, body);
+    return error ? error : refuseModel(exchange.edit.model);
   }
 
   /** An earlier attempt may have left the length of another body. */

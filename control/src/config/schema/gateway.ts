@@ -1,7 +1,8 @@
 // `gateway`: where clients reach the gateway and what holds for every request.
 import { isIP } from "node:net";
 import { z } from "zod";
-import { readAddress } from "./http.ts";
+import { headerName, readAddress } from "./http.ts";
+import { jwtSchema } from "./jwt.ts";
 import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
@@ -12,6 +13,14 @@ const logPath = text((path) => {
   if (path.startsWith("/") && !path.includes("\0")) return path;
   return new Mistake("must be an absolute path", "Write /dev/stdout, or the path of a file from the root on");
 });
+
+const parameter = text(
+  (name) =>
+    /^[A-Za-z0-9_.~-]{1,64}$/.test(name)
+      ? name
+      : new Mistake("is not a parameter's name", "Use letters, digits, hyphens, dots and underscores"),
+  { form: "parameter name" },
+);
 
 export const gatewaySchema = z.strictObject({
   address: address
@@ -30,6 +39,28 @@ export const gatewaySchema = z.strictObject({
     .describe(
       "Tell clients who served them, in the response headers `x-weir-target`, `x-weir-provider`, `x-weir-model` and `x-weir-attempts`.",
     ),
+  auth: z
+    .strictObject({
+      keyHeaders: z
+        .array(headerName())
+        .prefault([])
+        .describe(
+          "Headers that may hold a caller's key, besides `authorization` (`Bearer`), `x-api-key`, `x-goog-api-key` and `api-key`. No provider sees them.",
+        )
+        .meta({ sample: ["x-team-key"] }),
+      keyQuery: parameter
+        .optional()
+        .describe(
+          "A parameter of the query that may hold it. Prefer headers: queries end up in the logs of whatever stands in front.",
+        )
+        .meta({ sample: "api_key" }),
+      jwt: z
+        .array(jwtSchema)
+        .prefault([])
+        .describe("Identity providers whose tokens (JWT, as `authorization: Bearer`) are taken in place of a key."),
+    })
+    .prefault({})
+    .describe("Where callers' keys are looked for, and whose tokens are taken. Who they are, `consumers` says."),
   accessLog: z
     .strictObject({
       path: logPath.describe("`/dev/stdout`, or a file's absolute path.").meta({ sample: "/dev/stdout" }),

@@ -1,5 +1,6 @@
 // `routes[]`: which requests go to which provider.
 import { z } from "zod";
+import { routeAuths } from "../../model/auth.ts";
 import { balances } from "../../model/routing.ts";
 import { cookiesToMatch, headersToMatch, queryToMatch } from "./header-map.ts";
 import { hostName, pathPrefix } from "./http.ts";
@@ -7,7 +8,7 @@ import { name } from "./name.ts";
 import { affinity, fallback, fallbackOn, lastResort, mirror, target } from "./routing.ts";
 import { duration, Mistake, text, word } from "./scalar.ts";
 
-const modelPattern = text(
+export const modelPattern = text(
   (pattern) => {
     if (pattern.length > 256)
       return new Mistake("is longer than 256 characters", "Write a model's name, or a prefix with * at its end");
@@ -60,6 +61,11 @@ export const routeSchema = z.strictObject({
     .prefault({})
     .describe(
       "Which requests this route is for. Routes are tried in the file's order, the first that fits serves the request.",
+    ),
+  auth: word(routeAuths)
+    .prefault("key")
+    .describe(
+      "`none` opens the route to everybody. Else callers need one of the keys in `consumers`, where the file has that section.",
     ),
   models: z
     .array(modelPattern)

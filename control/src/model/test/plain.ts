@@ -1,6 +1,9 @@
 // Parts of a model with nothing special about them, for tests that care about one thing.
+import type { Auth } from "../auth.ts";
 import type { Gateway, Route, Target } from "../model.ts";
 import { openAiSurfaces } from "../surface.ts";
+
+export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, jwt: [], consumers: [] };
 
 export const plainGateway: Gateway = {
   address: "127.0.0.1",
@@ -46,6 +49,7 @@ export function plainRoute(name: string, target: string): Route {
     headers: [],
     query: [],
     cookies: [],
+    auth: "key",
     models: ["*"],
     targets: [{ target, weight: 1, model: null }],
     fallbacks: [],

@@ -38,7 +38,13 @@ async function start(transport: Transport): Promise<Fixture> {
     request.resume().on("end", () => response.end(`${request.url} at a provider`));
   });
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
-  const model: Model = { lastResorts: [], gateway, targets: [target("one", provider.port)], routes: [route("one")] };
+  const model: Model = {
+    lastResorts: [],
+    auth: null,
+    gateway,
+    targets: [target("one", provider.port)],
+    routes: [route("one")],
+  };
   const ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port } = await ads.listen({ token: null });

@@ -44,6 +44,7 @@ function modelAt(i: number): Model {
   const named = route("named", { target: "main", models: ["some-model"] });
   return {
     lastResorts: [],
+    auth: null,
     gateway,
     targets: [target("main", providers[i]!.port, { credential })],
     routes: [route("main"), named],
@@ -57,7 +58,7 @@ async function publish(next: Model): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const name of ["ai-proxy", "ai-fallback"]) {
+  for (const name of ["ai-proxy", "key-auth", "ai-fallback"]) {
     const { bytes } = await compileModule(`plugins/${name}/assembly/index.ts`);
     plugins[name] = { kind: "inline", bytes };
   }

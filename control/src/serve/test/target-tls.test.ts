@@ -82,7 +82,13 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
     const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 };
     ads = new AdsServer();
     ads.publish(
-      await resourcesOf({ lastResorts: [], gateway, targets, routes: targets.map(({ name }) => route(name)) }),
+      await resourcesOf({
+        lastResorts: [],
+        auth: null,
+        gateway,
+        targets,
+        routes: targets.map(({ name }) => route(name)),
+      }),
     );
     envoy = await startEnvoy("tls", (await ads.listen({ token: null })).port, "DELTA_GRPC");
     url = `http://127.0.0.1:${gateway.port}`;

@@ -2,7 +2,7 @@
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { plainGateway, plainRoute, plainTarget } from "../../model/test/plain.ts";
+import { plainAuth, plainGateway, plainRoute, plainTarget } from "../../model/test/plain.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -16,6 +16,7 @@ export function readCase(text: string): Model {
   const routes = written.routes.map(completeRoute);
   return {
     gateway: { ...plainGateway, accessLog: { path: "/dev/stdout" }, ...written.gateway },
+    auth: written.auth ? { ...plainAuth, ...written.auth } : null,
     targets: (written.targets ?? []).map(completeTarget),
     routes,
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],

@@ -30,7 +30,9 @@ function bootstrapOf(file: string): string {
   const model = readCase(readFileSync(join(cases, file), "utf8"));
   const static_resources = translateStatic(model, {
     reveal: (secret) => secret.reveal(),
-    plugins: { "ai-proxy": { kind: "local", path: wasm }, "ai-fallback": { kind: "local", path: wasm } },
+    plugins: Object.fromEntries(
+      ["ai-proxy", "ai-fallback", "key-auth"].map((name) => [name, { kind: "local", path: wasm }]),
+    ),
     systemCaFile: authorities,
   });
   const text = JSON.stringify({ static_resources });

@@ -1,0 +1,23 @@
+// The configuration of one plugin instance: where keys are looked for, and the table of their hashes.
+import { JsonTape, Slice } from "@weir/sdk/assembly";
+import { KeyTable } from "./key-table";
+import { Issuer } from "./issuer";
+
+/** Read by read-configuration.ts. */
+@final
+export class Configuration {
+  // Keys stay where they are in the configuration's text. Thousands of objects would be looked at by each collection
+  // of garbage, and that would take milliseconds out of some request.
+  readonly tape: JsonTape = new JsonTape();
+  /** Whose tokens are taken. */
+  readonly issuers: Issuer[] = [];
+  /** The nodes of the consumers by name; empty where there are no issuers, for keys know theirs. */
+  readonly consumersByName: Map<string, i32> = new Map<string, i32>();
+  readonly keys: KeyTable = new KeyTable(this.tape);
+  /** The node of each consumer, in the order of the text. */
+  readonly consumers: i32[] = [];
+  /** Headers that may hold a key, besides those that the clients of the APIs use. */
+  readonly headers: Slice[] = [];
+  /** The parameter of the query that may hold a key; empty for none. */
+  query: Slice = Slice.empty();
+}

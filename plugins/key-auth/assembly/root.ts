@@ -1,0 +1,26 @@
+// The plugin: its configuration, and what its streams share.
+import { HttpContext, JsonTape, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
+import { Configuration } from "./configuration";
+import { readConfiguration } from "./read-configuration";
+import { AuthStream } from "./stream";
+
+/** The root context. */
+@final
+export class KeyAuth extends RootContext {
+  /** Knows no key, so that nobody passes before there is one. */
+  configuration: Configuration = new Configuration();
+  /** One for all streams: nothing in it outlives a callback. */
+  readonly tape: JsonTape = new JsonTape();
+
+  onConfigure(configuration: Slice): bool {
+    const read = new Configuration();
+    const problem = readConfiguration(configuration, read);
+    if (problem.length) logCritical("key-auth: " + problem);
+    else this.configuration = read;
+    return !problem.length;
+  }
+
+  createHttpContext(id: u32): HttpContext {
+    return new AuthStream(id, this);
+  }
+}
