@@ -1,6 +1,7 @@
 // Harness: translation between any two dialects as plain functions over buffers.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
+import { collectIfDue } from "@weir/sdk/assembly/collector";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { ChatError } from "../../hub/assembly/chat-error";
 import { ChatRequest } from "../../hub/assembly/chat-request";
@@ -11,6 +12,9 @@ import { DecodeOptions, EncodeOptions } from "../../hub/assembly/options";
 import { ProviderDialect } from "../../hub/assembly/provider-dialect";
 import { StreamDecoder, StreamOptions } from "../../hub/assembly/stream";
 import { clients, findClient, findProvider, providers } from "../../registry/assembly/registry";
+
+// For measuring: what the plugin's dispatcher does behind each callback.
+export { collectIfDue };
 
 const ID_SEED = Slice.of("0123456789abcdef");
 
@@ -186,25 +190,30 @@ export function finish(): ArrayBuffer {
   return options.output.take().toBuffer();
 }
 
-/** Scans and translates a request so many times; returns how many bytes came out. For measuring. */
-export function requestTimes(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer, times: i32): i32 {
-  const tape = new JsonTape();
-  const from = clientOf(source);
-  const to = providerOf(target);
-  let size = 0;
-  for (let i = 0; i < times; ++i) {
-    const writer = new Writer(body.byteLength * 2);
-    const value = new ChatRequest();
-    if (tape.scan(Slice.wrap(body)) || from.decodeRequest(tape, value)) return 0;
-    to.encodeRequest(value, new EncodeOptions(), writer);
-    size += writer.length;
-  }
-  return size;
+let measuredClient: ClientDialect = clients[0];
+let measuredProvider: ProviderDialect = providers[0];
+let measuredBody: Slice = Slice.empty();
+const measuredTape = new JsonTape();
+
+/** What `scanOnce` and `translateOnce` work on. */
+export function measure(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer): void {
+  measuredClient = clientOf(source);
+  measuredProvider = providerOf(target);
+  measuredBody = Slice.wrap(body);
 }
 
-/** Scans a body so many times. For measuring. */
-export function scanTimes(body: ArrayBuffer, times: i32): i32 {
+/** Scans the body; returns how many values it has, 0 for a fault. */
+export function scanOnce(): i32 {
+  return measuredTape.scan(measuredBody) ? 0 : measuredTape.length;
+}
+
+/** Scans and translates the body as the plugin does; returns how many bytes come out, 0 for a fault. */
+export function translateOnce(): i32 {
   const tape = new JsonTape();
-  for (let i = 0; i < times; ++i) if (tape.scan(Slice.wrap(body))) return 0;
-  return tape.length;
+  const value = new ChatRequest();
+  if (tape.scan(measuredBody) || measuredClient.decodeRequest(tape, value)) return 0;
+  if (measuredProvider.checkRequest(value)) return 0;
+  const writer = new Writer(measuredBody.length + 256);
+  measuredProvider.encodeRequest(value, new EncodeOptions(), writer);
+  return writer.take().length;
 }
