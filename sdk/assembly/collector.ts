@@ -40,19 +40,19 @@ function collect(): void {
   startOver();
 }
 
-/** Measures what is alive, all of which is in the list now, and takes the list's end for the new start. */
+/**
+ * Measures what is alive, all of which is in the list now, and takes the list's end for the new start. The newest
+ * object is the last, so the sentinel follows it.
+ */
 function startOver(): void {
   const end = new Marker();
+  const sentinel = nextOf(changetype<usize>(end));
   let alive: usize = 0;
-  for (let object = nextOf(sentinelAfter(end)); object > __heap_base; object = nextOf(object)) alive += sizeOf(object);
+  // Static objects that a global points to are in the list too, of no size: only the sentinel ends it.
+  for (let object = nextOf(sentinel); object != sentinel; object = nextOf(object)) alive += sizeOf(object);
   walked = end;
   grown = 0;
   growthLimit = max(growthBytesMin, alive);
-}
-
-/** The newest object is the list's last, so the sentinel follows it. */
-function sentinelAfter(newest: Marker): usize {
-  return nextOf(changetype<usize>(newest));
 }
 
 function nextOf(object: usize): usize {
