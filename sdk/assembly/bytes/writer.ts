@@ -1,6 +1,6 @@
 // Writer: appends bytes to a growing buffer. How numbers look is number-format.ts's.
 import { formatNumber } from "./number-format";
-import { allocate } from "./memory";
+import { allocate, copyBytes } from "./memory";
 import { Slice } from "./slice";
 import { encodeUtf8, utf8Size } from "./utf8-codec";
 
@@ -31,7 +31,7 @@ export class Writer {
   /** Appends the bytes of `slice`, which may be a view of this writer. */
   bytes(slice: Slice): Writer {
     const length = slice.length;
-    memory.copy(this.reserve(length), slice.pointer, length);
+    copyBytes(this.reserve(length), slice.pointer, length);
     return this;
   }
 

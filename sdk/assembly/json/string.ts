@@ -1,5 +1,6 @@
 // Writes JSON strings (RFC 8259 §7).
 import { hexLetter } from "../bytes/hex";
+import { copyBytes } from "../bytes/memory";
 import { Slice } from "../bytes/slice";
 import { sequenceSize } from "../bytes/utf8-codec";
 import { Writer } from "../bytes/writer";
@@ -9,13 +10,22 @@ import { Writer } from "../bytes/writer";
  * U+FFFD.
  */
 export function jsonString(writer: Writer, content: Slice): void {
-  writer.byte(0x22);
   const start = content.pointer;
-  const end = start + content.length;
-  let from = start;
+  const size = content.length;
+  const special = findSpecial(start, start + size);
+  if (special < start + size) return escapedString(writer, start, start + size);
+  const target = writer.reserve(size + 2);
+  store<u8>(target, 0x22);
+  copyBytes(target + 1, start, size);
+  store<u8>(target + size, 0x22, 1);
+}
+
+function escapedString(writer: Writer, from: usize, end: usize): void {
+  writer.byte(0x22);
   while (from < end) {
     const stop = findSpecial(from, end);
-    if (stop > from) writer.bytes(content.slice(<i32>(from - start), <i32>(stop - start)));
+    const plain = <i32>(stop - from);
+    copyBytes(writer.reserve(plain), from, plain);
     from = stop;
     if (from >= end) break;
     const byte = load<u8>(from);
@@ -33,27 +43,32 @@ export function jsonString(writer: Writer, content: Slice): void {
 
 /** The first byte that cannot be copied as it is: a quote, a backslash, a control character, malformed UTF-8. */
 function findSpecial(from: usize, end: usize): usize {
-  const quote = i8x16.splat(0x22);
-  const backslash = i8x16.splat(0x5c);
-  const space = i8x16.splat(0x20);
+  // Blocks may reach past the text, where there is memory still: what is found there does not count.
+  const lastBlock = (<usize>memory.size() << 16) - 16;
   while (from < end) {
-    if (from + 16 <= end) {
-      const block = v128.load(from);
-      const special = v128.or(i8x16.eq(block, quote), i8x16.eq(block, backslash));
-      // Signed: bytes past 0x7f are less than a space too.
-      if (!i8x16.bitmask(v128.or(special, i8x16.lt_s(block, space)))) {
+    if (from <= lastBlock) {
+      const left = end - from;
+      const special = specialIn(v128.load(from)) & (left < 16 ? (1 << <i32>left) - 1 : 0xffff);
+      if (!special) {
         from += 16;
         continue;
       }
+      from += ctz(special);
     }
     const byte = load<u8>(from);
     if (byte < 0x20 || byte == 0x22 || byte == 0x5c) return from;
-    // Most are ASCII, names of members above all: a byte is a character.
     const size = byte < 0x80 ? 1 : sequenceSize(from, end);
     if (size < 0) return from;
     from += size;
   }
   return end;
+}
+
+/** A bit for each byte that is special, or part of a sequence of UTF-8. */
+function specialIn(block: v128): i32 {
+  const quotes = v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c)));
+  // Signed: bytes past 0x7f are less than a space too.
+  return i8x16.bitmask(v128.or(quotes, i8x16.lt_s(block, i8x16.splat(0x20))));
 }
 
 function writeEscape(writer: Writer, byte: u8): void {
