@@ -41,16 +41,16 @@ export function decodePart(tape: JsonTape, node: i32): Part {
 }
 
 function decodeBlock(tape: JsonTape, node: i32): Part {
-  const type = tape.text(tape.find(node, names.TYPE));
-  if (type.equals(names.TEXT)) return decodeText(tape, node);
-  if (type.equals(own.TOOL_USE)) return decodeToolUse(tape, node);
-  if (type.equals(own.TOOL_RESULT)) return decodeToolResult(tape, node);
-  if (type.equals(own.THINKING)) return decodeThinking(tape, node);
-  if (type.equals(own.REDACTED_THINKING)) return decodeRedacted(tape, node);
-  const kind = type.equals(own.IMAGE) ? PartKind.Image : PartKind.Document;
-  const isMedium = type.equals(own.IMAGE) || type.equals(own.DOCUMENT);
+  const type = tape.find(node, names.TYPE);
+  if (tape.equals(type, names.TEXT)) return decodeText(tape, node);
+  if (tape.equals(type, own.TOOL_USE)) return decodeToolUse(tape, node);
+  if (tape.equals(type, own.TOOL_RESULT)) return decodeToolResult(tape, node);
+  if (tape.equals(type, own.THINKING)) return decodeThinking(tape, node);
+  if (tape.equals(type, own.REDACTED_THINKING)) return decodeRedacted(tape, node);
+  const kind = tape.equals(type, own.IMAGE) ? PartKind.Image : PartKind.Document;
+  const isMedium = tape.equals(type, own.IMAGE) || tape.equals(type, own.DOCUMENT);
   const medium = isMedium ? decodeMedium(tape, node, kind) : null;
-  return medium ? medium : Part.opaque(own.NAME_OF_DIALECT, contentAt(tape, node, names.TYPE), tape.raw(node));
+  return medium ? medium : Part.opaque(own.NAME_OF_DIALECT, contentOf(tape, type), tape.raw(node));
 }
 
 function decodeText(tape: JsonTape, node: i32): Part {
@@ -102,14 +102,14 @@ function decodeMedium(tape: JsonTape, node: i32, kind: PartKind): Part | null {
 }
 
 function decodeSource(tape: JsonTape, source: i32, kind: PartKind): Part | null {
-  const type = tape.text(tape.find(source, names.TYPE));
+  const type = tape.find(source, names.TYPE);
   const mediaType = contentAt(tape, source, own.MEDIA_TYPE);
   const data = contentAt(tape, source, names.DATA);
-  if (type.equals(own.BASE64)) return Part.withMedia(kind, MediaSource.Base64, data, mediaType);
-  if (type.equals(names.TEXT)) return Part.withMedia(kind, MediaSource.Text, data, mediaType);
-  if (type.equals(names.URL)) {
+  if (tape.equals(type, own.BASE64)) return Part.withMedia(kind, MediaSource.Base64, data, mediaType);
+  if (tape.equals(type, names.TEXT)) return Part.withMedia(kind, MediaSource.Text, data, mediaType);
+  if (tape.equals(type, names.URL)) {
     return Part.withMedia(kind, MediaSource.Url, contentAt(tape, source, names.URL), Slice.empty());
   }
-  if (!type.equals(own.FILE)) return null;
+  if (!tape.equals(type, own.FILE)) return null;
   return Part.withMedia(kind, MediaSource.FileId, contentAt(tape, source, own.FILE_ID), Slice.empty());
 }

@@ -88,8 +88,8 @@ function decodeOutput(tape: JsonTape, request: ChatRequest): void {
 
 function decodeExtras(tape: JsonTape, request: ChatRequest): void {
   for (let member = tape.first(tape.root); member >= 0; member = tape.next(member)) {
+    if (names.isKeyOneOf(tape, member, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     const key = tape.keyText(member);
-    if (names.isOneOf(key, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     request.extras.push(new Extra(own.NAME_OF_DIALECT, key, tape.raw(member)));
   }
 }
@@ -104,7 +104,7 @@ function decodeMessages(tape: JsonTape, request: ChatRequest): Fault | null {
     return new Fault(FaultCode.Missing, max(tape.start(list), 0), "The messages parameter must be a list");
   }
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) {
-    const role = roleOf(tape.text(tape.find(node, names.ROLE)));
+    const role = roleOf(tape, tape.find(node, names.ROLE));
     if (role < 0) return new Fault(FaultCode.InvalidFormat, tape.start(node), UNKNOWN_ROLE);
     const message = new Message(<Role>role);
     decodeContent(tape, tape.find(node, names.CONTENT), message.parts);
@@ -113,8 +113,8 @@ function decodeMessages(tape: JsonTape, request: ChatRequest): Fault | null {
   return null;
 }
 
-function roleOf(role: Slice): i32 {
-  if (role.equals(names.USER)) return Role.User;
-  if (role.equals(names.ASSISTANT)) return Role.Assistant;
-  return role.equals(names.SYSTEM) ? Role.System : -1;
+function roleOf(tape: JsonTape, role: i32): i32 {
+  if (tape.equals(role, names.USER)) return Role.User;
+  if (tape.equals(role, names.ASSISTANT)) return Role.Assistant;
+  return tape.equals(role, names.SYSTEM) ? Role.System : -1;
 }

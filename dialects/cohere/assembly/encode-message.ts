@@ -5,7 +5,7 @@ import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
 import { documentText, dropBesidesText } from "../../hub/assembly/document-text";
 import { Dropped } from "../../hub/assembly/dropped";
-import { besidesResults, dropForeign, isMedium, joinedText } from "../../hub/assembly/flat-message";
+import { besidesMedia, besidesResults, dropForeign, isMedium, joinedText } from "../../hub/assembly/flat-message";
 import { writeUrl } from "../../hub/assembly/media";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
@@ -67,11 +67,9 @@ class MessageEncoder {
   private encodeResult(result: Part): void {
     if (result.isError) this.dropped.add(IS_ERROR);
     this.dropped.addIf(names.CACHE_CONTROL, result.rawCache);
-    const texts: Part[] = [];
-    for (let i = 0; i < result.parts.length; ++i) if (!isMedium(result.parts[i])) texts.push(result.parts[i]);
     this.json.beginObject().key(names.ROLE).text(TOOL);
     writeContent(this.json.key(TOOL_CALL_ID), result.id);
-    this.encodeContent(this.carried(texts));
+    this.encodeContent(this.carried(besidesMedia(result)));
     this.json.endObject();
   }
 

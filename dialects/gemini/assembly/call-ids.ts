@@ -26,7 +26,7 @@ export class CallIds {
 
   /** A new turn of the model begins: earlier calls wait no longer. */
   beginTurn(): void {
-    this.open = [];
+    if (this.open.length) this.open = [];
   }
 
   /** A call. */

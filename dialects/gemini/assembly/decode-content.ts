@@ -55,6 +55,8 @@ class ContentDecoder {
   private join: PartJoin = new PartJoin();
   /** Whether the message under way is the model's: its next contents go on with it. */
   private isModel: bool = false;
+  /** The parts of one content of the model, before they are joined. */
+  private readonly modelParts: Part[] = [];
 
   constructor(
     private readonly tape: JsonTape,
@@ -67,10 +69,8 @@ class ContentDecoder {
     const role = tape.find(node, names.ROLE);
     const isModel = tape.equals(role, names.MODEL);
     if (!isModel && !isUser(tape, role)) return false;
-    const parts: Part[] = [];
-    decodeParts(tape, node, parts);
-    if (isModel) this.addModel(parts);
-    else this.addUser(parts);
+    if (isModel) this.addModel(node);
+    else this.addUser(node);
     return true;
   }
 
@@ -79,7 +79,7 @@ class ContentDecoder {
     this.join.finish();
   }
 
-  private addModel(parts: Part[]): void {
+  private addModel(node: i32): void {
     if (!this.isModel) {
       const message = new Message(Role.Assistant);
       this.messages.push(message);
@@ -87,17 +87,21 @@ class ContentDecoder {
       this.ids.beginTurn();
     }
     this.isModel = true;
+    const parts = this.modelParts;
+    parts.length = 0;
+    decodeParts(this.tape, node, parts);
     for (let i = 0; i < parts.length; ++i) {
       if (parts[i].kind == PartKind.ToolCall) this.ids.call(parts[i]);
       this.join.add(parts[i]);
     }
   }
 
-  private addUser(parts: Part[]): void {
+  private addUser(node: i32): void {
     this.isModel = false;
     const message = new Message(Role.User);
+    const parts = message.parts;
+    decodeParts(this.tape, node, parts);
     for (let i = 0; i < parts.length; ++i) if (parts[i].kind == PartKind.ToolResult) this.ids.result(parts[i]);
-    message.parts = parts;
     this.messages.push(message);
   }
 }
@@ -105,6 +109,6 @@ class ContentDecoder {
 /** No role means the user's, as do the older roles of results. */
 function isUser(tape: JsonTape, role: i32): bool {
   if (tape.kind(role) == JsonKind.Missing || tape.kind(role) == JsonKind.Null) return true;
-  const name = tape.text(role);
-  return name.equals(names.USER) || name.equals(ROLE_FUNCTION) || name.equals(ROLE_TOOL) || !name.length;
+  if (tape.equals(role, names.USER) || tape.equals(role, ROLE_FUNCTION) || tape.equals(role, ROLE_TOOL)) return true;
+  return !tape.text(role).length;
 }

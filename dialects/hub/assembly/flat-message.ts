@@ -20,8 +20,20 @@ export function dropForeign(message: Message, own: Slice, dropped: Dropped): boo
   return parts.length > 0;
 }
 
+/** What a result holds besides media. */
+export function besidesMedia(result: Part): Part[] {
+  const parts = result.parts;
+  let count = 0;
+  for (let i = 0; i < parts.length; ++i) if (!isMedium(parts[i])) ++count;
+  if (count == parts.length) return parts;
+  const rest: Part[] = [];
+  for (let i = 0; i < parts.length; ++i) if (!isMedium(parts[i])) rest.push(parts[i]);
+  return rest;
+}
+
 /** What a message holds besides results: media out of its results first, then the rest in its order. */
 export function besidesResults(message: Message): Part[] {
+  if (!message.has(PartKind.ToolResult)) return message.parts;
   const rest: Part[] = [];
   for (let i = 0; i < message.parts.length; ++i) {
     const part = message.parts[i];

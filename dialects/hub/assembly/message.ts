@@ -13,7 +13,8 @@ export const enum Role {
 /** A message. */
 @final
 export class Message {
-  parts: Part[] = [];
+  // With room from the start: `[]` has none, and would grow at the first part.
+  parts: Part[] = new Array<Part>();
   /** The participant's name, where the dialect has one. */
   name: Slice = Slice.empty();
 

@@ -1,5 +1,6 @@
 // Member names and values that more than one dialect uses.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { JsonTape } from "@weir/sdk/assembly/json/tape";
 
 export const CACHE_CONTROL = Slice.of("cache_control");
 export const CONTENT = Slice.of("content");
@@ -47,5 +48,11 @@ export const FALSE = Slice.of("false");
 /** Whether `name` is one of `names`. */
 export function isOneOf(name: Slice, names: Slice[]): bool {
   for (let i = 0; i < names.length; ++i) if (names[i].equals(name)) return true;
+  return false;
+}
+
+/** Whether a member's key is one of `names`. */
+export function isKeyOneOf(tape: JsonTape, member: i32, names: Slice[]): bool {
+  for (let i = 0; i < names.length; ++i) if (tape.keyEquals(member, names[i])) return true;
   return false;
 }

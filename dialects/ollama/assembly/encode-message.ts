@@ -5,7 +5,7 @@ import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
 import { documentText, dropBesidesText } from "../../hub/assembly/document-text";
 import { Dropped } from "../../hub/assembly/dropped";
-import { besidesResults, dropForeign, isMedium, joinedText } from "../../hub/assembly/flat-message";
+import { besidesMedia, besidesResults, dropForeign, isMedium, joinedText } from "../../hub/assembly/flat-message";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
@@ -71,10 +71,8 @@ class MessageEncoder {
   private encodeResult(result: Part): void {
     if (result.isError) this.dropped.add(IS_ERROR);
     this.dropped.addIf(names.CACHE_CONTROL, result.rawCache);
-    const texts: Part[] = [];
-    for (let i = 0; i < result.parts.length; ++i) if (!isMedium(result.parts[i])) texts.push(result.parts[i]);
     this.begin(TOOL);
-    this.encodeContent(this.carried(texts), LINE_BREAK);
+    this.encodeContent(this.carried(besidesMedia(result)), LINE_BREAK);
     writeContentAt(this.json, TOOL_NAME, this.callNames.nameOf(result));
     writeContentAt(this.json, TOOL_CALL_ID, result.id);
     this.json.endObject();

@@ -33,12 +33,12 @@ export function decodeMessages(tape: JsonTape, request: ChatRequest): Fault | nu
 }
 
 function decodeMessage(tape: JsonTape, node: i32, request: ChatRequest): bool {
-  const role = tape.text(tape.find(node, names.ROLE));
-  if (role.equals(own.TOOL) || role.equals(names.FUNCTION)) {
+  const role = tape.find(node, names.ROLE);
+  if (tape.equals(role, own.TOOL) || tape.equals(role, names.FUNCTION)) {
     request.messages.push(decodeToolMessage(tape, node));
     return true;
   }
-  const kind = roleOf(role);
+  const kind = roleOf(tape, role);
   if (kind < 0) return false;
   const message = new Message(<Role>kind);
   message.name = contentAt(tape, node, names.NAME);
@@ -48,11 +48,11 @@ function decodeMessage(tape: JsonTape, node: i32, request: ChatRequest): bool {
   return true;
 }
 
-function roleOf(role: Slice): i32 {
-  if (role.equals(names.USER)) return Role.User;
-  if (role.equals(names.ASSISTANT)) return Role.Assistant;
-  if (role.equals(names.SYSTEM)) return Role.System;
-  return role.equals(own.DEVELOPER) ? Role.Developer : -1;
+function roleOf(tape: JsonTape, role: i32): i32 {
+  if (tape.equals(role, names.USER)) return Role.User;
+  if (tape.equals(role, names.ASSISTANT)) return Role.Assistant;
+  if (tape.equals(role, names.SYSTEM)) return Role.System;
+  return tape.equals(role, own.DEVELOPER) ? Role.Developer : -1;
 }
 
 /** A cache mark beside the whole message stands for one beside its last part. */

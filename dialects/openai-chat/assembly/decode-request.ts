@@ -119,8 +119,8 @@ function decodeReasoning(tape: JsonTape, request: ChatRequest): void {
 
 function decodeExtras(tape: JsonTape, request: ChatRequest): void {
   for (let member = tape.first(tape.root); member >= 0; member = tape.next(member)) {
+    if (names.isKeyOneOf(tape, member, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     const key = tape.keyText(member);
-    if (names.isOneOf(key, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     request.extras.push(new Extra(own.NAME_OF_DIALECT, key, tape.raw(member)));
   }
 }

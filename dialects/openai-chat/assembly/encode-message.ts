@@ -6,7 +6,7 @@ import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
 import { Dropped } from "../../hub/assembly/dropped";
-import { besidesResults, dropForeign, isMedium } from "../../hub/assembly/flat-message";
+import { besidesMedia, besidesResults, dropForeign, isMedium } from "../../hub/assembly/flat-message";
 import { EncodeOptions } from "../../hub/assembly/options";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
@@ -62,12 +62,10 @@ class MessageEncoder {
 
   /** A tool message holds text alone: other media go into the user's message behind it. */
   private encodeResult(result: Part): void {
-    const texts: Part[] = [];
-    for (let i = 0; i < result.parts.length; ++i) if (!isMedium(result.parts[i])) texts.push(result.parts[i]);
     if (result.isError) this.dropped.add(IS_ERROR);
     this.begin(own.TOOL, Slice.empty());
     writeContent(this.json.key(own.TOOL_CALL_ID), result.id);
-    this.encodeContent(this.carried(texts));
+    this.encodeContent(this.carried(besidesMedia(result)));
     if (!writeMark(this.json, result, this.options)) this.dropped.add(names.CACHE_CONTROL);
     this.json.endObject();
   }
@@ -91,6 +89,9 @@ class MessageEncoder {
   }
 
   private carried(parts: Part[]): Part[] {
+    let count = 0;
+    for (let i = 0; i < parts.length; ++i) if (this.isCarried(parts[i])) ++count;
+    if (count == parts.length) return parts;
     const kept: Part[] = [];
     for (let i = 0; i < parts.length; ++i) if (this.isCarried(parts[i])) kept.push(parts[i]);
     return kept;

@@ -82,8 +82,8 @@ function dropOlder(tape: JsonTape, request: ChatRequest): void {
 /** Compatible servers take the same further members for both kinds of completions, so they go on to those. */
 function decodeExtras(tape: JsonTape, request: ChatRequest): void {
   for (let member = tape.first(tape.root); member >= 0; member = tape.next(member)) {
+    if (names.isKeyOneOf(tape, member, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     const key = tape.keyText(member);
-    if (names.isOneOf(key, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     request.extras.push(new Extra(chat.NAME_OF_DIALECT, key, tape.raw(member)));
   }
 }

@@ -84,8 +84,8 @@ function isTokens(tape: JsonTape, list: i32): bool {
 
 function decodeExtras(tape: JsonTape, request: EmbeddingRequest): void {
   for (let member = tape.first(tape.root); member >= 0; member = tape.next(member)) {
+    if (names.isKeyOneOf(tape, member, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     const key = tape.keyText(member);
-    if (names.isOneOf(key, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     request.extras.push(new Extra(own.NAME_OF_DIALECT, key, tape.raw(member)));
   }
 }

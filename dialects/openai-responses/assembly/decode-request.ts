@@ -133,8 +133,8 @@ function decodeInclude(tape: JsonTape, node: i32, request: ChatRequest): void {
 
 function decodeExtras(tape: JsonTape, request: ChatRequest): void {
   for (let member = tape.first(tape.root); member >= 0; member = tape.next(member)) {
+    if (names.isKeyOneOf(tape, member, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     const key = tape.keyText(member);
-    if (names.isOneOf(key, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
     if (tape.kind(member) == JsonKind.False && names.isOneOf(key, OFF_BY_NATURE)) continue;
     pushExtra(request, key, tape.raw(member));
   }
