@@ -4,7 +4,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { staticSlices } from "./static-slices.ts";
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const cacheFolder = join(repositoryRoot, ".cache", "wasm");
@@ -53,7 +52,9 @@ export async function compileModule(entry: string, options: string[] = []): Prom
   const cached = join(cacheFolder, `${sourceDigest(entry, options)}.wasm`);
   if (!existsSync(cached)) {
     mkdirSync(cacheFolder, { recursive: true });
+    // The compiler takes a second to load: only where something is to be compiled.
     const { main } = await import("assemblyscript/asc");
+    const { staticSlices } = await import("./static-slices.ts");
     let binary: Uint8Array | undefined;
     const { error, stderr } = await main(
       [entry, "--config", "asconfig.json", "--baseDir", repositoryRoot, "--outFile", "module.wasm", ...options],

@@ -1,6 +1,7 @@
 // Where bytes cross between host and plugin. The host writes results into the four slots below, and asks
 // `allocate` for memory to put longer values into. That memory is a managed ArrayBuffer from its first moment, so a
 // value reaches the plugin without a second copy and the collector owns it.
+import { allocate as allocateBuffer } from "./bytes/memory";
 import { Slice } from "./bytes/slice";
 import { Status } from "./abi";
 
@@ -34,7 +35,7 @@ export function lend(): void {
 export function allocate(size: u32): usize {
   const lent = loan;
   if (isLending && lent && size <= loanBytes) return changetype<usize>(lent.buffer);
-  return size > allocationBytesMax ? 0 : __new(size, idof<ArrayBuffer>());
+  return size > allocationBytesMax ? 0 : changetype<usize>(allocateBuffer(size));
 }
 
 /** The bytes a host call has returned through the slots. No copy. */

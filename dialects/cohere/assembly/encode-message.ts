@@ -36,6 +36,11 @@ export function encodeMessages(json: JsonWriter, request: ChatRequest, options: 
 
 @final
 class MessageEncoder {
+  // Lists that each message uses anew.
+  private readonly kept: Part[] = [];
+  private readonly calls: Part[] = [];
+  private readonly said: Part[] = [];
+
   constructor(
     private readonly json: JsonWriter,
     private readonly options: EncodeOptions,
@@ -98,7 +103,8 @@ class MessageEncoder {
 
   /** The parts that a message of someone else than the assistant can hold; the others are named. */
   private carried(parts: Part[]): Part[] {
-    const kept: Part[] = [];
+    const kept = this.kept;
+    kept.length = 0;
     for (let i = 0; i < parts.length; ++i) {
       const part = parts[i];
       this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
@@ -113,8 +119,10 @@ class MessageEncoder {
   /** Beside calls an assistant's text is their plan. */
   private encodeAssistant(message: Message): void {
     const json = this.json.beginObject().key(names.ROLE).text(names.ASSISTANT);
-    const calls: Part[] = [];
-    const said: Part[] = [];
+    const calls = this.calls;
+    const said = this.said;
+    calls.length = 0;
+    said.length = 0;
     for (let i = 0; i < message.parts.length; ++i) this.sort(message.parts[i], calls, said);
     const text = joinedText(said, PartKind.Text);
     const isThinking = this.options.keepsThinking && message.has(PartKind.Thinking);

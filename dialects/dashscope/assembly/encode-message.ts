@@ -6,7 +6,7 @@ import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt, writeRawAt } from "../../hub/assembly/content";
 import { documentText, dropBesidesText } from "../../hub/assembly/document-text";
 import { Dropped } from "../../hub/assembly/dropped";
-import { besidesMedia, besidesResults, dropForeign, isMedium, joinedText } from "../../hub/assembly/flat-message";
+import { besidesMedia, besidesResults, dropForeign, joinedText } from "../../hub/assembly/flat-message";
 import { writeUrl } from "../../hub/assembly/media";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
@@ -40,6 +40,11 @@ export function encodeMessages(json: JsonWriter, request: ChatRequest, options: 
 
 @final
 class MessageEncoder {
+  // Lists that each message uses anew.
+  private readonly kept: Part[] = [];
+  private readonly calls: Part[] = [];
+  private readonly said: Part[] = [];
+
   constructor(
     private readonly json: JsonWriter,
     private readonly dropped: Dropped,
@@ -108,7 +113,8 @@ class MessageEncoder {
 
   /** What a message can hold, documents as their texts; the rest is named. */
   private carried(parts: Part[]): Part[] {
-    const kept: Part[] = [];
+    const kept = this.kept;
+    kept.length = 0;
     for (let i = 0; i < parts.length; ++i) {
       const part = parts[i];
       if (!this.options.keepsCacheMarks) this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
@@ -122,8 +128,10 @@ class MessageEncoder {
   }
 
   private encodeAssistant(message: Message): void {
-    const calls: Part[] = [];
-    const said: Part[] = [];
+    const calls = this.calls;
+    const said = this.said;
+    calls.length = 0;
+    said.length = 0;
     for (let i = 0; i < message.parts.length; ++i) {
       const part = message.parts[i];
       if (part.kind == PartKind.ToolCall) {

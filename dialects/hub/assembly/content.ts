@@ -7,7 +7,6 @@ import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { unescape } from "@weir/sdk/assembly/json/unescape";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 
-const QUOTE = Slice.of('"');
 const BACKSLASH: u8 = 0x5c;
 
 /** The content of a string node; empty for other kinds. */
@@ -29,7 +28,7 @@ export function rawAt(tape: JsonTape, object: i32, key: Slice): Slice {
 
 /** Writes content as a string value. */
 export function writeContent(json: JsonWriter, content: Slice): void {
-  json.raw(QUOTE).output.bytes(content).byte(0x22);
+  json.content(content);
 }
 
 /** Writes a string member; nothing where the content is empty. */

@@ -66,7 +66,7 @@ export class Part {
 
   constructor(readonly kind: PartKind) {
     // Most parts have none inside: they share a list that nobody adds to.
-    if (kind == PartKind.ToolResult) this.parts = [];
+    if (kind == PartKind.ToolResult) this.parts = new Array<Part>();
   }
 
   /** A part of `kind` with this text. */

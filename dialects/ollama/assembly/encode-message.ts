@@ -5,7 +5,7 @@ import { ChatRequest } from "../../hub/assembly/chat-request";
 import { writeContent, writeContentAt } from "../../hub/assembly/content";
 import { documentText, dropBesidesText } from "../../hub/assembly/document-text";
 import { Dropped } from "../../hub/assembly/dropped";
-import { besidesMedia, besidesResults, dropForeign, isMedium, joinedText } from "../../hub/assembly/flat-message";
+import { besidesMedia, besidesResults, dropForeign, joinedText } from "../../hub/assembly/flat-message";
 import { Message, Role } from "../../hub/assembly/message";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
@@ -38,6 +38,9 @@ export function encodeMessages(json: JsonWriter, request: ChatRequest): void {
 
 @final
 class MessageEncoder {
+  // Lists that each message uses anew.
+  private readonly kept: Part[] = [];
+  private readonly said: Part[] = [];
   private callNames: CallNames = new CallNames();
 
   constructor(
@@ -93,7 +96,8 @@ class MessageEncoder {
 
   /** What a message can hold, documents as their texts; the rest is named. */
   private carried(parts: Part[]): Part[] {
-    const kept: Part[] = [];
+    const kept = this.kept;
+    kept.length = 0;
     for (let i = 0; i < parts.length; ++i) {
       const part = parts[i];
       this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
@@ -109,7 +113,8 @@ class MessageEncoder {
   }
 
   private encodeAssistant(message: Message): void {
-    const said: Part[] = [];
+    const said = this.said;
+    said.length = 0;
     for (let i = 0; i < message.parts.length; ++i) {
       const part = message.parts[i];
       if (part.kind == PartKind.ToolCall) this.dropped.addIf(THOUGHT_SIGNATURE, part.signature);

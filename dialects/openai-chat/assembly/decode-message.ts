@@ -41,11 +41,22 @@ function decodeMessage(tape: JsonTape, node: i32, request: ChatRequest): bool {
   const kind = roleOf(tape, role);
   if (kind < 0) return false;
   const message = new Message(<Role>kind);
+  request.messages.push(message);
+  const content = tape.find(node, names.CONTENT);
+  if (content >= 0 && isPair(tape, node)) decodeContent(tape, content, message.parts);
+  else decodeMembers(tape, node, message);
+  return true;
+}
+
+/** Most messages are a role and content alone: then nothing else is looked for. */
+function isPair(tape: JsonTape, node: i32): bool {
+  return tape.next(tape.next(tape.first(node))) < 0;
+}
+
+function decodeMembers(tape: JsonTape, node: i32, message: Message): void {
   message.name = contentAt(tape, node, names.NAME);
   decodeInto(tape, node, message.parts);
   markLast(tape, node, message.parts);
-  request.messages.push(message);
-  return true;
 }
 
 function roleOf(tape: JsonTape, role: i32): i32 {

@@ -31,6 +31,9 @@ export function encodeMessages(json: JsonWriter, request: ChatRequest, options: 
 
 @final
 class MessageEncoder {
+  // Lists that each message uses anew.
+  private readonly kept: Part[] = [];
+
   constructor(
     private readonly json: JsonWriter,
     private readonly options: EncodeOptions,
@@ -89,10 +92,8 @@ class MessageEncoder {
   }
 
   private carried(parts: Part[]): Part[] {
-    let count = 0;
-    for (let i = 0; i < parts.length; ++i) if (this.isCarried(parts[i])) ++count;
-    if (count == parts.length) return parts;
-    const kept: Part[] = [];
+    const kept = this.kept;
+    kept.length = 0;
     for (let i = 0; i < parts.length; ++i) if (this.isCarried(parts[i])) kept.push(parts[i]);
     return kept;
   }

@@ -44,11 +44,11 @@ function escapedString(writer: Writer, from: usize, end: usize): void {
 /** The first byte that cannot be copied as it is: a quote, a backslash, a control character, malformed UTF-8. */
 function findSpecial(from: usize, end: usize): usize {
   // Blocks may reach past the text, where there is memory still: what is found there does not count.
-  const lastBlock = (<usize>memory.size() << 16) - 16;
+  const lastBlock = ((<usize>memory.size()) << 16) - 16;
   while (from < end) {
     if (from <= lastBlock) {
       const left = end - from;
-      const special = specialIn(v128.load(from)) & (left < 16 ? (1 << <i32>left) - 1 : 0xffff);
+      const special = specialIn(v128.load(from)) & (left < 16 ? (1 << (<i32>left)) - 1 : 0xffff);
       if (!special) {
         from += 16;
         continue;

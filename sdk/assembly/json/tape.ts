@@ -41,7 +41,9 @@ export const enum JsonKind {
 // A node is five u32: start, end, start and end of the key's content (0 where there is none), then the flags with
 // the next sibling's index (0 where there is none).
 const NODE_SIZE: u32 = 20;
-const NODES_FIRST: u32 = 128;
+// The first buffer of nodes has one for each 64 bytes of text, as in conversations, within these bounds.
+const NODES_FIRST_MIN: u32 = 32;
+const NODES_FIRST_MAX: u32 = 1024;
 const LINK_MASK: u32 = 0xffffff;
 const KIND_SHIFT: u32 = 24;
 const ESCAPED: u32 = 1 << 27;
@@ -52,6 +54,10 @@ const SKIPPED: u32 = 1 << 30;
 // An open container is its node's index (NO_NODE where it is not recorded) and whether it is an object.
 const NO_NODE: u32 = 0xffffff;
 const IS_OBJECT: u32 = 1 << 31;
+
+const NO_NODES = new ArrayBuffer(0);
+// The open containers of the scan that is running: a scan never calls out, so no two of them overlap.
+const FRAMES: usize = memory.data(JSON_DEPTH_MAX << 2);
 
 // The words as four little-endian bytes; `false` without its first letter.
 const TRUE: u32 = 0x65757274;
@@ -67,8 +73,7 @@ const NULL: u32 = 0x6c6c756e;
 @final
 export class JsonTape {
   private source: Slice = Slice.empty();
-  private nodes: ArrayBuffer = allocate(NODES_FIRST * NODE_SIZE);
-  private frames: StaticArray<u32> = new StaticArray<u32>(JSON_DEPTH_MAX);
+  private nodes: ArrayBuffer = NO_NODES;
   private count: u32 = 0;
   // The state of a running scan: the source's address, how many containers are open, whether a value must follow,
   // the node just finished, and the key read for the next one.
@@ -151,7 +156,7 @@ export class JsonTape {
   private scanSeparator(from: usize, end: usize): usize {
     const at = skipBlank(from, end);
     if (at >= end) return fail(FaultCode.UnexpectedEnd, end);
-    const isObject = (this.frame(this.depth - 1) & IS_OBJECT) != 0;
+    const isObject = (frame(this.depth - 1) & IS_OBJECT) != 0;
     const byte = load<u8>(at);
     if (byte == closingByte(isObject)) return this.closeContainer(at);
     if (byte != 0x2c) return fail(FaultCode.UnexpectedByte, at);
@@ -179,7 +184,7 @@ export class JsonTape {
     if (this.depth == JSON_DEPTH_MAX) return fail(FaultCode.TooDeep, at);
     if (!this.addNode(kind << KIND_SHIFT, at, at + 1)) return 0;
     const isObject = kind == JsonKind.Object;
-    store<u32>(this.frameAddress(this.depth++), this.last | (isObject ? IS_OBJECT : 0));
+    store<u32>(frameAddress(this.depth++), this.last | (isObject ? IS_OBJECT : 0));
     const next = skipBlank(at + 1, end);
     if (next < end && load<u8>(next) == closingByte(isObject)) return this.closeContainer(next);
     if (this.last != NO_NODE) this.addFlags(this.last, this.depth > this.recordDepth ? SKIPPED : FILLED);
@@ -189,7 +194,7 @@ export class JsonTape {
   }
 
   private closeContainer(at: usize): usize {
-    this.last = this.frame(--this.depth) & NO_NODE;
+    this.last = frame(--this.depth) & NO_NODE;
     if (this.last != NO_NODE) store<u32>(this.record(this.last), <u32>(at + 1 - this.base), 4);
     return at + 1;
   }
@@ -218,7 +223,8 @@ export class JsonTape {
     const size = this.count * NODE_SIZE;
     if (size < <u32>this.nodes.byteLength) return true;
     if (this.count >= <u32>JSON_NODES_MAX) return false;
-    const grown = allocate(size << 1);
+    const first = min(max(<u32>this.source.length >> 6, NODES_FIRST_MIN), NODES_FIRST_MAX) * NODE_SIZE;
+    const grown = allocate(max(size << 1, first));
     memory.copy(changetype<usize>(grown), changetype<usize>(this.nodes), size);
     this.nodes = grown;
     return true;
@@ -237,14 +243,6 @@ export class JsonTape {
 
   private record(node: u32): usize {
     return changetype<usize>(this.nodes) + node * NODE_SIZE;
-  }
-
-  private frameAddress(level: i32): usize {
-    return changetype<usize>(this.frames) + ((<usize>level) << 2);
-  }
-
-  private frame(level: i32): u32 {
-    return load<u32>(this.frameAddress(level));
   }
 
   /** Field `offset` of a node's record, or 0 where there is no such node. */
@@ -387,6 +385,14 @@ export class JsonTape {
     const size = this.end(node) - 1 - start;
     return size == text.length && sameBytes(this.source.pointer + start, text.pointer, size);
   }
+}
+
+function frameAddress(level: i32): usize {
+  return FRAMES + ((<usize>level) << 2);
+}
+
+function frame(level: i32): u32 {
+  return load<u32>(frameAddress(level));
 }
 
 function stringFlags(): u32 {
