@@ -49,6 +49,23 @@ const anthropic = {
   ],
 };
 
+const openAiResponses = {
+  model: "gpt-4o",
+  temperature: 0.2,
+  stream: true,
+  instructions: text(4000),
+  tools: names.map((name) => ({ type: "function", name, description: text(200), parameters: schema })),
+  input: [
+    ...[1, 2, 3, 4].flatMap((i) => [
+      { role: "user", content: text(800) },
+      { type: "function_call", call_id: `call_${i}`, name: names[0], arguments: JSON.stringify(input) },
+      { type: "function_call_output", call_id: `call_${i}`, output: text(600) },
+      { type: "message", role: "assistant", content: [{ type: "output_text", text: text(1000) }] },
+    ]),
+    { role: "user", content: text(800) },
+  ],
+};
+
 const said = (role: string, ...parts: object[]): object => ({ role, parts });
 
 const gemini = {
@@ -69,4 +86,9 @@ const gemini = {
 };
 
 /** By client dialect. */
-export const clientRequests: Record<string, object> = { "openai-chat": openAiChat, anthropic, gemini };
+export const clientRequests: Record<string, object> = {
+  "openai-chat": openAiChat,
+  "openai-responses": openAiResponses,
+  anthropic,
+  gemini,
+};

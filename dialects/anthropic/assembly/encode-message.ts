@@ -68,11 +68,18 @@ function encodeTurn(json: JsonWriter, blocks: BlockEncoder, role: Role, parts: P
 }
 
 function resultsFirst(parts: Part[]): Part[] {
+  if (areResultsFirst(parts)) return parts;
   const sorted: Part[] = [];
   for (let i = 0; i < parts.length; ++i) if (parts[i].kind == PartKind.ToolResult) sorted.push(parts[i]);
-  if (!sorted.length) return parts;
   for (let i = 0; i < parts.length; ++i) if (parts[i].kind != PartKind.ToolResult) sorted.push(parts[i]);
   return sorted;
+}
+
+function areResultsFirst(parts: Part[]): bool {
+  for (let i = 1; i < parts.length; ++i) {
+    if (parts[i].kind == PartKind.ToolResult && parts[i - 1].kind != PartKind.ToolResult) return false;
+  }
+  return true;
 }
 
 function writeBlocks(json: JsonWriter, blocks: BlockEncoder, parts: Part[]): void {

@@ -2,6 +2,7 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
+import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { contentFrom, plainOf } from "./content";
 import { EMPTY_OBJECT } from "./names";
 import { Part } from "./part";
@@ -32,6 +33,12 @@ export function setInput(part: Part, content: Slice): void {
 /** A call's arguments as a string's content. */
 export function inputContent(part: Part): Slice {
   return part.text.length ? part.text : contentFrom(part.rawInput);
+}
+
+/** Writes a call's arguments as a string's value. */
+export function writeInput(json: JsonWriter, part: Part): void {
+  if (part.text.length) json.content(part.text);
+  else json.text(part.rawInput);
 }
 
 function isNothing(text: Slice): bool {

@@ -7,7 +7,7 @@ import { joinedText } from "../../hub/assembly/flat-message";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { signatureFormatName } from "../../hub/assembly/signature";
-import { inputContent } from "../../hub/assembly/tool-input";
+import { writeInput } from "../../hub/assembly/tool-input";
 import { isSameDialect } from "./encode-part";
 import * as own from "./names";
 
@@ -78,7 +78,7 @@ function encodeCall(json: JsonWriter, part: Part, withSignature: bool): void {
   writeContent(json.key(names.ID), part.id);
   json.key(names.TYPE).text(names.FUNCTION).key(names.FUNCTION).beginObject();
   writeContent(json.key(names.NAME), part.name);
-  writeContent(json.key(own.ARGUMENTS), inputContent(part));
+  writeInput(json.key(own.ARGUMENTS), part);
   json.endObject();
   if (withSignature) encodeThoughtSignature(json, part.signature);
   json.endObject();

@@ -35,10 +35,10 @@ export class ItemReader {
   ) {}
 
   take(node: i32): Fault | null {
-    const type = this.tape.text(this.tape.find(node, names.TYPE));
-    if (!type.length || type.equals(names.MESSAGE)) return this.takeMessage(node);
-    if (type.equals(own.ITEM_REFERENCE)) return refuseReference(this.tape.start(node));
-    if (type.equals(own.FUNCTION_CALL_OUTPUT)) this.takeResult(node);
+    const type = this.tape.find(node, names.TYPE);
+    if (isMessage(this.tape, type)) return this.takeMessage(node);
+    if (this.tape.equals(type, own.ITEM_REFERENCE)) return refuseReference(this.tape.start(node));
+    if (this.tape.equals(type, own.FUNCTION_CALL_OUTPUT)) this.takeResult(node);
     else {
       this.note(node, NAMESPACE);
       if (!decodeOutputItem(this.tape, node, this.assistant().parts)) this.request.dropped.add(own.REASONING);
@@ -51,7 +51,7 @@ export class ItemReader {
   }
 
   private takeMessage(node: i32): Fault | null {
-    const role = roleOf(this.tape.text(this.tape.find(node, names.ROLE)));
+    const role = roleOf(this.tape, this.tape.find(node, names.ROLE));
     if (role < 0) return new Fault(FaultCode.InvalidFormat, this.tape.start(node), UNKNOWN_ROLE);
     if (role == Role.Assistant) {
       this.note(node, PHASE);
@@ -93,11 +93,16 @@ export class ItemReader {
   }
 }
 
-function roleOf(role: Slice): i32 {
-  if (role.equals(names.USER)) return Role.User;
-  if (role.equals(names.ASSISTANT)) return Role.Assistant;
-  if (role.equals(names.SYSTEM)) return Role.System;
-  return role.equals(own.DEVELOPER) ? Role.Developer : -1;
+/** An item without a type is a message. */
+function isMessage(tape: JsonTape, type: i32): bool {
+  return tape.kind(type) != JsonKind.String || tape.equals(type, names.MESSAGE) || tape.equals(type, Slice.empty());
+}
+
+function roleOf(tape: JsonTape, role: i32): i32 {
+  if (tape.equals(role, names.USER)) return Role.User;
+  if (tape.equals(role, names.ASSISTANT)) return Role.Assistant;
+  if (tape.equals(role, names.SYSTEM)) return Role.System;
+  return tape.equals(role, own.DEVELOPER) ? Role.Developer : -1;
 }
 
 /**
@@ -105,14 +110,14 @@ function roleOf(role: Slice): i32 {
  * False for one that holds nothing.
  */
 export function decodeOutputItem(tape: JsonTape, node: i32, parts: Part[]): bool {
-  const type = tape.text(tape.find(node, names.TYPE));
-  if (!type.length || type.equals(names.MESSAGE)) decodeSaid(tape, node, parts);
-  else if (type.equals(own.FUNCTION_CALL)) pushCall(parts, decodeCall(tape, node));
-  else if (type.equals(own.REASONING)) {
+  const type = tape.find(node, names.TYPE);
+  if (isMessage(tape, type)) decodeSaid(tape, node, parts);
+  else if (tape.equals(type, own.FUNCTION_CALL)) pushCall(parts, decodeCall(tape, node));
+  else if (tape.equals(type, own.REASONING)) {
     const part = decodeReasoning(tape, node);
     if (!part) return false;
     parts.push(part);
-  } else parts.push(Part.opaque(own.NAME_OF_DIALECT, contentAt(tape, node, names.TYPE), tape.raw(node)));
+  } else parts.push(Part.opaque(own.NAME_OF_DIALECT, contentOf(tape, type), tape.raw(node)));
   return true;
 }
 

@@ -39,14 +39,14 @@ function decodePart(tape: JsonTape, node: i32): Part {
 
 /** A part of an unknown type is kept for this dialect. */
 function decodeBody(tape: JsonTape, node: i32): Part {
-  const type = tape.text(tape.find(node, names.TYPE));
-  if (type.equals(own.INPUT_TEXT) || type.equals(names.TEXT)) return decodeText(tape, node);
-  if (type.equals(own.OUTPUT_TEXT)) return decodeOutputText(tape, node);
-  if (type.equals(names.REFUSAL)) return Part.withText(PartKind.Refusal, contentAt(tape, node, names.REFUSAL));
-  if (type.equals(own.INPUT_IMAGE)) return decodeImage(tape, node);
-  if (type.equals(own.INPUT_FILE)) return decodeFile(tape, node);
-  if (type.equals(own.INPUT_AUDIO)) return decodeAudio(tape, tape.find(node, own.INPUT_AUDIO));
-  return Part.opaque(own.NAME_OF_DIALECT, contentAt(tape, node, names.TYPE), tape.raw(node));
+  const type = tape.find(node, names.TYPE);
+  if (tape.equals(type, own.INPUT_TEXT) || tape.equals(type, names.TEXT)) return decodeText(tape, node);
+  if (tape.equals(type, own.OUTPUT_TEXT)) return decodeOutputText(tape, node);
+  if (tape.equals(type, names.REFUSAL)) return Part.withText(PartKind.Refusal, contentAt(tape, node, names.REFUSAL));
+  if (tape.equals(type, own.INPUT_IMAGE)) return decodeImage(tape, node);
+  if (tape.equals(type, own.INPUT_FILE)) return decodeFile(tape, node);
+  if (tape.equals(type, own.INPUT_AUDIO)) return decodeAudio(tape, tape.find(node, own.INPUT_AUDIO));
+  return Part.opaque(own.NAME_OF_DIALECT, contentOf(tape, type), tape.raw(node));
 }
 
 function decodeText(tape: JsonTape, node: i32): Part {

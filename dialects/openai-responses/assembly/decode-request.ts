@@ -115,8 +115,8 @@ function decodeReasoning(tape: JsonTape, node: i32, request: ChatRequest): void 
   const summary = contentAt(tape, node, own.SUMMARY);
   reasoning.display = summary.length ? summary : older;
   for (let member = tape.first(node); member >= 0; member = tape.next(member)) {
-    const key = tape.keyText(member);
-    if (!names.isOneOf(key, REASONING_KNOWN) && tape.kind(member) != JsonKind.Null) request.dropped.add(key);
+    if (names.isKeyOneOf(tape, member, REASONING_KNOWN) || tape.kind(member) == JsonKind.Null) continue;
+    request.dropped.add(tape.keyText(member));
   }
 }
 

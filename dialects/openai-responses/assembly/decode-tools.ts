@@ -33,8 +33,8 @@ function decodeFunction(tape: JsonTape, node: i32, dropped: Dropped): Tool {
   tool.rawSchema = rawAt(tape, node, own.PARAMETERS);
   tool.rawStrict = rawAt(tape, node, names.STRICT);
   for (let member = tape.first(node); member >= 0; member = tape.next(member)) {
-    const key = tape.keyText(member);
-    if (!names.isOneOf(key, KNOWN) && tape.kind(member) != JsonKind.Null) dropped.add(key);
+    if (names.isKeyOneOf(tape, member, KNOWN) || tape.kind(member) == JsonKind.Null) continue;
+    dropped.add(tape.keyText(member));
   }
   return tool;
 }

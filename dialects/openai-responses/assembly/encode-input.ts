@@ -11,7 +11,7 @@ import * as names from "../../hub/assembly/names";
 import { EncodeOptions } from "../../hub/assembly/options";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
-import { inputContent } from "../../hub/assembly/tool-input";
+import { writeInput } from "../../hub/assembly/tool-input";
 import { isMedium, isSameDialect, PartEncoder } from "./encode-part";
 import * as own from "./names";
 import { writeReasoningItem, writeSaidPart } from "./output-item";
@@ -41,6 +41,9 @@ function isInstruction(request: ChatRequest): bool {
 @final
 class InputEncoder {
   private parts: PartEncoder;
+  // Lists that each message uses anew.
+  private readonly rest: Part[] = [];
+  private readonly carried: Part[] = [];
 
   constructor(
     private readonly json: JsonWriter,
@@ -58,7 +61,8 @@ class InputEncoder {
 
   /** System, developer and user: outputs of functions first, as they answer what came before. */
   private encodeOther(message: Message): void {
-    const rest: Part[] = [];
+    const rest = this.rest;
+    rest.length = 0;
     for (let i = 0; i < message.parts.length; ++i) {
       const part = message.parts[i];
       if (part.kind == PartKind.ToolResult) this.encodeResult(part);
@@ -72,7 +76,8 @@ class InputEncoder {
   }
 
   private encodeResult(result: Part): void {
-    const carried: Part[] = [];
+    const carried = this.carried;
+    carried.length = 0;
     for (let i = 0; i < result.parts.length; ++i) {
       const part = result.parts[i];
       if (part.kind == PartKind.Audio) this.dropped.add(own.INPUT_AUDIO);
@@ -127,7 +132,7 @@ class InputEncoder {
     const json = this.json.beginObject().key(names.TYPE).text(own.FUNCTION_CALL);
     writeContent(json.key(own.CALL_ID), part.id);
     writeContent(json.key(names.NAME), part.name);
-    writeContent(json.key(own.ARGUMENTS), inputContent(part));
+    writeInput(json.key(own.ARGUMENTS), part);
     json.endObject();
   }
 

@@ -213,7 +213,8 @@ export function translateOnce(): i32 {
   const value = new ChatRequest();
   if (tape.scan(measuredBody) || measuredClient.decodeRequest(tape, value)) return 0;
   if (measuredProvider.checkRequest(value)) return 0;
-  const writer = new Writer(measuredBody.length + 256);
+  const size = measuredBody.length;
+  const writer = new Writer(size + (size >> 4) + 256);
   measuredProvider.encodeRequest(value, new EncodeOptions(), writer);
   return writer.take().length;
 }

@@ -41,7 +41,9 @@ export class ChatTranslation extends WholeTranslation {
     this.rawEcho = request.rawEcho;
     edit.isStream = request.isStream;
     request.model = this.providerModel;
-    const output = new Writer(tape.bytes.length + 256);
+    // A little more than came in: other dialects use more words, and growing means copying.
+    const size = tape.bytes.length;
+    const output = new Writer(size + (size >> 4) + 256);
     dialect.encodeRequest(request, exchange.target.encode, output);
     const endpoint = exchange.target.chatEndpoint(dialect.endpoint(request), request.isStream);
     this.send(exchange, endpoint, output);

@@ -5,6 +5,7 @@ import { Slice } from "./slice";
 import { encodeUtf8, utf8Size } from "./utf8-codec";
 
 const CAPACITY_MIN: i32 = 64;
+const NO_BUFFER = new ArrayBuffer(0);
 
 /** Appends to a growing buffer. Every append returns the writer, so that calls chain. */
 @final
@@ -75,7 +76,7 @@ export class Writer {
   /** What was appended. The buffer is handed over: the writer starts anew, empty. */
   take(): Slice {
     const taken = this.toSlice();
-    this.buffer = allocate(CAPACITY_MIN);
+    this.buffer = NO_BUFFER;
     this.used = 0;
     return taken;
   }
@@ -92,7 +93,7 @@ export class Writer {
     const used = this.used;
     const needed = used + size;
     if (needed > this.buffer.byteLength) {
-      const grown = allocate(max(needed, this.buffer.byteLength << 1));
+      const grown = allocate(max(max(needed, this.buffer.byteLength << 1), CAPACITY_MIN));
       memory.copy(changetype<usize>(grown), changetype<usize>(this.buffer), used);
       this.buffer = grown;
     }
