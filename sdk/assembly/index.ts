@@ -90,7 +90,8 @@ export { Sha256, sha256 } from "./crypto/sha256";
 export { JsonEdit } from "./json/edit";
 export { JsonFields } from "./json/fields";
 export { jsonString } from "./json/string";
-export { JSON_DEPTH_MAX, JSON_NODES_MAX, JsonKind, JsonTape } from "./json/tape";
+export { JSON_DEPTH_MAX } from "./json/scan";
+export { JSON_NODES_MAX, JsonKind, JsonTape } from "./json/tape";
 export { JsonWriter } from "./json/writer";
 
 export { NDJSON_LINE_BYTES_MAX, NdjsonSplitter } from "./ndjson/splitter";

@@ -10,6 +10,20 @@ let failedAt: usize = 0;
 let escapeSeen: bool = false;
 let highBits: v128 = i8x16.splat(0);
 
+/** How deep containers may nest. Deeper texts are refused: no provider's API comes near it. */
+export const JSON_DEPTH_MAX: i32 = 128;
+const frames: usize = memory.data(JSON_DEPTH_MAX << 2);
+
+/** What was noted of the open container at this level, below `JSON_DEPTH_MAX`. */
+export function frame(level: i32): u32 {
+  return load<u32>(frames + ((<usize>level) << 2));
+}
+
+/** Notes something of an open container. */
+export function setFrame(level: i32, value: u32): void {
+  store<u32>(frames + ((<usize>level) << 2), value);
+}
+
 /** Call before the first of a document's strings. */
 export function beginScan(): void {
   highBits = i8x16.splat(0);

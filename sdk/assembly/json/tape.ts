@@ -10,8 +10,11 @@ import {
   beginScan,
   fail,
   failAt,
+  frame,
+  JSON_DEPTH_MAX,
   sawEscape,
   sawHighBits,
+  setFrame,
   skipBlank,
   skipNumber,
   skipString,
@@ -20,8 +23,6 @@ import {
 } from "./scan";
 import { unescape } from "./unescape";
 
-/** How deep containers may nest. Deeper texts are refused: no provider's API comes near it. */
-export const JSON_DEPTH_MAX: i32 = 128;
 /** How many values a tape records: 20 MiB of nodes. Texts with more need a smaller `recordDepth`. */
 export const JSON_NODES_MAX: i32 = 1 << 20;
 
@@ -56,8 +57,6 @@ const NO_NODE: u32 = 0xffffff;
 const IS_OBJECT: u32 = 1 << 31;
 
 const NO_NODES = new ArrayBuffer(0);
-// The open containers of the scan that is running: a scan never calls out, so no two of them overlap.
-const FRAMES: usize = memory.data(JSON_DEPTH_MAX << 2);
 
 // The words as four little-endian bytes; `false` without its first letter.
 const TRUE: u32 = 0x65757274;
@@ -184,7 +183,7 @@ export class JsonTape {
     if (this.depth == JSON_DEPTH_MAX) return fail(FaultCode.TooDeep, at);
     if (!this.addNode(kind << KIND_SHIFT, at, at + 1)) return 0;
     const isObject = kind == JsonKind.Object;
-    store<u32>(frameAddress(this.depth++), this.last | (isObject ? IS_OBJECT : 0));
+    setFrame(this.depth++, this.last | (isObject ? IS_OBJECT : 0));
     const next = skipBlank(at + 1, end);
     if (next < end && load<u8>(next) == closingByte(isObject)) return this.closeContainer(next);
     if (this.last != NO_NODE) this.addFlags(this.last, this.depth > this.recordDepth ? SKIPPED : FILLED);
@@ -385,14 +384,6 @@ export class JsonTape {
     const size = this.end(node) - 1 - start;
     return size == text.length && sameBytes(this.source.pointer + start, text.pointer, size);
   }
-}
-
-function frameAddress(level: i32): usize {
-  return FRAMES + ((<usize>level) << 2);
-}
-
-function frame(level: i32): u32 {
-  return load<u32>(frameAddress(level));
 }
 
 function stringFlags(): u32 {
