@@ -1,6 +1,7 @@
 // One place where Envoys reach ADS: a unix socket that only its owner can open, or a TCP port behind a token. Who may
 // not come in is turned away here, before anything of the request is read.
 import { createHash, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
 import { chmod } from "node:fs/promises";
 import {
   createSecureServer,
@@ -41,6 +42,9 @@ export class AdsDoor {
   readonly #options: AdsDoorOptions;
   readonly #server: Http2Server;
   readonly #connections = new Set<ServerHttp2Session>();
+  /** Of `#connections`, and those that have not come so far: a TLS handshake may never end. */
+  readonly #sockets = new Set<Socket>();
+  #isClosed = false;
   readonly #refusedAtMs = new Map<string, number>();
 
   constructor(options: AdsDoorOptions, handler: Handler) {
@@ -52,8 +56,12 @@ export class AdsDoor {
     };
     const tls = "socketPath" in options ? undefined : options.tls;
     this.#server = tls ? createSecureServer({ ...tls, minVersion: "TLSv1.2" }, guarded) : createServer(guarded);
-    // An Envoy whose machine is gone never says good-bye.
-    this.#server.on("connection", (socket: Socket) => socket.setKeepAlive(true, keepAliveMs));
+    this.#server.on("connection", (socket: Socket) => {
+      // An Envoy whose machine is gone never says good-bye.
+      socket.setKeepAlive(true, keepAliveMs);
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
     this.#server.on("session", (connection) => {
       this.#connections.add(connection);
       connection.once("close", () => this.#connections.delete(connection));
@@ -67,19 +75,26 @@ export class AdsDoor {
     return address && typeof address === "object" ? address.port : 0;
   }
 
+  /** Throws, with nothing left open, when it cannot. */
   async listen(): Promise<void> {
     const options = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      if ("socketPath" in options) this.#server.listen(options.socketPath, resolve);
-      else this.#server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
-    });
-    if ("socketPath" in options) await chmod(options.socketPath, 0o600);
+    if ("socketPath" in options) this.#server.listen(options.socketPath);
+    else this.#server.listen(options.port ?? 0, options.host ?? "127.0.0.1");
+    await once(this.#server, "listening");
+    if (!("socketPath" in options)) return;
+    try {
+      await chmod(options.socketPath, 0o600);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
@@ -118,7 +133,7 @@ export class AdsDoor {
   }
 
   #report(peer: string, reason: string): void {
-    if ("socketPath" in this.#options) return;
+    if ("socketPath" in this.#options || this.#isClosed) return;
     const last = this.#refusedAtMs.get(peer);
     if (last !== undefined && performance.now() - last < refusalQuietMs) return;
     if (this.#refusedAtMs.size >= refusalPeersMax) this.#refusedAtMs.clear();

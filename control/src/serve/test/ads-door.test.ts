@@ -1,7 +1,9 @@
 // Who is let in to ADS, on a real Envoy: over a private socket, with the token, with TLS. Nobody else learns anything.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:http2";
+import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -70,7 +72,7 @@ function statusFor(port: number, headers: Record<string, string>): Promise<unkno
       session.destroy();
     });
     // A stream that is let in waits for a request.
-    setTimeout(() => (resolve(null), session.destroy()), 300);
+    setTimeout(() => (resolve(null), session.destroy()), 2_000);
   });
 }
 
@@ -114,6 +116,33 @@ test("an Envoy shows the token of its environment, and one without it gets nothi
   await until("one with the token has joined", () => isInForce(ads));
 });
 
+test("a socket whose mode cannot be set is closed again", async () => {
+  // In Linux's abstract namespace there is no file.
+  const socketPath = `\0${join(folder, "abstract.sock")}`;
+  await expect(ads.listen({ socketPath })).rejects.toThrow();
+  const socket = connectSocket(socketPath);
+  await expect(once(socket, "connect")).rejects.toThrow("ECONNREFUSED");
+});
+
+test.skipIf(process.platform !== "linux")("a door that is closed leaves no file", async () => {
+  const socketPath = join(folder, "left.sock");
+  await ads.listen({ socketPath });
+  await ads.close();
+  expect(existsSync(socketPath)).toBe(false);
+});
+
+test("garbage, and streams that are given up at once, do no harm", async () => {
+  const port = await open();
+  for (let i = 0; i < 20; ++i) {
+    const socket = connectSocket(port, "127.0.0.1").on("error", () => undefined);
+    socket.end("GET / HTTP/1.1\r\n\r\n");
+    const session = connect(`http://127.0.0.1:${port}`).on("error", () => undefined);
+    session.request({ ":method": "POST", ":path": path }).on("error", () => undefined).close(8);
+    session.once("connect", () => setTimeout(() => session.destroy(), i));
+  }
+  expect(await statusFor(port, { authorization: "Bearer wrong" })).toBe(unauthenticated);
+});
+
 function hasOpenssl(): boolean {
   try {
     execFileSync("openssl", ["version"], { stdio: "ignore" });
@@ -144,6 +173,17 @@ describe.skipIf(!hasOpenssl())("with TLS (made with openssl)", () => {
     expect(ads.status()).toEqual([]);
     await joinFleet({ address: "127.0.0.1", port, caFile }, value);
     await until("the one that trusts it has joined", () => isInForce(ads));
+  });
+
+  test("a connection that never begins its handshake does not keep the door from closing", async () => {
+    const { cert, key } = certificate("good");
+    const socket = connectSocket(await open({ tls: { cert, key } }), "127.0.0.1").on("error", () => undefined);
+    await once(socket, "connect");
+    const before = performance.now();
+    await ads.close();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    await until("the connection is closed", () => socket.closed);
+    expect(refusals).toEqual([]);
   });
 
   test("an Envoy without TLS gets nothing", async () => {
