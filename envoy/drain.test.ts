@@ -4,7 +4,9 @@ import { Agent, createServer, get, type IncomingMessage, type Server, type Serve
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { AdminAnswer } from "./admin-client.ts";
 import { buildStaticBootstrap, type AdminAddress } from "./bootstrap.ts";
+import { drainEnvoy } from "./drain.ts";
 import { EnvoyProcess } from "./envoy-process.ts";
 import { findEnvoy } from "./find-envoy.ts";
 
@@ -134,4 +136,47 @@ test("a client that reads slowly gets the end of an answer that is over for Envo
   }
   expect(received).toBe(size);
   await drained;
+});
+
+/** An Envoy that has `answers` for the questions after the two orders; an error is thrown. */
+function scripted(answers: (number | Error)[]): { asked: string[]; ask: (path: string) => Promise<AdminAnswer> } {
+  const asked: string[] = [];
+  const ask = (path: string): Promise<AdminAnswer> => {
+    asked.push(path);
+    if (!path.startsWith("/stats")) return Promise.resolve({ status: 200, body: "OK" });
+    const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
+    if (answer instanceof Error) return Promise.reject(answer);
+    return Promise.resolve({ status: 200, body: `http.${statPrefix}.downstream_rq_active: ${answer}\n` });
+  };
+  return { asked, ask };
+}
+
+const slow = new Error("Envoy's admin interface gave no answer in 2000 ms");
+const gone = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+
+test("an Envoy that is too busy to answer once is asked again", async () => {
+  const counts: number[] = [];
+  const { ask } = scripted([2, slow, slow, 1, 0]);
+  const onOpen = (requests: number): void => void counts.push(requests);
+  expect(await drainEnvoy({ ask, statPrefix, timeoutMs: 5_000, onOpen })).toBe(0);
+  expect(counts).toEqual([2, 1, 0]);
+});
+
+test("one that answers no more is given up in time, and what was open counts", async () => {
+  expect(await drainEnvoy({ ...scripted([3, slow]), statPrefix, timeoutMs: 200 })).toBe(3);
+});
+
+test("one that is gone is not waited for", async () => {
+  const before = performance.now();
+  expect(await drainEnvoy({ ...scripted([3, gone]), statPrefix, timeoutMs: 60_000 })).toBe(0);
+  expect(performance.now() - before).toBeLessThan(2_000);
+});
+
+test("an order that gets no answer is given again, and each that did only once", async () => {
+  const { asked, ask } = scripted([0]);
+  let fails = 1;
+  const shaky = (path: string): Promise<AdminAnswer> =>
+    path === "/drain_listeners" && fails-- > 0 ? Promise.reject(slow) : ask(path);
+  expect(await drainEnvoy({ ask: shaky, statPrefix, timeoutMs: 5_000 })).toBe(0);
+  expect(asked.filter((path) => !path.startsWith("/stats"))).toEqual(["/healthcheck/fail", "/drain_listeners"]);
 });

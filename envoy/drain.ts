@@ -16,24 +16,42 @@ export interface DrainOptions {
 const pollMs = 50;
 
 /**
- * Gives how many requests were still open at the end. Envoy runs on: it is its owner who stops it. An Envoy that does
- * not answer has nothing to wait for.
+ * Gives how many requests were still open at the end. Envoy runs on: it is its owner who stops it. An Envoy that is gone
+ * has nothing to wait for; one that is too busy to answer is asked again.
  */
 export async function drainEnvoy({ ask, statPrefix, timeoutMs, onOpen }: DrainOptions): Promise<number> {
   const deadline = performance.now() + timeoutMs;
+  // The order matters: a connection that is still accepted must already hear that it is the last.
+  const orders = ["/healthcheck/fail", "/drain_listeners"];
   let told: number | null = null;
-  try {
-    // The order matters: a connection that is still accepted must already hear that it is the last.
-    await ask("/healthcheck/fail", "POST");
-    await ask("/drain_listeners", "POST");
-    for (;;) {
-      const { requests, unsentBytes } = await readOpen(ask, statPrefix);
-      if (requests !== told) onOpen?.((told = requests));
-      if ((requests === 0 && unsentBytes === 0) || performance.now() >= deadline) return requests;
-      await pause(pollMs);
+  for (;;) {
+    const open = await orderAndRead(ask, orders, statPrefix);
+    if (open === "gone") return 0;
+    if (open && open.requests !== told) {
+      told = open.requests;
+      onOpen?.(told);
     }
-  } catch {
-    return 0;
+    const isOver = open !== null && open.requests === 0 && open.unsentBytes === 0;
+    if (isOver || performance.now() >= deadline) return told ?? 0;
+    await pause(pollMs);
+  }
+}
+
+/** Gives what is left of `orders`, and then reads. Null: no answer in time. */
+async function orderAndRead(
+  ask: DrainOptions["ask"],
+  orders: string[],
+  statPrefix: string,
+): Promise<Open | "gone" | null> {
+  try {
+    for (let order = orders[0]; order; order = orders[0]) {
+      await ask(order, "POST");
+      orders.shift();
+    }
+    return await readOpen(ask, statPrefix);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    return code === "ECONNREFUSED" || code === "ENOENT" ? "gone" : null;
   }
 }
 

@@ -1,12 +1,12 @@
 // Supervision, on the real Envoy where its behaviour matters and on scripts where only its death does.
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildStaticBootstrap, type AdminAddress } from "./bootstrap.ts";
 import type { EnvoyExit } from "./envoy-exit.ts";
 import { EnvoyProcess, type EnvoyProcessOptions } from "./envoy-process.ts";
@@ -22,6 +22,7 @@ beforeAll(async () => {
   binary = (await findEnvoy()).path;
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await envoy?.stop();
   envoy = undefined;
   exits = [];
@@ -68,6 +69,17 @@ async function until(condition: () => boolean, timeoutMs = 10_000): Promise<void
 }
 
 describe("EnvoyProcess on the real Envoy", () => {
+  it("starts where the path of temporary files is too long for a socket", async () => {
+    const long = join(folder, "x".repeat(100));
+    mkdirSync(long);
+    vi.stubEnv("TMPDIR", long);
+    const running = supervise();
+    await running.start();
+    expect(await running.askAdmin("/ready")).toMatchObject({ status: 200 });
+    expect(statSync(dirname((running.admin as { socketPath: string }).socketPath)).mode & 0o777).toBe(0o700);
+    expect(readdirSync(long)).toEqual([]);
+  });
+
   it("is ready when start() resolves, and gone when stop() does", async () => {
     const running = supervise();
     await running.start();

@@ -111,7 +111,7 @@ export class EnvoyProcess {
   }
 
   async #prepare(): Promise<void> {
-    this.#folder = await mkdtemp(join(tmpdir(), "weir-"));
+    this.#folder = await mkdtemp(join(socketsBase(), "weir-"));
     this.#admin = this.#options.admin ?? { socketPath: join(this.#folder, "admin.sock") };
     this.#stdout = await relayedStdout(this.#folder);
     const bootstrap = await this.#options.bootstrap(this.#admin, this.#folder);
@@ -248,4 +248,13 @@ export class EnvoyProcess {
     await this.#exited;
     clearTimeout(timer);
   }
+}
+
+/** What fits into a socket's address on every system (104 bytes on macOS, NUL included). */
+const socketPathBytesMax = 103;
+
+/** Where temporary folders are, unless the paths of sockets in one would be too long: then the usual place for them. */
+function socketsBase(): string {
+  const longest = join(tmpdir(), "weir-XXXXXX", "admin.sock");
+  return Buffer.byteLength(longest) > socketPathBytesMax ? "/tmp" : tmpdir();
 }

