@@ -96,10 +96,12 @@ test("a second SIGTERM ends at once", async () => {
   process.signal("SIGTERM");
   await process.said(/Waiting for 1 open request/);
   await new Promise((resolve) => setTimeout(resolve, 600));
+  const envoy = envoyOf(process);
   const before = performance.now();
   process.signal("SIGTERM");
   expect(await process.exited).toEqual({ code: 143, signal: null });
   expect(performance.now() - before).toBeLessThan(1_500);
+  await vi.waitFor(() => expect(isRunning(envoy)).toBe(false), 2_000);
   expect((await stream.whole).complete).toBe(false);
 });
 
