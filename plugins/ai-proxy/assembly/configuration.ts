@@ -21,6 +21,8 @@ const shortToolIdLength: i32 = 9;
 @final
 export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
+  /** Whether nobody reads what would be published. */
+  isSilent: bool = false;
   readonly targets: TargetTable = new TargetTable();
   /** Whether clients are told where their planned requests went. */
   responseHeaders: bool = false;
@@ -35,6 +37,7 @@ export function readConfiguration(json: Slice, configuration: Configuration, roo
   const fields = new JsonFields(tape);
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, bodyBytesMaxDefault);
   configuration.responseHeaders = fields.flag(tape.root, "responseHeaders", "responseHeaders");
+  configuration.isSilent = fields.flag(tape.root, "silent", "silent");
   const targets = fields.object(tape.root, "targets", "targets");
   if (targets < 0) fields.fail("targets", "an object");
   for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {

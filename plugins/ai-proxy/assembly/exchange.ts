@@ -37,6 +37,8 @@ export class Exchange {
   isAnswered: bool = false;
   /** The provider's status. */
   status: u32 = 0;
+  /** Whether nobody reads what would be published. */
+  isSilent: bool = false;
   /** When the request was sent on, for streams; in nanoseconds. */
   sentAtNanos: u64 = 0;
 

@@ -1,8 +1,7 @@
 // What other plugins and the access log learn of an exchange: filter state `weir.*`, read in Envoy's access log as
 // `%FILTER_STATE(wasm.weir.model:PLAIN)%`. Only what is known is set; of cached and
-// reasoning tokens only if there are any, for each costs a host call.
+// reasoning tokens only if there are any, for each costs a host call; nothing at all where nobody reads it.
 import { setProperty, Slice, Writer } from "@weir/sdk/assembly";
-import { Answer } from "./answer";
 import { Exchange } from "./exchange";
 
 const PROVIDER = Slice.of("weir.provider");
@@ -25,6 +24,7 @@ const digits = new Writer();
 
 /** What the request tells. */
 export function publishRequest(exchange: Exchange): void {
+  if (exchange.isSilent) return;
   const edit = exchange.edit;
   setProperty(PROVIDER, exchange.target.provider);
   setProperty(SURFACE, exchange.wanted.surface.name);
@@ -33,7 +33,9 @@ export function publishRequest(exchange: Exchange): void {
 }
 
 /** What the answer has told. */
-export function publishAnswer(answer: Answer): void {
+export function publishAnswer(exchange: Exchange): void {
+  if (exchange.isSilent) return;
+  const answer = exchange.answer;
   const usage = answer.usage;
   if (answer.model.length) setProperty(RESPONSE_MODEL, answer.model);
   if (answer.finish.length) setProperty(FINISH, answer.finish);

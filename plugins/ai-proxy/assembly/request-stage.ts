@@ -237,7 +237,7 @@ export class RequestStage extends Departure {
     const exchange = this.exchange;
     this.isSent = true;
     if (exchange.saved.isChanged) setProperty(SAVED_HEADERS, exchange.saved.toBytes());
-    if (exchange.edit.isStream) exchange.sentAtNanos = nowNanos();
+    if (exchange.edit.isStream && !exchange.isSilent) exchange.sentAtNanos = nowNanos();
     publishRequest(exchange);
     const attempt = exchange.attempt;
     if (attempt) attempt.onSent(exchange.edit.model, exchange.edit.providerModel);

@@ -18,7 +18,7 @@ export class StreamMeter {
     if (answer.hasContent && !this.hasContent) this.onFirstToken();
     const isNews = answer.usage.outputTokens != this.outputTokensPublished;
     if (!isNews && (!isLast || this.hasPublished)) return;
-    publishAnswer(answer);
+    publishAnswer(this.exchange);
     this.hasPublished = true;
     this.outputTokensPublished = answer.usage.outputTokens;
   }
@@ -27,7 +27,8 @@ export class StreamMeter {
   private onFirstToken(): void {
     this.hasContent = true;
     const sentAt = this.exchange.sentAtNanos;
+    if (!sentAt) return;
     const now = nowNanos();
-    if (sentAt && now >= sentAt) publishFirstToken(now - sentAt);
+    if (now >= sentAt) publishFirstToken(now - sentAt);
   }
 }

@@ -74,6 +74,7 @@ export class AiStream extends HttpContext {
       return HeadersStatus.StopIteration;
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && count != null, this.root.scratch);
+    exchange.isSilent = this.root.configuration.isSilent;
     if (!isFirst || headers.indexOf(PLANNED) >= 0) this.join(exchange, count);
     return this.begin(exchange, headers, endOfStream);
   }

@@ -47,7 +47,7 @@ export class TranslatedWhole extends ResponseStage {
     responseHeaders.set(CONTENT_LENGTH, new Writer().integer(body.length).take());
     tellDropped(this.translation.dropped);
     responseBody.replace(body);
-    publishAnswer(exchange.answer);
+    publishAnswer(exchange);
   }
 
   /** In a plan: whether the next target is tried. */

@@ -30,7 +30,7 @@ export class WholeStage extends ResponseStage {
 
   onTrailers(): void {
     this.whole.finish();
-    publishAnswer(this.exchange.answer);
+    publishAnswer(this.exchange);
   }
 
   /** Reads an answer that is there as a whole, before it is known whether it passes. */
@@ -80,7 +80,7 @@ export class JudgedWholeStage extends ResponseStage {
     const reason = this.reasonAgainst(responseBody.get(0, size));
     if (reason.length && this.attempt.mayRetry()) return giveUp(exchange, this.attempt, reason);
     this.attempt.pass(exchange.status, reason);
-    publishAnswer(exchange.answer);
+    publishAnswer(exchange);
   }
 
   private reasonAgainst(body: Slice): Slice {

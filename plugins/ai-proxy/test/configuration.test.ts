@@ -18,6 +18,7 @@ const refused: [string, unknown][] = [
   ["the configuration must be an object", "[]"],
   ["targets must be an object", {}],
   ["targets must be an object", { targets: [] }],
+  ["silent must be true or false", { silent: "yes", targets: {} }],
   ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: 0, targets: {} }],
   ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: "1", targets: {} }],
   ["bodyBytesMax must be a whole number from 1 to 2147483647", { bodyBytesMax: 1.5, targets: {} }],

@@ -109,3 +109,27 @@ test("a client that leaves in the middle leaves nothing behind", () => {
   const stream = openStream(notAsked).responseBody(content("a") + done, { endOfStream: true });
   expect(stream.sentDownstream.text).toBe(content("a") + done);
 });
+
+test("a piece that follows does not change one that waits", () => {
+  const stream = openStream(notAsked);
+  stream.responseBody(content("a"));
+  stream.responseBody('data: {"choices":[],');
+  const other = openStream(notAsked);
+  other.responseBody(content("z".repeat(300)));
+  other.responseBody(content("y".repeat(300)));
+  stream.responseBody('"other":{}}\n\n');
+  expect(stream.sentDownstream.text).toBe(`${content("a")}data: {"choices":[],"other":{}}\n\n`);
+});
+
+test("where nobody reads it nothing is published, and the usage is hidden all the same", () => {
+  const silent = host.startPlugin({ configuration: { ...configuration, silent: true } });
+  const stream = openAttempt(silent, "openai").sendRequest(requestHeaders({}), notAsked);
+  stream.responseHeaders([
+    [":status", "200"],
+    ["content-type", "text/event-stream"],
+  ]);
+  stream.responseBody(content("a")).responseBody(usage).responseBody("data: [DONE]\n\n", { endOfStream: true });
+  expect(JSON.parse(stream.sentUpstream.text)).toHaveProperty("stream_options.include_usage", true);
+  expect(stream.sentDownstream.text).toBe(`${content("a")}data: [DONE]\n\n`);
+  expect(propertiesOf(stream)).toEqual({});
+});

@@ -33,8 +33,10 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
     lastResortCluster(text),
     { name: lastResortName, provider: lastResortName, lastResort: { text } },
   ]);
-  const { bodyBytesMax, responseHeaders } = model.gateway;
-  return { bodyBytesMax, responseHeaders, targets: Object.fromEntries([...targets, ...lastResorts]) };
+  const { accessLog, bodyBytesMax, responseHeaders } = model.gateway;
+  // The access log is the only reader of what the plugin publishes.
+  const silent = accessLog === null;
+  return { bodyBytesMax, responseHeaders, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
 }
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {
