@@ -16,8 +16,8 @@ export interface DrainOptions {
 const pollMs = 50;
 
 /**
- * Gives how many requests were still open at the end. Envoy runs on: it is its owner who stops it. An Envoy that is gone
- * has nothing to wait for; one that is too busy to answer is asked again.
+ * Gives how many requests were still open at the end. Envoy runs on: it is its owner who stops it. An Envoy that is
+ * gone has nothing to wait for; one that is too busy to answer is asked again.
  */
 export async function drainEnvoy({ ask, statPrefix, timeoutMs, onOpen }: DrainOptions): Promise<number> {
   const deadline = performance.now() + timeoutMs;

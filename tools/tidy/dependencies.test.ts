@@ -22,6 +22,16 @@ test("each dependency's reason stands in docs/decisions", () => {
   expect(unexplained.map(({ name }) => name)).toEqual([]);
 });
 
+// `npm ci` refuses a lock file that lacks a workspace or holds another version, and then nothing else runs either.
+test("the lock file holds each package of this repository with its dependencies", () => {
+  const lock = JSON.parse(readText("package-lock.json")) as { packages: Record<string, Manifest | undefined> };
+  const dependenciesOf = (manifest?: Manifest) => manifest && { ...manifest.dependencies, ...manifest.devDependencies };
+  for (const file of manifests) {
+    const locked = lock.packages[file === "package.json" ? "" : file.replace(/\/package\.json$/, "")];
+    expect(dependenciesOf(locked), file).toEqual(dependenciesOf(JSON.parse(readText(file)) as Manifest));
+  }
+});
+
 test("each dependency is pinned to one version", () => {
   expect(foreign.filter(({ version }) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 });

@@ -137,7 +137,10 @@ test("garbage, and streams that are given up at once, do no harm", async () => {
     const socket = connectSocket(port, "127.0.0.1").on("error", () => undefined);
     socket.end("GET / HTTP/1.1\r\n\r\n");
     const session = connect(`http://127.0.0.1:${port}`).on("error", () => undefined);
-    session.request({ ":method": "POST", ":path": path }).on("error", () => undefined).close(8);
+    session
+      .request({ ":method": "POST", ":path": path })
+      .on("error", () => undefined)
+      .close(8);
     session.once("connect", () => setTimeout(() => session.destroy(), i));
   }
   expect(await statusFor(port, { authorization: "Bearer wrong" })).toBe(unauthenticated);
