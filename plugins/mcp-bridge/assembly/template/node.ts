@@ -1,5 +1,5 @@
 // What a template consists of: texts, actions that print, and those that hold other nodes.
-import { Slice, Writer } from "@weir/sdk/assembly";
+import { encodePercent, Slice, Writer } from "@weir/sdk/assembly";
 import { Operand, Pipeline } from "./operand";
 import { Run } from "./run";
 import { Value, ValueKind } from "./value";
@@ -57,7 +57,9 @@ export class PrintNode extends TemplateNode {
   execute(run: Run, dot: Value): Flow {
     const value = this.pipeline.evaluate(run, dot, null);
     if (run.hasFailed) return Flow.Failed;
-    if (!this.pipeline.names.length) value.print(run.output, run.isCompatible);
+    if (this.pipeline.names.length) return Flow.Next;
+    if (run.isUrl && this.pipeline.isGiven) run.output.bytes(encodePercent(value.toSlice()));
+    else value.print(run.output, run.isCompatible);
     return Flow.Next;
   }
 }

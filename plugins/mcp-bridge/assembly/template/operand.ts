@@ -5,10 +5,17 @@ import { goText } from "./go-text";
 import { Run } from "./run";
 import { Value } from "./value";
 
+const CONFIG = Slice.of("config");
+
 /** Something with a value. */
 export abstract class Operand {
   /** Its value where the dot is `dot`. `piped` is what the command before it in a pipeline has given. */
   abstract evaluate(run: Run, dot: Value, piped: Value | null): Value;
+
+  /** Whether it is a value as it was given, that nothing in the template has had a hand in. */
+  get isGiven(): bool {
+    return false;
+  }
 }
 
 /** Of what is no function: it takes nothing from a pipeline. */
@@ -40,6 +47,10 @@ export class Nil extends Operand {
 /** `.` */
 @final
 export class Dot extends Operand {
+  get isGiven(): bool {
+    return true;
+  }
+
   evaluate(run: Run, dot: Value, piped: Value | null): Value {
     return refused(run, piped) ? Value.missing() : dot;
   }
@@ -50,6 +61,10 @@ export class Dot extends Operand {
 export class Variable extends Operand {
   constructor(private readonly name: Slice) {
     super();
+  }
+
+  get isGiven(): bool {
+    return true;
   }
 
   evaluate(run: Run, dot: Value, piped: Value | null): Value {
@@ -66,9 +81,18 @@ export class FieldPath extends Operand {
     super();
   }
 
+  /** The configuration is the author's own, and may hold whole URLs. */
+  get isGiven(): bool {
+    return this.base.isGiven && this.names.length > 0 && !this.names[0].equals(CONFIG);
+  }
+
   evaluate(run: Run, dot: Value, piped: Value | null): Value {
-    let value = this.base.evaluate(run, dot, piped);
-    for (let i = 0; i < this.names.length; ++i) value = value.field(this.names[i]);
+    const base = this.base.evaluate(run, dot, piped);
+    let value = base;
+    for (let i = 0; i < this.names.length; ++i) {
+      value = value.field(this.names[i]);
+      if (!i && value.isMissing && base == run.root) value = run.beside(this.names[i]);
+    }
     return value;
   }
 }
@@ -129,6 +153,10 @@ export class Pipeline extends Operand {
   names: Slice[] = [];
   isAssignment: bool = false;
   readonly commands: Operand[] = [];
+
+  get isGiven(): bool {
+    return this.commands.length == 1 && this.commands[0].isGiven;
+  }
 
   evaluate(run: Run, dot: Value, piped: Value | null): Value {
     let value = piped;

@@ -8,6 +8,19 @@ const STEPS_MAX: i32 = 200_000;
 const OUTPUT_BYTES_MAX: i32 = 4 * 1024 * 1024;
 const DEPTH_MAX: i32 = 32;
 
+const UNDERSCORE: u8 = 0x5f;
+
+/** What a template works on. */
+@final
+export class Scope {
+  constructor(
+    readonly root: Value,
+    readonly ambient: Ambient,
+    /** A map of what can be asked for besides: `_args`, `_headers`. */
+    readonly beside: Value = Value.missing(),
+  ) {}
+}
+
 /** The state of an execution. */
 @final
 export class Run {
@@ -20,12 +33,26 @@ export class Run {
   private depth: i32 = 0;
 
   constructor(
-    /** All that the template was given. */
-    readonly root: Value,
-    readonly ambient: Ambient,
+    readonly scope: Scope,
     /** Whether values are what Higress makes of them. */
     readonly isCompatible: bool,
+    /** Whether a value that is printed as it is becomes a part of a URL. */
+    readonly isUrl: bool,
   ) {}
+
+  /** All that the template was given. */
+  get root(): Value {
+    return this.scope.root;
+  }
+
+  get ambient(): Ambient {
+    return this.scope.ambient;
+  }
+
+  /** What stands beside the root under `name`, which begins with an underscore. */
+  beside(name: Slice): Value {
+    return name.at(0) == UNDERSCORE ? this.scope.beside.field(name) : Value.missing();
+  }
 
   /** Ends the execution. Only the first reason counts. */
   fail(problem: string): Value {

@@ -2,6 +2,7 @@
 import { JsonTape, Slice } from "@weir/sdk/assembly";
 import { queryPath } from "../../assembly/gjson/query";
 import { Ambient } from "../../assembly/template/ambient";
+import { Scope } from "../../assembly/template/run";
 import { Template } from "../../assembly/template/template";
 import { Value } from "../../assembly/template/value";
 
@@ -20,6 +21,10 @@ class FixedWorld extends Ambient {
   }
 }
 
+function beside(): Value {
+  return Value.ofJson(Slice.of('{"_status":404,"_headers":{":status":"404"}}'));
+}
+
 let problem: string = "";
 
 /** What a template makes of `data`; null where it cannot be parsed or executed. */
@@ -29,7 +34,15 @@ export function render(text: ArrayBuffer, data: ArrayBuffer, isCompatible: i32):
     problem = "parse: " + template.mistake;
     return null;
   }
-  const output = template.execute(Value.ofJson(Slice.wrap(data)), new FixedWorld());
+  const output = template.execute(new Scope(Value.ofJson(Slice.wrap(data)), new FixedWorld(), beside()));
+  problem = template.problem;
+  return output ? output.toBuffer() : null;
+}
+
+/** As `render`, of a URL. */
+export function renderUrl(text: ArrayBuffer, data: ArrayBuffer): ArrayBuffer | null {
+  const template = Template.parseUrl(Slice.wrap(text), false);
+  const output = template.execute(new Scope(Value.ofJson(Slice.wrap(data)), new FixedWorld()));
   problem = template.problem;
   return output ? output.toBuffer() : null;
 }

@@ -1,0 +1,48 @@
+// An MCP server as clients see it. How it does its work is its mode's: a class of its own, in a folder of its own.
+import { Slice } from "@weir/sdk/assembly";
+import { AccessRules } from "./admission";
+import { Outcome } from "./outcome";
+import { Request } from "./request";
+import { Era } from "./version";
+
+/** What holds for a server of any mode. */
+@final
+export class ServerSettings {
+  /** `{"name":…,"version":…}` */
+  info: Slice = Slice.empty();
+  /** What a client's model is told of the server; empty for nothing. */
+  instructions: Slice = Slice.empty();
+  readonly access: AccessRules = new AccessRules();
+  /** Whether headers that must repeat the body may not be left out. */
+  isStrict: bool = true;
+  requestBytesMax: i32 = 0;
+  responseBytesMax: i32 = 0;
+  /** How many tools are listed at once. */
+  pageSize: i32 = 0;
+  /** For how long a list may be kept. */
+  listTtlMs: i32 = 0;
+  /** Whether what one caller is told may not be told another. */
+  isPrivate: bool = false;
+  /** The header by which whoever is in front narrows the tools; empty for none. */
+  toolsHeader: Slice = Slice.empty();
+}
+
+/** A server. */
+export abstract class McpServer {
+  /** Why it cannot serve; empty where it can. Its neighbours do not care. */
+  problem: string = "";
+
+  constructor(
+    readonly name: Slice,
+    readonly settings: ServerSettings,
+  ) {}
+
+  /** What it can do, as both eras tell it: a JSON object. */
+  abstract get capabilities(): Slice;
+
+  /** Whether the method is one of its own in this era. */
+  abstract knows(method: Slice, era: Era): bool;
+
+  /** Answers what is no matter of the protocol alone; null where it does not know the method. */
+  abstract handle(request: Request): Outcome | null;
+}

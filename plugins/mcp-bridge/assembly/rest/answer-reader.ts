@@ -1,0 +1,172 @@
+// From an API's answer to a tool's result.
+import {
+  HeaderList,
+  isUtf8,
+  JsonKind,
+  JsonTape,
+  JsonWriter,
+  mediaTypeEssence,
+  Slice,
+  Writer,
+} from "@weir/sdk/assembly";
+import { UpstreamAnswer } from "../protocol/outcome";
+import { Era } from "../protocol/version";
+import { Ambient } from "../template/ambient";
+import { charactersEnd } from "../template/functions/texts";
+import { Scope } from "../template/run";
+import { Template } from "../template/template";
+import { Value } from "../template/value";
+import { RestServer } from "./rest-server";
+import { blobResult, errorResult, failure, mediaResult, textResult } from "./result";
+import { RestTool } from "./tool";
+
+const CONTENT_TYPE = Slice.of("content-type");
+const CONTENT_ENCODING = Slice.of("content-encoding");
+const IDENTITY = Slice.of("identity");
+const IMAGE = Slice.of("image/");
+const AUDIO = Slice.of("audio/");
+const SUCCESS = Slice.of("success");
+const OCTETS = Slice.of("application/octet-stream");
+const ARGS = Slice.of("_args");
+const CONFIG = Slice.of("_config");
+const STATUS = Slice.of("_status");
+const HEADERS = Slice.of("_headers");
+/** Of what is none of these, and no UTF-8, nobody could read the text. */
+const TEXT_TYPES: StaticArray<Slice> = [
+  Slice.of("text/"),
+  Slice.of("application/json"),
+  Slice.of("application/xml"),
+  Slice.of("application/javascript"),
+  Slice.of("application/x-www-form-urlencoded"),
+];
+const TEXT_SUFFIXES: StaticArray<Slice> = [Slice.of("+json"), Slice.of("+xml"), Slice.of("yaml"), Slice.of("ndjson")];
+
+/** Reads the answers to one call. */
+@final
+export class AnswerReader {
+  constructor(
+    private readonly server: RestServer,
+    private readonly tool: RestTool,
+    /** The call's arguments, JSON. */
+    private readonly rawArgs: Slice,
+    private readonly ambient: Ambient,
+    private readonly era: Era,
+  ) {}
+
+  /** The result that an answer comes to. */
+  read(answer: UpstreamAnswer): Slice {
+    const encoding = answer.headers.get(CONTENT_ENCODING);
+    if (encoding && encoding.length && !encoding.equalsIgnoreCase(IDENTITY)) {
+      return failure("The API's answer is compressed, and was not asked to be");
+    }
+    const isGood = answer.status >= 200 && answer.status < 300;
+    return isGood ? this.readGood(answer) : this.readBad(answer);
+  }
+
+  private scopeOf(answer: UpstreamAnswer): Scope {
+    const json = new JsonWriter(new Writer()).beginObject();
+    json.key(ARGS).raw(this.rawArgs).key(CONFIG).raw(this.server.rawConfig);
+    json.key(STATUS).integer(answer.status).key(HEADERS);
+    writeHeaders(json, answer.headers);
+    const beside = Value.ofJson(json.endObject().output.take());
+    return new Scope(Value.ofJson(answer.body), this.ambient, beside);
+  }
+
+  /** What went wrong, in the API's words or in those that the tool has for it. */
+  private readBad(answer: UpstreamAnswer): Slice {
+    const template = this.tool.errorBody;
+    if (template) {
+      const text = template.execute(this.scopeOf(answer));
+      if (text && text.length) return errorResult(text);
+    }
+    const text = new Writer().text("call failed, status: ").integer(answer.status).text(", response: ");
+    return errorResult(text.bytes(readable(answer)).take());
+  }
+
+  private readGood(answer: UpstreamAnswer): Slice {
+    const header = answer.headers.get(CONTENT_TYPE);
+    const type = header ? mediaTypeEssence(header) : Slice.empty();
+    const isImage = startsWith(type, IMAGE);
+    if (!answer.body.length) return textResult(SUCCESS);
+    if (isImage || startsWith(type, AUDIO)) {
+      return answer.isTruncated ? this.tooLarge() : mediaResult(answer.body, type, isImage);
+    }
+    const template = this.tool.responseBody;
+    if (template) return answer.isTruncated ? this.tooLarge() : this.rendered(template, answer);
+    if (!isTextType(type) && !isUtf8(wholeCharacters(answer))) {
+      return answer.isTruncated ? this.tooLarge() : blobResult(answer.body, type.length ? type : OCTETS, this.uri());
+    }
+    const text = new Writer(answer.body.length).bytes(this.tool.prepend).bytes(readable(answer));
+    return this.structured(text.bytes(this.tool.append).take(), answer);
+  }
+
+  private rendered(template: Template, answer: UpstreamAnswer): Slice {
+    const text = template.execute(this.scopeOf(answer));
+    if (!text) return failure("The template of the tool's answer has failed: " + template.problem);
+    return this.structured(text.length ? text : SUCCESS, answer);
+  }
+
+  /** With the API's JSON beside the text, where the tool says how it looks, and it does look so. */
+  private structured(text: Slice, answer: UpstreamAnswer): Slice {
+    return structuredResult(this.server, this.tool, text, answer.isTruncated ? Slice.empty() : answer.body, this.era);
+  }
+
+  private tooLarge(): Slice {
+    const limit = this.server.settings.responseBytesMax.toString();
+    return failure("The API's answer is larger than the " + limit + " bytes that are read of one");
+  }
+
+  private uri(): Slice {
+    return Slice.of("weir://mcp/" + this.server.name.toText() + "/" + this.tool.name.toText());
+  }
+}
+
+/** A text with `raw`, which may be JSON, as structured content if the tool has a schema for it. */
+export function structuredResult(server: RestServer, tool: RestTool, text: Slice, raw: Slice, era: Era): Slice {
+  if (tool.outputSchema < 0) return textResult(text);
+  const tape = new JsonTape();
+  if (tape.scan(raw)) return errorResult(withNote(text, "the API's answer is no JSON, as the tool's outputSchema asks"));
+  const problem = server.checker.check(tool.outputSchema, tape);
+  if (problem.length) return errorResult(withNote(text, "the API's answer does not fit the tool's outputSchema: " + problem));
+  // Before the second era it had to be an object.
+  const isAllowed = era == Era.Modern || tape.kind(tape.root) == JsonKind.Object;
+  return textResult(text, isAllowed ? raw : Slice.empty());
+}
+
+function withNote(text: Slice, note: string): Slice {
+  return new Writer(text.length + 200).bytes(text).text("\n[" + note + "]").take();
+}
+
+/** The body as a text; of one that is cut short, whole characters and a word about it. */
+function readable(answer: UpstreamAnswer): Slice {
+  if (!answer.isTruncated) return answer.body;
+  const text = wholeCharacters(answer);
+  return withNote(text, "truncated: the answer is longer than the " + text.length.toString() + " bytes shown");
+}
+
+function wholeCharacters(answer: UpstreamAnswer): Slice {
+  const body = answer.body;
+  return answer.isTruncated ? body.slice(0, charactersEnd(body, <i64>body.length - 1)) : body;
+}
+
+function writeHeaders(json: JsonWriter, headers: HeaderList): void {
+  json.beginObject();
+  for (let i = 0; i < headers.length; ++i) {
+    // Of several of one name the first.
+    if (headers.indexOf(headers.name(i)) == i) json.key(headers.name(i)).text(headers.value(i));
+  }
+  json.endObject();
+}
+
+function startsWith(type: Slice, prefix: Slice): bool {
+  return type.slice(0, prefix.length).equalsIgnoreCase(prefix);
+}
+
+function isTextType(type: Slice): bool {
+  for (let i = 0; i < TEXT_TYPES.length; ++i) if (startsWith(type, TEXT_TYPES[i])) return true;
+  for (let i = 0; i < TEXT_SUFFIXES.length; ++i) {
+    const suffix = TEXT_SUFFIXES[i];
+    if (type.length > suffix.length && type.slice(type.length - suffix.length).equalsIgnoreCase(suffix)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,197 @@
+// One HTTP request to a server: answered here, or turned into a request to an API, whose answer is turned back.
+//
+//   headers ─► may it ask? ─► body ─► whole ─► answered here
+//                │                      └─► call ─► Envoy routes it ─► answer, held until it is whole ─► result
+//               4xx
+import {
+  clearRouteCache,
+  DataStatus,
+  encodeHex,
+  getProperty,
+  HeaderList,
+  HeadersStatus,
+  HttpContext,
+  parseInteger,
+  propertyPath,
+  randomBytes,
+  requestBody,
+  requestHeaders,
+  responseHeaders,
+  sendLocalResponse,
+  setProperty,
+  Slice,
+  TrailersStatus,
+} from "@weir/sdk/assembly";
+import { checkForms } from "./protocol/admission";
+import { Answer, Dispatcher } from "./protocol/dispatch";
+import { RoutedCall } from "./protocol/outcome";
+import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError } from "./protocol/rpc-error";
+import { McpServer } from "./protocol/server";
+import { errorReply } from "./protocol/write-reply";
+import { ResponseStage } from "./response-stage";
+import { McpBridge } from "./root";
+
+/** Which server an Envoy route leads to: metadata that the control plane writes. */
+const SERVER = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "mcp");
+const METHOD = Slice.of(":method");
+const STATUS = Slice.of(":status");
+const POST = Slice.of("POST");
+const TARGET_STATE = Slice.of("weir.target");
+const SERVER_STATE = Slice.of("weir.mcp_server");
+const METHOD_STATE = Slice.of("weir.mcp_method");
+const VERSION_STATE = Slice.of("weir.mcp_version");
+const TOOL_STATE = Slice.of("weir.mcp_tool");
+const SESSION = Slice.of("mcp-session-id");
+const SESSION_BYTES: i32 = 16;
+const NAME = Slice.of("name");
+const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
+const ALLOW_HEADERS = new HeaderList().addText("content-type", "application/json").addText("allow", "POST");
+
+/** The context of one request. */
+@final
+export class BridgeStream extends HttpContext {
+  private server: McpServer | null = null;
+  private headers: HeaderList = new HeaderList();
+  private stage: ResponseStage | null = null;
+  /** Whether the answer under way is our own, and must not be looked at again. */
+  private isAnswered: bool = false;
+
+  constructor(
+    id: u32,
+    private readonly root: McpBridge,
+  ) {
+    super(id);
+  }
+
+  onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const name = getProperty(SERVER);
+    if (!name) return HeadersStatus.Continue;
+    const headers = requestHeaders.all();
+    this.headers = headers;
+    const server = this.root.configuration.serverNamed(name);
+    if (!server) return this.stop(new RpcError(503, INTERNAL_ERROR, "This server is not configured"));
+    this.server = server;
+    const refused = server.settings.access.check(headers);
+    if (refused) return this.stop(refused);
+    const method = headers.get(METHOD);
+    if (!method || !method.equals(POST)) return this.refuseMethod();
+    const wrong = checkForms(headers);
+    if (wrong) return this.stop(wrong);
+    if (endOfStream) return this.stop(new RpcError(400, PARSE_ERROR, "Parse error: The body is empty"));
+    return HeadersStatus.StopIteration;
+  }
+
+  onRequestBody(size: u32, endOfStream: bool): DataStatus {
+    const server = this.server;
+    if (!server) return DataStatus.Continue;
+    if (size > <u32>server.settings.requestBytesMax) {
+      this.stop(tooLarge(server.settings.requestBytesMax));
+      return DataStatus.StopIterationNoBuffer;
+    }
+    if (!endOfStream) return DataStatus.StopIterationAndBuffer;
+    return this.handle(server, size) ? DataStatus.Continue : DataStatus.StopIterationNoBuffer;
+  }
+
+  onRequestTrailers(count: u32): TrailersStatus {
+    const server = this.server;
+    if (!server || this.isAnswered) return TrailersStatus.Continue;
+    return this.handle(server, requestBody.length) ? TrailersStatus.Continue : TrailersStatus.StopIteration;
+  }
+
+  /** Whether the request goes on, as another one. */
+  private handle(server: McpServer, size: u32): bool {
+    const tape = this.root.tape;
+    const answer = new Dispatcher(server, this.headers, tape).dispatch(requestBody.get(0, size));
+    this.publish(server, answer);
+    const call = answer.call;
+    if (call) this.route(server, answer, call);
+    else this.reply(answer);
+    // It would keep a large body alive.
+    tape.clear();
+    return call != null;
+  }
+
+  private publish(server: McpServer, answer: Answer): void {
+    setProperty(SERVER_STATE, server.name);
+    if (!answer.method.length) return;
+    setProperty(METHOD_STATE, answer.method);
+    setProperty(VERSION_STATE, answer.speech.version);
+    const tape = this.root.tape;
+    const tool = tape.text(tape.find(tape.find(tape.root, Slice.of("params")), NAME));
+    if (tool.length) setProperty(TOOL_STATE, tool);
+  }
+
+  /** Makes the request the call's; the route that leads to a cluster by its name is found by the server's. */
+  private route(server: McpServer, answer: Answer, call: RoutedCall): void {
+    this.stage = new ResponseStage(answer, call, server.settings.responseBytesMax);
+    requestHeaders.replaceAll(call.headers);
+    requestBody.replace(call.body);
+    setProperty(TARGET_STATE, call.cluster);
+    clearRouteCache();
+  }
+
+  private reply(answer: Answer): void {
+    this.isAnswered = true;
+    if (!answer.body.length) {
+      sendLocalResponse(answer.status, null, Slice.empty(), "weir_mcp_accepted");
+      return;
+    }
+    let headers = JSON_HEADERS;
+    if (answer.isInitialized && answer.status == 200) {
+      headers = new HeaderList().addText("content-type", "application/json");
+      // Some clients want one, though nothing here depends on it.
+      headers.add(SESSION, encodeHex(randomBytes(SESSION_BYTES)));
+    }
+    sendLocalResponse(answer.status, headers, answer.body, "weir_mcp_answer");
+  }
+
+  /** There is no stream to listen to and no session to end. */
+  private refuseMethod(): HeadersStatus {
+    this.isAnswered = true;
+    const body = errorReply(Slice.empty(), RpcError.transport(405, "Method not allowed."));
+    sendLocalResponse(405, ALLOW_HEADERS, body, "weir_mcp_method_not_allowed");
+    return HeadersStatus.StopIteration;
+  }
+
+  private stop(error: RpcError): HeadersStatus {
+    this.isAnswered = true;
+    sendLocalResponse(error.status, JSON_HEADERS, errorReply(Slice.empty(), error), "weir_mcp_refused");
+    return HeadersStatus.StopIteration;
+  }
+
+  onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    if (!this.server || this.isAnswered) return HeadersStatus.Continue;
+    const stage = this.stage;
+    if (!stage) return this.replaceOwnReply();
+    stage.onHeaders();
+    if (!endOfStream) return HeadersStatus.StopIteration;
+    // Where there is no body, none can be put in its place.
+    this.isAnswered = true;
+    sendLocalResponse(200, JSON_HEADERS, stage.finish(), "weir_mcp_result");
+    return HeadersStatus.StopIteration;
+  }
+
+  /** Envoy has refused the request before it was read whole. */
+  private replaceOwnReply(): HeadersStatus {
+    const status = responseHeaders.get(STATUS);
+    const code = status ? <i32>parseInteger(status) : 0;
+    if (code < 400) return HeadersStatus.Continue;
+    const what = code == 413 ? "The body is too large" : "The request could not be read";
+    return this.stop(new RpcError(code, INVALID_REQUEST, what));
+  }
+
+  onResponseBody(size: u32, endOfStream: bool): DataStatus {
+    const stage = this.stage;
+    return stage && !this.isAnswered ? stage.onBody(size, endOfStream) : DataStatus.Continue;
+  }
+
+  onResponseTrailers(count: u32): TrailersStatus {
+    const stage = this.stage;
+    if (stage && !this.isAnswered) stage.onTrailers();
+    return TrailersStatus.Continue;
+  }
+}
+
+function tooLarge(limit: i32): RpcError {
+  return new RpcError(413, INVALID_REQUEST, "The body is larger than " + limit.toString() + " bytes");
+}
