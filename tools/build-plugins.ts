@@ -34,11 +34,7 @@ function ownFolder(entry: string): string {
 /** Everything that can change a module's bytes: its own folder, the SDK, the dialects, the compiler, its options. */
 function sourceDigest(entry: string, options: string[]): string {
   const hash = createHash("sha256");
-  const folders = [
-    ownFolder(entry),
-    join(repositoryRoot, "sdk/assembly"),
-    join(repositoryRoot, "dialects"),
-  ];
+  const folders = [ownFolder(entry), join(repositoryRoot, "sdk/assembly"), join(repositoryRoot, "dialects")];
   const files = [
     ...new Set(folders.flatMap(assemblyFiles)),
     join(repositoryRoot, "asconfig.json"),

@@ -57,7 +57,14 @@ test.each<[string, unknown]>([
   ["{name.first,years:age}", { first: "Ada", years: 37 }],
   ["[age,name.last,missing]", [37, "Lovelace"]],
   ['{"the first":children.0}', { "the first": "Byron" }],
-  ["friends.#.{first,age}", [{ first: "Mary", age: 44 }, { first: "Charles", age: 68 }, { first: "Jane", age: 47 }]],
+  [
+    "friends.#.{first,age}",
+    [
+      { first: "Mary", age: 44 },
+      { first: "Charles", age: 68 },
+      { first: "Jane", age: 47 },
+    ],
+  ],
   ['!"hello"', "hello"],
   ["missing.a.b", undefined],
   ["children.9", undefined],
@@ -68,10 +75,25 @@ test.each<[string, unknown]>([
 });
 
 describe("a path that is no path", () => {
-  test.each(["", ".", "..", "#", "#(", "#(#(", "{", "{a", "[", "@", "@:", "\\", "a\\", "|", '"', "#()#", "*".repeat(99)])(
-    "%j does no harm",
-    (path) => {
-      expect(() => harness.text("query", JSON.stringify(data), path)).not.toThrow();
-    },
-  );
+  test.each([
+    "",
+    ".",
+    "..",
+    "#",
+    "#(",
+    "#(#(",
+    "{",
+    "{a",
+    "[",
+    "@",
+    "@:",
+    "\\",
+    "a\\",
+    "|",
+    '"',
+    "#()#",
+    "*".repeat(99),
+  ])("%j does no harm", (path) => {
+    expect(() => harness.text("query", JSON.stringify(data), path)).not.toThrow();
+  });
 });

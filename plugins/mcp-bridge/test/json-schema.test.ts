@@ -51,7 +51,9 @@ describe("a person", () => {
   });
 });
 
-const list = { $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" }, v: { type: "number" } } } } };
+const list = {
+  $defs: { node: { type: "object", properties: { next: { $ref: "#/$defs/node" }, v: { type: "number" } } } },
+};
 
 describe("keywords", () => {
   test.each<[unknown, unknown, string]>([

@@ -128,7 +128,10 @@ describe("what would go wrong does so in time", () => {
 });
 
 describe("a URL", () => {
-  const given = JSON.stringify({ config: { base: "https://a.example/v1" }, args: { q: "a/../b?c&d=é", list: ["x y"] } });
+  const given = JSON.stringify({
+    config: { base: "https://a.example/v1" },
+    args: { q: "a/../b?c&d=é", list: ["x y"] },
+  });
   test.each<[string, string]>([
     ["{{.config.base}}/{{.args.q}}", "https://a.example/v1/a%2F..%2Fb%3Fc%26d%3D%C3%A9"],
     ["/x?q={{urlquery .args.q}}", "/x?q=a%2F..%2Fb%3Fc%26d%3D%C3%A9"],

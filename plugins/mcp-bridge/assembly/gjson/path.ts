@@ -75,7 +75,10 @@ export function fits(text: Slice, pattern: Slice): bool {
     if (inPattern < pattern.length && byte == STAR) {
       starAt = inPattern++;
       textAt = at;
-    } else if (inPattern < pattern.length && (byte == QUESTION_MARK || pattern.at(inPattern + i32(isEscaped)) == text.at(at))) {
+    } else if (
+      inPattern < pattern.length &&
+      (byte == QUESTION_MARK || pattern.at(inPattern + i32(isEscaped)) == text.at(at))
+    ) {
       inPattern += isEscaped ? 2 : 1;
       ++at;
     } else if (starAt >= 0) {

@@ -30,7 +30,8 @@ function query(tape: JsonTape, node: i32, path: Slice, depth: i32): Slice {
   }
   const end = separatorAt(path, 0);
   const component = path.slice(0, end);
-  if (tape.kind(node) != JsonKind.Array) return query(tape, memberOf(tape, node, component), restOf(path, end), depth + 1);
+  if (tape.kind(node) != JsonKind.Array)
+    return query(tape, memberOf(tape, node, component), restOf(path, end), depth + 1);
   if (component.at(0) == HASH) return queryElements(tape, node, path, depth);
   return query(tape, elementOf(tape, node, component), restOf(path, end), depth + 1);
 }

@@ -163,7 +163,13 @@ export class SchemaChecker {
   }
 
   private bound(schema: i32, path: string, name: Slice): string {
-    return named(path) + " must be " + keywords.nameOfBound(name) + " " + this.schema.raw(this.keyword(schema, name)).toText();
+    return (
+      named(path) +
+      " must be " +
+      keywords.nameOfBound(name) +
+      " " +
+      this.schema.raw(this.keyword(schema, name)).toText()
+    );
   }
 
   private arrayProblem(schema: i32, node: i32, path: string, depth: i32): string {

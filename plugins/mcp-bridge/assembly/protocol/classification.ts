@@ -61,7 +61,8 @@ export class Classification {
     if (!isModern(header)) return unsupported(header);
     this.era = Era.Modern;
     if (message.kind == MessageKind.Notification) return null;
-    if (message.kind == MessageKind.Response) return RpcError.invalidRequest("Clients send no responses in this version");
+    if (message.kind == MessageKind.Response)
+      return RpcError.invalidRequest("Clients send no responses in this version");
     return malformed("params._meta must have protocolVersion and clientCapabilities");
   }
 }

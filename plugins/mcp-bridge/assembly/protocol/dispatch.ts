@@ -117,7 +117,8 @@ export class Dispatcher {
   private outcomeOf(message: Message): Outcome {
     const server = this.server;
     const problem = server.problem;
-    if (problem.length) return Outcome.ofError(new RpcError(503, INTERNAL_ERROR, "This server cannot serve: " + problem));
+    if (problem.length)
+      return Outcome.ofError(new RpcError(503, INTERNAL_ERROR, "This server cannot serve: " + problem));
     const speech = this.answer.speech;
     const narrowing = new Narrowing(this.headers, server.settings.toolsHeader);
     const request = new Request(message, speech, this.headers, narrowing);

@@ -125,16 +125,21 @@ export class AnswerReader {
 export function structuredResult(server: RestServer, tool: RestTool, text: Slice, raw: Slice, era: Era): Slice {
   if (tool.outputSchema < 0) return textResult(text);
   const tape = new JsonTape();
-  if (tape.scan(raw)) return errorResult(withNote(text, "the API's answer is no JSON, as the tool's outputSchema asks"));
+  if (tape.scan(raw))
+    return errorResult(withNote(text, "the API's answer is no JSON, as the tool's outputSchema asks"));
   const problem = server.checker.check(tool.outputSchema, tape);
-  if (problem.length) return errorResult(withNote(text, "the API's answer does not fit the tool's outputSchema: " + problem));
+  if (problem.length)
+    return errorResult(withNote(text, "the API's answer does not fit the tool's outputSchema: " + problem));
   // Before the second era it had to be an object.
   const isAllowed = era == Era.Modern || tape.kind(tape.root) == JsonKind.Object;
   return textResult(text, isAllowed ? raw : Slice.empty());
 }
 
 function withNote(text: Slice, note: string): Slice {
-  return new Writer(text.length + 200).bytes(text).text("\n[" + note + "]").take();
+  return new Writer(text.length + 200)
+    .bytes(text)
+    .text("\n[" + note + "]")
+    .take();
 }
 
 /** The body as a text; of one that is cut short, whole characters and a word about it. */

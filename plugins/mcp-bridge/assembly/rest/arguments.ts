@@ -25,7 +25,8 @@ export class CallArguments implements PathValues {
     const args = this.tool.args;
     for (let i = 0; i < args.length; ++i) {
       const node = tape.find(given, args[i].name);
-      if (node >= 0) json.key(args[i].name).raw(coerced(args[i].type, tape, node));
+      if (node >= 0 && !standsForNothing(args[i], tape, node))
+        json.key(args[i].name).raw(coerced(args[i].type, tape, node));
       else if (args[i].rawDefault.length) json.key(args[i].name).raw(args[i].rawDefault);
     }
     this.json = json.endObject().output.take();
@@ -52,6 +53,11 @@ export class CallArguments implements PathValues {
     }
     return null;
   }
+}
+
+/** Models often write null for what they leave out; where a type is declared it can mean nothing else. */
+function standsForNothing(argument: Argument, tape: JsonTape, node: i32): bool {
+  return argument.type.length > 0 && tape.kind(node) == JsonKind.Null;
 }
 
 /** Models often write numbers and flags as texts. */

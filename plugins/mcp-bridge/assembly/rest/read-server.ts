@@ -46,7 +46,9 @@ function readUpstreams(fields: JsonFields, node: i32, path: string, server: Rest
     const itemPath = path + ".upstreams[" + server.upstreams.length.toString() + "]";
     const origin = fields.requiredText(each, "origin", itemPath + ".origin");
     const cluster = fields.requiredText(each, "cluster", itemPath + ".cluster");
-    server.upstreams.push(new Upstream(origin, cluster, fields.requiredText(each, "authority", itemPath + ".authority")));
+    server.upstreams.push(
+      new Upstream(origin, cluster, fields.requiredText(each, "authority", itemPath + ".authority")),
+    );
   }
 }
 

@@ -39,7 +39,8 @@ export function readTool(reader: ToolReader, node: i32, definition: i32, path: s
 function readTemplate(reader: ToolReader, node: i32, key: string, path: string): Template | null {
   const text = reader.fields.text(node, key, path + "." + key);
   if (!text.length) return null;
-  const template = key == "url" ? Template.parseUrl(text, reader.isCompatible) : Template.parse(text, reader.isCompatible);
+  const template =
+    key == "url" ? Template.parseUrl(text, reader.isCompatible) : Template.parse(text, reader.isCompatible);
   if (template.mistake.length) reader.fields.fail(path + "." + key, "a template (" + template.mistake + ")");
   return template;
 }
@@ -100,7 +101,10 @@ function readHeaders(reader: ToolReader, request: i32, tool: RestTool, path: str
   const list = fields.array(request, "headers", path + ".headers");
   for (let each = tape.first(list); each >= 0; each = tape.next(each)) {
     const headerPath = path + ".headers[" + tool.headers.length.toString() + "]";
-    const key = fields.requiredText(each, "key", headerPath + ".key").toText().toLowerCase();
+    const key = fields
+      .requiredText(each, "key", headerPath + ".key")
+      .toText()
+      .toLowerCase();
     const value = readTemplate(reader, each, "value", headerPath);
     if (value) tool.headers.push(new HeaderTemplate(Slice.of(key), value));
   }

@@ -1,5 +1,14 @@
 // From a call's arguments to the request that an API gets.
-import { HeaderList, isUtf8, JsonKind, JsonTape, JsonWriter, mediaTypeEssence, Slice, Writer } from "@weir/sdk/assembly";
+import {
+  HeaderList,
+  isUtf8,
+  JsonKind,
+  JsonTape,
+  JsonWriter,
+  mediaTypeEssence,
+  Slice,
+  Writer,
+} from "@weir/sdk/assembly";
 import { Request } from "../protocol/request";
 import { writeFormEncoded } from "../template/functions/encodings";
 import { Scope } from "../template/run";

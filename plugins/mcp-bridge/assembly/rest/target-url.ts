@@ -111,7 +111,11 @@ function encodeUnsafe(text: Slice): Slice {
   for (let i = 0; i < text.length; ++i) {
     const byte = text.at(i);
     if (!isUnsafe(byte)) output.byte(byte);
-    else output.byte(0x25).byte(UPPER_HEX.at(byte >> 4)).byte(UPPER_HEX.at(byte & 15));
+    else
+      output
+        .byte(0x25)
+        .byte(UPPER_HEX.at(byte >> 4))
+        .byte(UPPER_HEX.at(byte & 15));
   }
   return output.take();
 }

@@ -82,9 +82,7 @@ export class ConditionNode extends TemplateNode {
     const mark = run.mark;
     const value = this.pipeline.evaluate(run, dot, null);
     if (run.hasFailed) return Flow.Failed;
-    const flow = value.isTrue
-      ? this.body.execute(run, this.isWith ? value : dot)
-      : this.otherwise.execute(run, dot);
+    const flow = value.isTrue ? this.body.execute(run, this.isWith ? value : dot) : this.otherwise.execute(run, dot);
     run.forget(mark);
     return flow;
   }

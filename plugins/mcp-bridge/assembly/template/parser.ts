@@ -277,7 +277,9 @@ export class TemplateParser {
 
   private unexpected(): void {
     const lexer = this.lexer;
-    this.fail(lexer.kind == TokenKind.Wrong ? lexer.text.toText() : "unexpected " + lexer.text.toText() + " in operand");
+    this.fail(
+      lexer.kind == TokenKind.Wrong ? lexer.text.toText() : "unexpected " + lexer.text.toText() + " in operand",
+    );
   }
 
   /** Commands with pipes between them; up to `namesMax` variables are declared before them. */

@@ -1,13 +1,5 @@
 // Texts in other forms: JSON, base64, URLs, HTML, hashes.
-import {
-  decodeBase64,
-  encodeBase64,
-  encodeHex,
-  JsonWriter,
-  sha256,
-  Slice,
-  Writer,
-} from "@weir/sdk/assembly";
+import { decodeBase64, encodeBase64, encodeHex, JsonWriter, sha256, Slice, Writer } from "@weir/sdk/assembly";
 import { FunctionEntry } from "../function-entry";
 import { Run } from "../run";
 import { Value } from "../value";
@@ -87,7 +79,11 @@ export function writeFormEncoded(output: Writer, text: Slice): void {
     const byte = text.at(i);
     if (byte == 0x20) output.byte(0x2b);
     else if (isUnreserved(byte)) output.byte(byte);
-    else output.byte(0x25).byte(UPPER_HEX.at(byte >> 4)).byte(UPPER_HEX.at(byte & 15));
+    else
+      output
+        .byte(0x25)
+        .byte(UPPER_HEX.at(byte >> 4))
+        .byte(UPPER_HEX.at(byte & 15));
   }
 }
 

@@ -104,11 +104,17 @@ function initial(run: Run, values: Value[]): Value {
 }
 
 function append(run: Run, values: Value[]): Value {
-  return new ListWriter().addAll(listOf(run, values[0], "append")).add(values[1]).take();
+  return new ListWriter()
+    .addAll(listOf(run, values[0], "append"))
+    .add(values[1])
+    .take();
 }
 
 function prepend(run: Run, values: Value[]): Value {
-  return new ListWriter().add(values[1]).addAll(listOf(run, values[0], "prepend")).take();
+  return new ListWriter()
+    .add(values[1])
+    .addAll(listOf(run, values[0], "prepend"))
+    .take();
 }
 
 function concat(run: Run, values: Value[]): Value {

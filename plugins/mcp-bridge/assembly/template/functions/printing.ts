@@ -77,7 +77,7 @@ class Verb {
   }
 
   private readFlags(): void {
-    for (;; ++this.end) {
+    for (; ; ++this.end) {
       const byte = this.format.at(this.end);
       if (byte == 0x2d) this.isLeft = true;
       else if (byte == ZERO) this.isPadded = true;

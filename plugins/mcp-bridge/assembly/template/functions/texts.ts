@@ -214,7 +214,12 @@ function indent(run: Run, values: Value[]): Value {
 }
 
 function nindent(run: Run, values: Value[]): Value {
-  return Value.ofText(new Writer().byte(NEW_LINE).bytes(textOf(indent(run, values))).take());
+  return Value.ofText(
+    new Writer()
+      .byte(NEW_LINE)
+      .bytes(textOf(indent(run, values)))
+      .take(),
+  );
 }
 
 function splitList(run: Run, values: Value[]): Value {

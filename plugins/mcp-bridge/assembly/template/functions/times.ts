@@ -57,7 +57,11 @@ function uuidv4(run: Run, values: Value[]): Value {
   const output = new Writer(36);
   output.bytes(hex.slice(0, 8)).byte(0x2d).bytes(hex.slice(8, 12)).text("-4").bytes(hex.slice(13, 16)).byte(0x2d);
   // The variant: 10 in the two highest bits.
-  output.byte(variantLetter(hex.at(16))).bytes(hex.slice(17, 20)).byte(0x2d).bytes(hex.slice(20, 32));
+  output
+    .byte(variantLetter(hex.at(16)))
+    .bytes(hex.slice(17, 20))
+    .byte(0x2d)
+    .bytes(hex.slice(20, 32));
   return Value.ofText(output.take());
 }
 
