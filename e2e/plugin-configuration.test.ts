@@ -16,6 +16,7 @@ const plugins = {
   "ai-proxy": { kind: "local", path: "/ai-proxy.wasm" },
   "ai-fallback": { kind: "local", path: "/ai-fallback.wasm" },
   "key-auth": { kind: "local", path: "/key-auth.wasm" },
+  "mcp-bridge": { kind: "local", path: "/mcp-bridge.wasm" },
 } as const;
 
 const hosts = new Map<string, WasmHost>();

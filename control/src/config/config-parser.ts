@@ -2,9 +2,11 @@
 // all problems come out at once, and a broken part is left out while its neighbours are served.
 //
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
+//           ─► mcpServers (each: references ─► schema ─► where its tools lead)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
+import type { Mcp, McpServer } from "../model/mcp.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
@@ -17,12 +19,14 @@ import { expandReferences, type BrokenReference, type Expanded, type ReferenceRe
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
+import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { mcpServerSchema } from "./schema/mcp-server.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
 import { kindOf } from "./schema/scalar.ts";
@@ -56,17 +60,21 @@ export class ConfigParser {
     }
     this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
-    const providers = this.#providers(root["providers"]);
+    const mcpServers = this.#mcpServers(root["mcpServers"], gateway?.address ?? "", namesIn(root["routes"]));
+    const isMcpAlone = mcpServers.length > 0 && root["providers"] === undefined && root["routes"] === undefined;
+    const providers = isMcpAlone ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
-    const routes = this.#routes(root["routes"], providers, isClosed);
-    const consumers = this.#consumers(root["consumers"], namesIn(root["routes"]));
+    const routes = isMcpAlone ? [] : this.#routes(root["routes"], providers, isClosed);
+    const servables = [...namesIn(root["routes"]), ...namesIn(root["mcpServers"])];
+    const consumers = this.#consumers(root["consumers"], servables);
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
-    if (gateway === null || routes.length === 0 || this.#isAmbiguous) return null;
+    if (gateway === null || routes.length + mcpServers.length === 0 || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
-    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts };
+    const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
+    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts, ...mcp };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -190,6 +198,23 @@ export class ConfigParser {
     });
   }
 
+  #mcpServers(raw: unknown, address: string, routes: string[]): McpServer[] {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>(routes.map((name) => [name, name]));
+    const servers = this.#list(raw, "mcpServers").flatMap((item, index) => {
+      const path = ["mcpServers", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const expanded = expandReferences(item, path, this.#reader);
+      const config = this.#validate(expanded, path, mcpServerSchema);
+      const { references } = expanded;
+      const context = { report: this.#report, path, references, baseDir: this.#baseDir, address };
+      const server = (config && resolveMcpServer(config, context)) ?? (name === null ? null : brokenMcpServer(item));
+      return server ? [{ server, path }] : [];
+    });
+    return reportSamePaths(servers, this.#report);
+  }
+
   #list(raw: unknown, field: string): unknown[] {
     return this.#listAt(raw, [field]);
   }
@@ -235,6 +260,30 @@ export class ConfigParser {
     }
     return parsed.success && !this.#report.isBroken(path) ? parsed.data : null;
   }
+}
+
+/** Of two servers at one place the first keeps it. */
+function reportSamePaths(servers: { server: McpServer; path: Path }[], report: Report): McpServer[] {
+  return servers.flatMap(({ server, path }, index) => {
+    const isTaken = servers.slice(0, index).some((other) => meet(other.server, server));
+    if (!isTaken) return [server];
+    report.leftOut(path, { message: "Another server has the same path", fix: "Give it a path or hosts of its own" });
+    return [];
+  });
+}
+
+function meet(a: McpServer, b: McpServer): boolean {
+  const isEverywhere = a.hosts.length === 0 || b.hosts.length === 0;
+  return (
+    a.path === b.path &&
+    (isEverywhere ? a.hosts.length === b.hosts.length : a.hosts.some((host) => b.hosts.includes(host)))
+  );
+}
+
+function mcpOf(servers: McpServer[]): Mcp {
+  const all = servers.flatMap(({ upstreams }) => upstreams);
+  const upstreams = [...new Map(all.map((upstream) => [JSON.stringify(upstream), upstream])).values()];
+  return { servers, upstreams };
 }
 
 function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {

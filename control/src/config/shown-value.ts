@@ -15,6 +15,9 @@ const secretFields = new Set([
   "secretAccessKey",
   "sessionToken",
   "serviceAccount",
+  "credential",
+  "defaultCredential",
+  "config",
 ]);
 
 export function shownValue(path: Path, raw: unknown): string {

@@ -3,6 +3,7 @@
 // its own.
 import { createHash } from "node:crypto";
 import type { TokenEndpoint } from "../model/credential.ts";
+import type { McpUpstream } from "../model/mcp.ts";
 import type { Model, Target, TargetTls } from "../model/model.ts";
 
 /** `openai.3f2a9c01`: the target's name, and what its address comes to. */
@@ -13,6 +14,11 @@ export function clusterName(target: Target): string {
 /** `token.oauth2.googleapis.com.3f2a9c01`: no target's cluster has a dot before its hash. */
 export function tokenClusterName(endpoint: TokenEndpoint): string {
   return `token.${endpoint.host}.${addressHash(endpoint)}`;
+}
+
+/** `mcp.api.example.com.3f2a9c01`: where the tools of MCP servers lead. */
+export function mcpClusterName(upstream: McpUpstream): string {
+  return `mcp.${upstream.host}.${addressHash(upstream)}`;
 }
 
 /** `last-resort.3f2a9c01`: where the text is answered that a request gets when nothing else has. */

@@ -1,5 +1,6 @@
 // Which environment variable of Envoy holds which secret, when no secret may be written into a file.
 import { secretsOf } from "../model/credential.ts";
+import type { McpServer, SecretJson } from "../model/mcp.ts";
 import type { Model, Target } from "../model/model.ts";
 import { Secret } from "../model/secret.ts";
 
@@ -14,6 +15,29 @@ export function environmentOf(target: Target, value: string | Secret, what = "ke
   return `WEIR_${name}_${what}`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
+/** The variable that holds a secret of an MCP server, which stands at `path` in it: `WEIR_MCP_WEATHER_CONFIG_KEY`. */
+export function mcpEnvironmentOf({ name }: McpServer, secret: Secret, path: string[]): string {
+  if (secret.source.kind === "env") return secret.source.name;
+  return ["WEIR_MCP", name, ...path]
+    .join("_")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, "_");
+}
+
+/** Those of all MCP servers. */
+export function mcpEnvironmentNames(model: Model): string[] {
+  const names = (model.mcp?.servers ?? []).flatMap((server) =>
+    secretsIn(server as unknown as SecretJson, []).map(([path, secret]) => mcpEnvironmentOf(server, secret, path)),
+  );
+  return [...new Set(names)].sort();
+}
+
+function secretsIn(value: SecretJson, path: string[]): [path: string[], secret: Secret][] {
+  if (value instanceof Secret) return [[path, value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => secretsIn(item as SecretJson, [...path, key]));
+}
+
 /** Every variable that an Envoy without a control plane needs, sorted. */
 export function environmentNames(model: Model): string[] {
   const names = model.targets.flatMap((target) => [
@@ -24,5 +48,5 @@ export function environmentNames(model: Model): string[] {
       .filter((header) => header.value instanceof Secret)
       .map((header) => environmentOf(target, header.value, header.name)),
   ]);
-  return [...new Set(names)].sort();
+  return [...new Set([...names, ...mcpEnvironmentNames(model)])].sort();
 }

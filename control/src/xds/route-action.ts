@@ -1,12 +1,13 @@
 // Where a request goes: straight to a cluster, or to the one that a plugin names in filter state.
 import type { Model, Route, Target } from "../model/model.ts";
 import { isDirect, needsPlan, planOf, targetsOf } from "../model/routing.ts";
-import { clusterName, clusterOf, lastResortCluster } from "./cluster-name.ts";
+import { clusterName, clusterOf, lastResortCluster, mcpClusterName } from "./cluster-name.ts";
 import { enableAiFallback, retryHeader, targetState } from "./filters/ai-fallback.ts";
 import { duration, extension, typed, type ProtoJson } from "./resources.ts";
 import { servedBy } from "./served-by.ts";
 
-const matcherName = "weir.target";
+/** The cluster specifier that goes by what plugins say. */
+export const matcherName = "weir.target";
 
 /** The action of a direct route. No plugin runs before the target's own. */
 export function directAction(route: Route, model: Model): ProtoJson {
@@ -61,12 +62,16 @@ function overlaps(route: Route, other: Route): boolean {
 
 /** Whether Envoy's matcher is needed at all. */
 export function needsMatcher(model: Model): boolean {
-  return model.routes.some((route) => !isDirect(route));
+  return model.routes.some((route) => !isDirect(route)) || model.mcp !== undefined;
 }
 
 /** The cluster specifier: it goes by filter state, in which the plugins name a cluster. Each attempt asks it. */
 export function targetMatcher(model: Model): ProtoJson {
-  const clusters = [...model.targets.map(clusterName), ...model.lastResorts.map(lastResortCluster)];
+  const clusters = [
+    ...model.targets.map(clusterName),
+    ...model.lastResorts.map(lastResortCluster),
+    ...(model.mcp?.upstreams ?? []).map(mcpClusterName),
+  ];
   const input = "envoy.extensions.matching.common_inputs.network.v3.FilterStateInput";
   const matcher = {
     matcher_tree: {

@@ -8,6 +8,7 @@ import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import { routeState } from "./filters/ai-fallback.ts";
 import { routesByDomain } from "./host-domains.ts";
+import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
 import { openToAll, withAuth } from "./route-auth.ts";
@@ -16,14 +17,17 @@ import { differentMatches, matchOf } from "./route-match.ts";
 import { chosenAction, directAction, hasOwnAction, needsMatcher, routedAction, targetMatcher } from "./route-action.ts";
 
 export function translateRoutes(model: Model): NamedResource {
-  const virtual_hosts = routesByDomain(model.routes).map(({ domain, routes }) => ({
+  const servers = model.mcp?.servers ?? [];
+  const virtual_hosts = routesByDomain(model.routes, servers).map(({ domain, routes, servers: own }) => ({
     name: domain,
     domains: [domain],
     // Tells ai-proxy which attempt it is on.
     include_request_attempt_count: true,
     request_body_buffer_limit: model.gateway.bodyBytesMax,
     routes: [
+      ...calledRoutes(servers),
       ...chosenRoutes(routes, model),
+      ...translateMcpServers(own, model),
       ...translateApis(routes, model),
       ...translateModelLists(routes, model),
       ...unknownPaths(routes),

@@ -2,8 +2,9 @@
 // plugin configurations one after the other, and serves requests in between.
 //
 //   previous ─► previous, with the new targets added ─► next, with the old targets kept ─► next
+import type { Mcp, McpUpstream } from "../model/mcp.ts";
 import type { Model, Target } from "../model/model.ts";
-import { clusterName } from "./cluster-name.ts";
+import { clusterName, mcpClusterName } from "./cluster-name.ts";
 
 /**
  * The models to publish one after the other, the last of which is `next`; only those that differ from the one before.
@@ -19,8 +20,24 @@ export function transition(previous: Model | null, next: Model): Model[] {
 function withMore(model: Model, other: Model): Model | null {
   const targets = absentFrom(model.targets, other.targets);
   const texts = other.lastResorts.filter((text) => !model.lastResorts.includes(text));
-  if (targets.length + texts.length === 0) return null;
-  return { ...model, targets: [...model.targets, ...targets], lastResorts: [...model.lastResorts, ...texts] };
+  const upstreams = absentUpstreams(model, other);
+  if (targets.length + texts.length + upstreams.length === 0) return null;
+  return {
+    ...model,
+    targets: [...model.targets, ...targets],
+    lastResorts: [...model.lastResorts, ...texts],
+    ...(upstreams.length > 0 && { mcp: withUpstreams(model.mcp, upstreams) }),
+  };
+}
+
+/** Where the tools of MCP servers lead, as far as only `other` goes there. */
+function absentUpstreams(model: Model, other: Model): McpUpstream[] {
+  const names = new Set((model.mcp?.upstreams ?? []).map(mcpClusterName));
+  return (other.mcp?.upstreams ?? []).filter((upstream) => !names.has(mcpClusterName(upstream)));
+}
+
+function withUpstreams(mcp: Mcp | undefined, more: McpUpstream[]): Mcp {
+  return { servers: mcp?.servers ?? [], upstreams: [...(mcp?.upstreams ?? []), ...more] };
 }
 
 /** Those of `targets` whose cluster is not among those of `others`. */

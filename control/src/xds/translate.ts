@@ -4,6 +4,7 @@ import { translateCluster } from "./cluster.ts";
 import { downstreamFilters, upstreamFilters } from "./filters/order.ts";
 import { translateLastResorts } from "./last-resort.ts";
 import { translateListener } from "./listener.ts";
+import { translateMcpClusters } from "./mcp-clusters.ts";
 import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
 import { translateRoutes } from "./routes.ts";
@@ -16,6 +17,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...model.targets.map((target) => translateCluster(target, options)),
       ...translateTokenClusters(model, options),
       ...translateLastResorts(model),
+      ...translateMcpClusters(model, options),
     ],
     [typeUrls.listener]: [translateListener(model.gateway)],
     [typeUrls.route]: [translateRoutes(model)],

@@ -22,6 +22,7 @@ const CONTENT_TYPE = Slice.of("content-type");
 const CONTENT_LENGTH = Slice.of("content-length");
 const JSON = Slice.of("application/json");
 const OK = Slice.of("200");
+const ERROR_STATE = Slice.of("weir.mcp_error");
 const UPSTREAM_STATUS_STATE = Slice.of("weir.mcp_upstream_status");
 
 /** One answer on its way back. */
@@ -77,8 +78,10 @@ export class ResponseStage {
 
   /** The reply, made of all that has come. */
   finish(): Slice {
-    if (!this.isUpstream) return this.answer.finishFailed(this.call, this.status);
+    const answer = this.answer;
     const whole = new UpstreamAnswer(this.status, this.headers, this.body.take(), this.isTruncated);
-    return this.answer.finish(this.call, whole);
+    const reply = this.isUpstream ? answer.finish(this.call, whole) : answer.finishFailed(this.call, this.status);
+    if (answer.failure.length) setProperty(ERROR_STATE, Slice.of(answer.failure));
+    return reply;
   }
 }

@@ -40,6 +40,7 @@ const TARGET_STATE = Slice.of("weir.target");
 const SERVER_STATE = Slice.of("weir.mcp_server");
 const METHOD_STATE = Slice.of("weir.mcp_method");
 const VERSION_STATE = Slice.of("weir.mcp_version");
+const ERROR_STATE = Slice.of("weir.mcp_error");
 const TOOL_STATE = Slice.of("weir.mcp_tool");
 const SESSION = Slice.of("mcp-session-id");
 const SESSION_BYTES: i32 = 16;
@@ -113,6 +114,7 @@ export class BridgeStream extends HttpContext {
 
   private publish(server: McpServer, answer: Answer): void {
     setProperty(SERVER_STATE, server.name);
+    if (answer.failure.length) setProperty(ERROR_STATE, Slice.of(answer.failure));
     if (!answer.method.length) return;
     setProperty(METHOD_STATE, answer.method);
     setProperty(VERSION_STATE, answer.speech.version);

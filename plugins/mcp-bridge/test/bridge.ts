@@ -17,10 +17,10 @@ export interface ToolConfig {
 
 /** A tool whose schema says nothing but which arguments there are. */
 export function tool(name: string, args: Record<string, object>, rest: object): ToolConfig {
-  const properties = Object.entries(args).map(([key, { position: _, default: __, ...schema }]: [string, any]) => [
-    key,
-    schema,
-  ]);
+  const properties = Object.entries(args).map(([key, arg]) => {
+    const { position: _position, default: _default, ...schema } = arg as Record<string, unknown>;
+    return [key, schema];
+  });
   const required = Object.entries(args).flatMap(([key, schema]) => ("required" in schema ? key : []));
   return {
     definition: {
@@ -61,7 +61,7 @@ export interface Sent {
   method?: string;
   path?: string;
   /** Beside the usual ones; null leaves one out. */
-  headers?: Record<string, string | string[] | null>;
+  headers?: Record<string, string | string[] | null> | undefined;
   /** The Envoy route's server. */
   server?: string;
 }

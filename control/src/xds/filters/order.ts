@@ -1,13 +1,14 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
-//                                                               └► (the same again for each further attempt)
+//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► mcp-bridge ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
+//                                                                             └► (the same again for each further attempt)
 import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { jwtAuth } from "./jwt-auth.ts";
 import { keyAuth } from "./key-auth.ts";
+import { mcpBridge } from "./mcp-bridge.ts";
 import { router } from "./router.ts";
 import { upstreamCodec } from "./upstream-codec.ts";
 
@@ -18,6 +19,8 @@ export const downstreamFilters: HttpFilter[] = [
   keyAuth,
   // Plans the targets; the router goes by the plan.
   aiFallback,
+  // Answers MCP's clients, and turns calls of tools into requests. On its own routes alone.
+  mcpBridge,
   // Ends the chain: retries and everything after it happen per attempt.
   router,
 ];

@@ -16,6 +16,8 @@ import { allowsBatch, Era, UNSAID } from "./version";
 const VERSION_HEADER = Slice.of("mcp-protocol-version");
 const BATCH_MAX: i32 = 64;
 const COMMA: u8 = 0x2c;
+/** As results end that say so: see rest/result.ts. */
+const TOOL_FAILURE = Slice.of('"isError":true}');
 
 /** The answer to one HTTP request. */
 @final
@@ -27,6 +29,8 @@ export class Answer {
   call: RoutedCall | null = null;
   /** Whether a client has begun to talk: it gets a session's name. */
   isInitialized: bool = false;
+  /** What has gone wrong, for the log: an error's code, or `tool` where a tool has failed; empty where nothing has. */
+  failure: string = "";
   /** The last request's method, and how it was meant, for the log. */
   method: Slice = Slice.empty();
   speech: Classification = new Classification();
@@ -47,8 +51,14 @@ export class Answer {
   }
 
   private withResult(result: Slice): Slice {
+    this.note(result);
     const reply = resultReply(this.callId, result, this.speech.era, this.server.settings.info);
     return new Writer(reply.length + 64).bytes(this.before).bytes(reply).bytes(this.after).take();
+  }
+
+  /** Looks whether a result is a tool's failure. */
+  note(result: Slice): void {
+    if (result.endsWith(TOOL_FAILURE)) this.failure = "tool";
   }
 
   /** Keeps a call whose reply belongs between two texts. */
@@ -90,6 +100,7 @@ export class Dispatcher {
 
   private refuse(rawId: Slice, error: RpcError): Answer {
     this.answer.status = error.status;
+    this.answer.failure = error.code.toString();
     this.answer.body = errorReply(rawId, error);
     return this.answer;
   }
@@ -111,7 +122,10 @@ export class Dispatcher {
     if (call) return answer.hold(call, message.rawId);
     const error = outcome.error;
     if (error) this.refuse(message.rawId, error);
-    else answer.body = resultReply(message.rawId, outcome.result, answer.speech.era, this.server.settings.info);
+    else {
+      answer.note(outcome.result);
+      answer.body = resultReply(message.rawId, outcome.result, answer.speech.era, this.server.settings.info);
+    }
   }
 
   private outcomeOf(message: Message): Outcome {

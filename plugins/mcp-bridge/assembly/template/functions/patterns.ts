@@ -5,7 +5,7 @@ import { Run } from "../run";
 import { Value } from "../value";
 import { flag, integerOf, ListWriter, textOf } from "./arguments";
 
-const MATCHES_MAX: i32 = 10_000;
+const MATCHES_MAX: i64 = 10_000;
 
 /** The functions of this file. */
 export function patternFunctions(): FunctionEntry[] {
@@ -38,9 +38,11 @@ function regexFind(run: Run, values: Value[]): Value {
 function regexFindAll(run: Run, values: Value[]): Value {
   const found = new ListWriter();
   const limit = integerOf(values[2]);
+  const most = limit < 0 ? MATCHES_MAX : min(limit, MATCHES_MAX);
   const regex = compiled(run, values[0]);
   let rest = textOf(values[1]);
-  for (let count = 0; regex && count < MATCHES_MAX && (limit < 0 || <i64>count < limit); ++count) {
+  if (!regex) return Value.missing();
+  for (let count: i64 = 0; count < most; ++count) {
     const match = regex.match(rest);
     if (!match) break;
     found.add(Value.ofText(match.group(0)));
@@ -57,7 +59,8 @@ function regexReplaceAll(run: Run, values: Value[]): Value {
   let rest = textOf(values[1]);
   const replacement = textOf(values[2]);
   const output = new Writer(rest.length);
-  for (let count = 0; regex && count < MATCHES_MAX; ++count) {
+  if (!regex) return Value.missing();
+  for (let count: i64 = 0; count < MATCHES_MAX; ++count) {
     const match = regex.match(rest);
     if (!match) break;
     output.bytes(rest.slice(0, match.start())).bytes(match.expand(replacement));

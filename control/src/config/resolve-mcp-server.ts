@@ -1,0 +1,253 @@
+// An MCP server of the configuration → one of the model. One that is wrong stays in it, and tells its clients why: its
+// neighbours serve on, and nobody gets another server's tools.
+import { isAbsolute, join } from "node:path";
+import type { McpServer, McpUpstream, SecretJson } from "../model/mcp.ts";
+import { namePattern } from "./schema/name.ts";
+import { originOf } from "./api-origins.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { withSecrets } from "./mcp-secrets.ts";
+import { formatPath, type Path } from "./path.ts";
+import type { Reference } from "./reference.ts";
+import type { Report } from "./report.ts";
+import { readPath } from "./schema/http.ts";
+import type { McpServerConfig } from "./schema/mcp-server.ts";
+import type { ToolConfig } from "./schema/mcp-tool.ts";
+import { Mistake } from "./schema/scalar.ts";
+import { readBaseUrl, type BaseUrl } from "./schema/url.ts";
+import { toolArguments, toolDefinition } from "./tool-definition.ts";
+
+export interface McpContext {
+  report: Report;
+  path: Path;
+  references: Map<string, Reference>;
+  baseDir: string;
+  /** Where the gateway listens. */
+  address: string;
+}
+
+const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Null when something is wrong with it, which the report then says. */
+export function resolveMcpServer(config: McpServerConfig, context: McpContext): McpServer | null {
+  const { report, path, references } = context;
+  const tools = allowedTools(config, context);
+  tools.forEach(([tool, index]) => checkTool(tool, config, [...path, "tools", index], report));
+  checkSecurity(config, context);
+  const upstreams = resolveUpstreams(config, tools, context);
+  if (report.isBroken(path)) return null;
+  const secret = (field: keyof McpServerConfig) => withSecrets(config[field] ?? null, [...path, field], references);
+  const { name, mode, hosts, auth, version, allowedOrigins, headerValidation, templates } = config;
+  const { requestBytesMax, responseBytesMax, pageSize, passthroughAuthHeader } = config;
+  return {
+    name,
+    mode,
+    problem: null,
+    hosts,
+    path: config.path ?? defaultPath(name),
+    auth,
+    title: config.title ?? null,
+    version,
+    instructions: config.instructions ?? null,
+    allowedHosts: config.allowedHosts ?? (isLoopback(context.address) && hosts.length === 0 ? loopbackNames : []),
+    allowedOrigins,
+    headerValidation,
+    toolsHeader: config.allowToolsHeader ?? null,
+    timeoutMs: config.timeout,
+    requestBytesMax,
+    responseBytesMax,
+    pageSize,
+    listTtlMs: config.listTtl,
+    templates,
+    config: secret("config") as McpServer["config"],
+    securitySchemes: secret("securitySchemes") as SecretJson[],
+    defaultDownstreamSecurity: secret("defaultDownstreamSecurity"),
+    defaultUpstreamSecurity: secret("defaultUpstreamSecurity"),
+    passthroughAuthHeader,
+    tools: tools.map(([tool, index]) => resolveTool(tool, config, [...path, "tools", index], references)),
+    upstreams,
+  };
+}
+
+/** A server in place of one that cannot be read, when it is known what it is called; it serves nothing. */
+export function brokenMcpServer(raw: unknown): McpServer | null {
+  const { name, path } = (raw ?? {}) as Record<string, unknown>;
+  if (typeof name !== "string" || !namePattern.test(name)) return null;
+  const given = typeof path === "string" ? readPath(path) : "";
+  return {
+    name,
+    mode: "rest",
+    problem: "its configuration has errors",
+    hosts: [],
+    path: given instanceof Mistake || given === "" ? defaultPath(name) : given,
+    auth: "key",
+    title: null,
+    version: "1.0.0",
+    instructions: null,
+    allowedHosts: [],
+    allowedOrigins: [],
+    headerValidation: "strict",
+    toolsHeader: null,
+    timeoutMs: 30_000,
+    requestBytesMax: 4 * 1024 * 1024,
+    responseBytesMax: 1024 * 1024,
+    pageSize: 100,
+    listTtlMs: 60_000,
+    templates: "sane",
+    config: {},
+    securitySchemes: [],
+    defaultDownstreamSecurity: null,
+    defaultUpstreamSecurity: null,
+    passthroughAuthHeader: false,
+    tools: [],
+    upstreams: [],
+  };
+}
+
+function defaultPath(name: string): string {
+  return `/mcp/${name}`;
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
+}
+
+/** With their places in the file. */
+function allowedTools({ tools, allowTools }: McpServerConfig, { report, path }: McpContext): [ToolConfig, number][] {
+  const all = tools.map((tool, index): [ToolConfig, number] => [tool, index]);
+  const names = tools.map(({ name }) => name);
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    const message = "The name is already taken";
+    report.error([...path, "tools", index, "name"], { message, fix: "Give each tool a name of its own" });
+  });
+  allowTools?.forEach((name, index) => {
+    if (names.includes(name)) return;
+    const meant = didYouMean(name, names);
+    const fix = meant ? `Did you mean "${meant}"?` : "Write the name of one of its tools";
+    report.leftOut([...path, "allowTools", index], { message: "There is no tool of this name", fix });
+  });
+  return allowTools ? all.filter(([{ name }]) => allowTools.includes(name)) : all;
+}
+
+function checkTool(tool: ToolConfig, config: McpServerConfig, path: Path, report: Report): void {
+  const { requestTemplate, responseTemplate } = tool;
+  const gathered = (["argsToJsonBody", "argsToUrlParam", "argsToFormBody"] as const).filter(
+    (way) => requestTemplate[way],
+  );
+  if (gathered.length > 1) {
+    const message = `${gathered.join(" and ")} are both given`;
+    report.error([...path, "requestTemplate"], { message, fix: "Keep one of them" });
+  }
+  const { body, prependBody, appendBody } = responseTemplate;
+  if (body !== undefined && (prependBody ?? appendBody) !== undefined) {
+    const message = "body has no room for prependBody and appendBody";
+    report.error([...path, "responseTemplate"], { message, fix: "Write what they say into body, or remove body" });
+  }
+  if (!requestTemplate.url && !body) {
+    const message = "The tool has neither a URL nor an answer of its own";
+    report.error(path, { message, fix: "Add requestTemplate.url, or responseTemplate.body" });
+  }
+  if (requestTemplate.url?.trim().startsWith("/") && config.baseUrl === undefined) {
+    const message = "url is a path, and the server has no baseUrl";
+    report.error([...path, "requestTemplate", "url"], { message, fix: "Write the whole URL, or add baseUrl" });
+  }
+  if (!/^[A-Za-z0-9_./-]{1,128}$/.test(tool.name)) {
+    const message = "Some clients do not understand this name";
+    report.warning([...path, "name"], { message, fix: "Use letters, digits, _ - and . alone" });
+  }
+}
+
+function checkSecurity(config: McpServerConfig, { report, path, references }: McpContext): void {
+  const ids = config.securitySchemes.map(({ id }) => id);
+  config.securitySchemes.forEach((scheme, index) => {
+    const isWhole = scheme.type === "http" ? scheme.scheme : scheme.in && scheme.name;
+    if (isWhole)
+      return warnOfLiteral(scheme.defaultCredential, [...path, "securitySchemes", index, "defaultCredential"]);
+    const message = scheme.type === "http" ? "scheme is missing" : "in and name are missing";
+    report.error([...path, "securitySchemes", index], { message, fix: "Add what says how the credential travels" });
+  });
+  const uses: [McpServerConfig["defaultUpstreamSecurity"], Path][] = [
+    [config.defaultDownstreamSecurity, [...path, "defaultDownstreamSecurity"]],
+    [config.defaultUpstreamSecurity, [...path, "defaultUpstreamSecurity"]],
+    ...config.tools.flatMap(({ security, requestTemplate }, index): typeof uses => [
+      [security, [...path, "tools", index, "security"]],
+      [requestTemplate.security, [...path, "tools", index, "requestTemplate", "security"]],
+    ]),
+  ];
+  for (const [use, usePath] of uses) {
+    if (!use) continue;
+    warnOfLiteral(use.credential, [...usePath, "credential"]);
+    if (Array.isArray(report.writtenAt(usePath))) {
+      report.warning(usePath, {
+        message: "A list stands where one scheme belongs: its first is taken",
+        fix: "Remove the hyphen",
+      });
+    }
+    if (ids.includes(use.id)) continue;
+    const fix = `Use one of: ${ids.join(", ") || "(there is none)"}`;
+    report.error([...usePath, "id"], { message: "There is no security scheme of this id", fix });
+  }
+
+  function warnOfLiteral(credential: string | undefined, credentialPath: Path): void {
+    if (credential === undefined || references.has(formatPath(credentialPath))) return;
+    const message = `${credentialPath.at(-1)} is written into the file itself`;
+    report.warning(credentialPath, { message, fix: "Put it in an environment variable and write ${API_KEY}" });
+  }
+}
+
+/** Every address that a call may lead to, each once. */
+function resolveUpstreams(config: McpServerConfig, tools: [ToolConfig, number][], context: McpContext): McpUpstream[] {
+  const given = [...(config.baseUrl ? [config.baseUrl] : []), ...config.apiUrls];
+  const origins = tools.flatMap(([{ requestTemplate }, index]) => {
+    if (!requestTemplate.url) return [];
+    const origin = originOf(requestTemplate.url, config.config);
+    if (!(origin instanceof Mistake)) return origin ?? [];
+    // What it may be is said elsewhere.
+    if (given.length > 0 && origin.message.includes("template")) return [];
+    const path = [...context.path, "tools", index, "requestTemplate", "url"];
+    context.report.error(path, { message: `url ${origin.message}`, fix: origin.fix });
+    return [];
+  });
+  const urls = [...given, ...origins]
+    .map((url) => readBaseUrl(url))
+    .filter((url): url is BaseUrl => !(url instanceof Mistake));
+  const upstreams = urls.map((url) => upstreamOf(url, config, context.baseDir));
+  return [...new Map(upstreams.map((upstream) => [upstream.origin, upstream])).values()];
+}
+
+function upstreamOf({ host, port, isTls, authority }: BaseUrl, { tls }: McpServerConfig, baseDir: string): McpUpstream {
+  const caFile = tls.caFile === undefined ? null : isAbsolute(tls.caFile) ? tls.caFile : join(baseDir, tls.caFile);
+  return {
+    origin: `${isTls ? "https" : "http"}://${authority}`.toLowerCase(),
+    host,
+    port,
+    tls: isTls ? { sni: host, caFile } : null,
+    authority,
+  };
+}
+
+function resolveTool(
+  tool: ToolConfig,
+  config: McpServerConfig,
+  path: Path,
+  references: Map<string, Reference>,
+): McpServer["tools"][number] {
+  const { security, requestTemplate, responseTemplate, errorResponseTemplate } = tool;
+  const secret = (value: unknown, ...steps: string[]) => withSecrets(value, [...path, ...steps], references);
+  const request = secret(requestTemplate, "requestTemplate") as { [key: string]: SecretJson };
+  const url = requestTemplate.url?.trim();
+  // A path is one below the base, whoever may be asked besides.
+  if (url?.startsWith("/") && typeof request["url"] === "string") {
+    request["url"] = config.baseUrl!.replace(/\/$/, "") + url;
+  }
+  return {
+    definition: toolDefinition(tool) as SecretJson as { [key: string]: SecretJson },
+    args: toolArguments(tool) as unknown as SecretJson,
+    ...(security && { security: secret(security, "security") }),
+    requestTemplate: request,
+    responseTemplate: secret(responseTemplate, "responseTemplate"),
+    ...(errorResponseTemplate !== undefined && {
+      errorResponseTemplate: secret(errorResponseTemplate, "errorResponseTemplate"),
+    }),
+  };
+}

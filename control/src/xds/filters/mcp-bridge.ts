@@ -1,0 +1,84 @@
+// The plugin that is MCP servers to clients. Off unless an Envoy route is a server's.
+import type { McpServer, McpUpstream, SecretJson } from "../../model/mcp.ts";
+import { Secret } from "../../model/secret.ts";
+import { mcpClusterName } from "../cluster-name.ts";
+import { mcpEnvironmentNames, mcpEnvironmentOf } from "../credential-environment.ts";
+import type { TranslateOptions } from "../options.ts";
+import { typed, type ProtoJson } from "../resources.ts";
+import type { HttpFilter } from "./http-filter.ts";
+import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+
+const name = "weir.mcp-bridge";
+
+/** Filter state that the plugin sets: the server whose call a request is. */
+export const serverState = "wasm.weir.mcp_server";
+
+export const mcpBridge: HttpFilter = {
+  name,
+  chain: { ...discovered(name), disabled: true },
+  extension: (model, options) =>
+    wasmExtension({
+      name,
+      source: sourceOf(options.plugins, "mcp-bridge"),
+      configuration: { servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, options)) },
+      ...(options.credentials === "environment" && { environment: mcpEnvironmentNames(model) }),
+    }),
+};
+
+/** `typed_per_filter_config` of an Envoy route on which the plugin runs. */
+export const enableMcpBridge: ProtoJson = {
+  [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }),
+};
+
+function configurationOf(server: McpServer, options: TranslateOptions): ProtoJson {
+  const { title, version, problem, instructions, toolsHeader } = server;
+  const { allowedHosts, allowedOrigins, headerValidation, templates, passthroughAuthHeader } = server;
+  const { requestBytesMax, responseBytesMax, pageSize, listTtlMs } = server;
+  const written = (field: SecretFields) => write(server[field], server, [field], options);
+  return {
+    name: server.name,
+    mode: server.mode,
+    ...(problem !== null && { problem }),
+    info: { name: server.name, ...(title !== null && { title }), version },
+    ...(instructions !== null && { instructions }),
+    allowedHosts,
+    allowedOrigins,
+    headerValidation,
+    ...(toolsHeader !== null && { toolsHeader }),
+    requestBytesMax,
+    responseBytesMax,
+    pageSize,
+    listTtlMs,
+    templates,
+    passthroughAuthHeader,
+    upstreams: server.upstreams.flatMap(upstreamRows),
+    config: written("config"),
+    securitySchemes: written("securitySchemes"),
+    defaultDownstreamSecurity: written("defaultDownstreamSecurity"),
+    defaultUpstreamSecurity: written("defaultUpstreamSecurity"),
+    tools: written("tools"),
+  };
+}
+
+type SecretFields = "config" | "securitySchemes" | "defaultDownstreamSecurity" | "defaultUpstreamSecurity" | "tools";
+
+/** An origin is found as it is written, with the port that its scheme has anyway or without. */
+function upstreamRows(upstream: McpUpstream): ProtoJson[] {
+  const { origin, tls, port, authority } = upstream;
+  const row = { cluster: mcpClusterName(upstream), authority };
+  const isUsual = port === (tls ? 443 : 80);
+  return [{ origin, ...row }, ...(isUsual ? [{ origin: `${origin}:${port}`, ...row }] : [])];
+}
+
+/** Secrets as they are, or as the names of the environment variables that hold them. */
+function write(value: SecretJson, server: McpServer, path: string[], options: TranslateOptions): unknown {
+  if (value instanceof Secret) {
+    return options.credentials === "environment"
+      ? { $env: mcpEnvironmentOf(server, value, path) }
+      : options.reveal(value);
+  }
+  if (Array.isArray(value)) return value.map((item, index) => write(item, server, [...path, String(index)], options));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, write(item, server, [...path, key], options)]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,46 @@
+// The Envoy routes of MCP servers. Each has two: the endpoint, which clients reach, and one that its calls take once the
+// plugin has made an API's request of them, when Envoy looks a second time.
+import type { McpServer } from "../model/mcp.ts";
+import type { Model } from "../model/model.ts";
+import { namespace } from "./client-api.ts";
+import { enableMcpBridge, serverState } from "./filters/mcp-bridge.ts";
+import { duration, type ProtoJson } from "./resources.ts";
+import { matcherName } from "./route-action.ts";
+import { withAuth } from "./route-auth.ts";
+
+/** The endpoints of one virtual host. */
+export function translateMcpServers(servers: McpServer[], model: Model): ProtoJson[] {
+  return servers.map((server) => {
+    const envoyRoute = {
+      name: server.name,
+      match: { path: server.path },
+      metadata: { filter_metadata: { [namespace]: { mcp: server.name } } },
+      ...action(server),
+      typed_per_filter_config: enableMcpBridge,
+    };
+    return withAuth(envoyRoute, [server], model);
+  });
+}
+
+/**
+ * Taken by the calls of all servers: with its host a call may have changed the virtual host too, so that each of them
+ * has these.
+ */
+export function calledRoutes(servers: McpServer[]): ProtoJson[] {
+  return servers.map((server) => ({
+    name: server.name,
+    match: { prefix: "/", filter_state: [{ key: serverState, string_match: { exact: server.name } }] },
+    ...action(server),
+  }));
+}
+
+function action({ timeoutMs }: McpServer): ProtoJson {
+  return {
+    route: {
+      cluster_specifier_plugin: matcherName,
+      timeout: duration(timeoutMs),
+      // An API that has not begun with a request may be asked again; whatever else would call a tool twice.
+      retry_policy: { retry_on: "connect-failure,refused-stream,reset-before-request", num_retries: 1 },
+    },
+  };
+}

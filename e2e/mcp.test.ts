@@ -1,0 +1,204 @@
+// MCP servers on a real Envoy behind the real control plane, by the official clients of both eras.
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from "@modelcontextprotocol/client";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { startGateway, type Gateway } from "./gateway.ts";
+import { send } from "./http-client.ts";
+import { mcpConfiguration, mcpEnvironment } from "./mcp/configuration.ts";
+import { png, startRestApi, type RestApi } from "./mcp/rest-api.ts";
+
+let api: RestApi;
+let gateway: Gateway;
+beforeAll(async () => {
+  api = await startRestApi();
+  gateway = await startGateway(mcpConfiguration(api.url), mcpEnvironment);
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await api?.close();
+});
+beforeEach(async () => {
+  await gateway.configure(mcpConfiguration(api.url));
+  api.requests.length = 0;
+});
+
+const implementation = { name: "weir-e2e", version: "1.0.0" };
+const urlOf = (path: string): URL => new URL(path, gateway.url);
+
+/** The client that most people have: it shakes hands. */
+async function legacyClient(path = "/mcp/weather"): Promise<Client> {
+  const client = new Client(implementation);
+  await client.connect(new StreamableHTTPClientTransport(urlOf(path)) as never);
+  return client;
+}
+
+/** The newer client, of the era that is asked for. */
+async function modernClient(mode: "legacy" | "auto" | { pin: string }, path = "/mcp/weather"): Promise<ModernClient> {
+  const client = new ModernClient(implementation, { versionNegotiation: { mode } } as never);
+  await client.connect(new ModernTransport(urlOf(path)));
+  return client;
+}
+
+/** What all of them have. */
+interface AnyClient {
+  listTools(params?: object): Promise<any>;
+  callTool(params: { name: string; arguments?: object }, ...rest: any[]): Promise<any>;
+  getServerVersion(): unknown;
+  close(): Promise<void>;
+}
+
+const clients: [string, (path?: string) => Promise<AnyClient>][] = [
+  ["@modelcontextprotocol/sdk", (path) => legacyClient(path) as Promise<AnyClient>],
+  ["@modelcontextprotocol/client, first era", (path) => modernClient("legacy", path) as Promise<AnyClient>],
+  ["@modelcontextprotocol/client, whichever", (path) => modernClient("auto", path) as Promise<AnyClient>],
+  [
+    "@modelcontextprotocol/client, second era",
+    (path) => modernClient({ pin: "2026-07-28" }, path) as Promise<AnyClient>,
+  ],
+];
+
+describe.each(clients)("%s", (_name, connect) => {
+  test("lists tools as they are configured", async () => {
+    const client = await connect();
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }: any) => name)).toEqual([
+      "forecast",
+      "echo",
+      "picture",
+      "large",
+      "nothing",
+      "missing",
+      "broken",
+      "slow",
+      "locked",
+      "greet",
+    ]);
+    expect(tools[0]).toMatchObject({
+      title: "Forecast",
+      annotations: { readOnlyHint: true },
+      inputSchema: { required: ["city"], properties: { days: { type: "integer", default: 3, maximum: 7 } } },
+    });
+    expect(client.getServerVersion()).toMatchObject({ name: "weather", title: "The weather" });
+    await client.close();
+  });
+
+  test("calls a tool, and gets text and structure", async () => {
+    const client = await connect();
+    const result = await client.callTool({ name: "forecast", arguments: { city: "São Paulo/Centro", days: 2 } });
+    expect(result.content).toEqual([{ type: "text", text: "São Paulo/Centro: 20 21" }]);
+    expect(result.structuredContent).toMatchObject({ city: "São Paulo/Centro" });
+    expect(api.requests[0]?.url).toBe("/weather/S%C3%A3o%20Paulo%2FCentro?days=2");
+    await client.close();
+  });
+
+  test("turns pages", async () => {
+    const client = await connect("/other/many");
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await client.listTools(cursor === undefined ? {} : { cursor });
+      names.push(...page.tools.map(({ name }: any) => name));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(names).toEqual(["t1", "t2", "t3", "t5", "t7"]);
+    await client.close();
+  });
+
+  test("reads what went wrong", async () => {
+    const client = await connect();
+    const text = async (name: string, args: object = {}) => {
+      const { content, isError } = await client.callTool({ name, arguments: args });
+      expect(isError).toBe(true);
+      return content[0].text;
+    };
+    expect(await text("forecast", { city: "R" })).toBe("Invalid arguments: city is too short");
+    expect(await text("forecast", { city: ".." })).toContain("path traversal");
+    expect(await text("missing")).toBe("There is no such thing (c-7)");
+    expect(await text("locked")).toContain("no credential");
+    expect(await text("broken")).toContain("could not be reached");
+    await expect(client.callTool({ name: "unknown" })).rejects.toThrow("Unknown tool");
+    await client.close();
+  });
+});
+
+describe("what the API gets", () => {
+  test("is what the tool says, and nothing of the client's", async () => {
+    const client = await legacyClient();
+    const args = { text: 'a "b"', list: ["x"] };
+    const result = (await client.callTool({ name: "echo", arguments: args })) as any;
+    const { method, url, headers, body } = JSON.parse(result.content[0].text);
+    expect([method, url, JSON.parse(body)]).toEqual(["POST", "/echo?fixed=1", args]);
+    expect(headers).toMatchObject({ "x-api-key": "fake-mcp-key", "x-from": "weir 12", host: new URL(api.url).host });
+    expect(headers["content-length"]).toBe(String(body.length));
+    expect(Object.keys(headers).filter((name) => /mcp|weir|envoy|forwarded|user-agent|accept-enc/.test(name))).toEqual(
+      [],
+    );
+    await client.close();
+  });
+
+  test("is called once, and the client's leaving reaches it", async () => {
+    const client = await legacyClient();
+    const abort = new AbortController();
+    const call = client.callTool({ name: "slow" }, undefined, { signal: abort.signal });
+    await vi.waitFor(() => expect(api.requests).toHaveLength(1));
+    await client.close();
+    abort.abort();
+    await expect(call).rejects.toThrow();
+    await vi.waitFor(() => expect(api.requests[0]?.isAborted).toBe(true));
+  });
+});
+
+describe("what the client gets", () => {
+  const call = async (name: string): Promise<any> => {
+    const client = await legacyClient();
+    const result = await client.callTool({ name });
+    await client.close();
+    return result;
+  };
+
+  test("a picture", async () => {
+    expect((await call("picture")).content).toEqual([
+      { type: "image", data: png.toString("base64"), mimeType: "image/png" },
+    ]);
+  });
+
+  test("three megabytes, cut after one", async () => {
+    const { content, isError } = await call("large");
+    expect(content[0].text).toMatch(/^x{1000}/);
+    expect(content[0].text).toMatch(/\[truncated: the answer is longer than the 104857\d bytes shown\]$/);
+    expect(isError).toBeUndefined();
+  });
+
+  test("nothing, which is a success", async () => {
+    expect((await call("nothing")).content).toEqual([{ type: "text", text: "success" }]);
+    expect(api.requests[0]?.method).toBe("DELETE");
+  });
+
+  test("a word where the API is silent for too long", async () => {
+    expect(await call("slow")).toMatchObject({ isError: true, content: [{ text: "The API did not answer in time" }] });
+  });
+
+  test("no header of the API's", async () => {
+    const json = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "missing", arguments: {} } };
+    const answer = await send(gateway.url, { path: "/mcp/weather", json });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(answer.headers)).not.toMatch(/set-cookie|x-code|c-7/);
+  });
+});
+
+test("the access log names method, tool and what became of it, and no key", async () => {
+  const json = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "missing", arguments: {} } };
+  const headers = { "x-request-id": "mcp-log", "mcp-protocol-version": "2025-06-18" };
+  await send(gateway.url, { path: "/mcp/weather", json, headers });
+  expect(await gateway.logEntry("mcp-log")).toMatchObject({
+    "weir.route": "weather",
+    "mcp.method.name": "tools/call",
+    "mcp.protocol.version": "2025-06-18",
+    "gen_ai.tool.name": "missing",
+    "weir.mcp_upstream_status": "404",
+    "weir.mcp_error": "tool",
+    "http.response.status_code": 200,
+  });
+  expect(await gateway.accessLog()).not.toContain("fake-mcp-key");
+});
