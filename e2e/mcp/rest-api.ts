@@ -24,6 +24,9 @@ export const png = Buffer.from(
   "base64",
 );
 
+/** No sample at all. */
+const wav = Buffer.from("UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=", "base64");
+
 type Handler = (request: ApiRequest, response: ServerResponse) => void;
 
 function json(response: ServerResponse, status: number, body: unknown): void {
@@ -41,6 +44,7 @@ const handlers: Record<string, Handler> = {
   },
   echo: ({ body, headers, url, method }, response) => json(response, 200, { method, url, headers, body }),
   picture: (_request, response) => void response.writeHead(200, { "content-type": "image/png" }).end(png),
+  sound: (_request, response) => void response.writeHead(200, { "content-type": "audio/wav" }).end(wav),
   large: (_request, response) =>
     void response.writeHead(200, { "content-type": "text/plain" }).end("x".repeat(3 << 20)),
   nothing: (_request, response) => void response.writeHead(204).end(),
