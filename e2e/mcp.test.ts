@@ -202,3 +202,94 @@ test("the access log names method, tool and what became of it, and no key", asyn
   });
   expect(await gateway.accessLog()).not.toContain("fake-mcp-key");
 });
+
+describe("with keys", () => {
+  const key = "wk-mcp-0123456789abcdefghij";
+  const other = "wk-other-0123456789abcdefgh";
+  const consumers = `
+consumers:
+  - name: agent
+    keys:
+      - { name: all, key: ${key} }
+      - { name: weather-only, key: ${other}, routes: [many] }
+`;
+  const locked = () => mcpConfiguration(api.url).replace("mcpServers:", `${consumers}\nmcpServers:`);
+  const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+
+  beforeEach(() => gateway.configure(locked()));
+
+  test.each(["POST", "GET", "DELETE"])("%s without one is refused like any other request", async (method) => {
+    const answer = await send(gateway.url, { path: "/mcp/weather", method, ...(method === "POST" && { json: list }) });
+    expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, "Bearer"]);
+  });
+
+  test("a client with its key calls tools, and the API never sees it", async () => {
+    const client = new Client(implementation);
+    const headers = { authorization: `Bearer ${key}` };
+    await client.connect(
+      new StreamableHTTPClientTransport(urlOf("/mcp/weather"), { requestInit: { headers } }) as never,
+    );
+    const result = (await client.callTool({ name: "echo", arguments: {} })) as any;
+    expect(JSON.parse(result.content[0].text).headers.authorization).toBeUndefined();
+    expect(result.content[0].text).not.toContain(key);
+    await client.close();
+  });
+
+  test("a key may be for some servers alone", async () => {
+    const headers = { authorization: `Bearer ${other}` };
+    const ask = async (path: string) => (await send(gateway.url, { path, json: list, headers })).status;
+    expect([await ask("/other/many"), await ask("/mcp/weather")]).toEqual([200, 404]);
+  });
+});
+
+describe("a change of the configuration", () => {
+  const ask = (path: string) =>
+    send(gateway.url, { path, json: { jsonrpc: "2.0", id: 1, method: "tools/list" } });
+
+  test("with a mistake in one server: it says so, the others serve on", async () => {
+    await gateway.configure(mcpConfiguration(api.url).replace("pageSize: 3", "pageSize: none"));
+    const answer = await ask("/other/many");
+    expect([answer.status, (answer.json as any).error.code]).toEqual([503, -32603]);
+    expect((answer.json as any).error.message).toContain("its configuration has errors");
+    expect((await ask("/mcp/weather")).status).toBe(200);
+  });
+
+  test("with a template that cannot be read: likewise, with the place", async () => {
+    await gateway.configure(mcpConfiguration(api.url).replace("Needs nobody", "x").replace("{{default", "{{defalt"));
+    const answer = await ask("/mcp/weather");
+    expect(answer.status).toBe(503);
+    expect(answer.text).toContain("tools[9].responseTemplate.body must be a template");
+    expect((await ask("/other/many")).status).toBe(200);
+  });
+
+  test("that removes a server: it is gone", async () => {
+    await gateway.configure(mcpConfiguration(api.url).split("  - name: many")[0]!);
+    expect((await ask("/other/many")).status).toBe(404);
+    expect((await ask("/mcp/weather")).status).toBe(200);
+  });
+});
+
+describe("what must not pass", () => {
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+  test.each<[string, Record<string, string>, number]>([
+    ["another host", { host: "evil.example.com" }, 403],
+    ["another site's page", { origin: "http://evil.example.com" }, 403],
+    ["its own page", { origin: "http://127.0.0.1" }, 403],
+    ["a header that only the gateway may set", { "x-envoy-allow-mcp-tools": "greet", "x-weir-target": "x" }, 200],
+  ])("%s", async (_what, headers, status) => {
+    expect((await send(gateway.url, { path: "/mcp/weather", json: ping, headers })).status).toBe(status);
+  });
+
+  test("a body that is too large, in the protocol's own words", async () => {
+    const body = JSON.stringify({ ...ping, params: { filler: "x".repeat(5 << 20) } });
+    const headers = { "content-type": "application/json" };
+    const answer = await send(gateway.url, { path: "/mcp/weather", method: "POST", body, headers });
+    expect([answer.status, (answer.json as any).error.code]).toEqual([413, -32600]);
+  });
+
+  test.each(["/mcp/weather/", "/mcp/weather/x", "/mcp", "/weather/Rome"])("%s leads nowhere", async (path) => {
+    expect((await send(gateway.url, { path, json: ping })).status).toBe(404);
+    expect(api.requests).toEqual([]);
+  });
+});

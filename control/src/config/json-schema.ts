@@ -31,6 +31,8 @@ export function toJsonSchema(): Record<string, unknown> {
     title: "Weir configuration",
     ...(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any", override: forEditors }) as object),
     patternProperties: { "^x-": {} },
+    // Something has to be served.
+    anyOf: [{ required: ["providers", "routes"] }, { required: ["mcpServers"] }],
   };
 }
 

@@ -234,12 +234,10 @@ function resolveTool(
 ): McpServer["tools"][number] {
   const { security, requestTemplate, responseTemplate, errorResponseTemplate } = tool;
   const secret = (value: unknown, ...steps: string[]) => withSecrets(value, [...path, ...steps], references);
-  const request = secret(requestTemplate, "requestTemplate") as { [key: string]: SecretJson };
   const url = requestTemplate.url?.trim();
   // A path is one below the base, whoever may be asked besides.
-  if (url?.startsWith("/") && typeof request["url"] === "string") {
-    request["url"] = config.baseUrl!.replace(/\/$/, "") + url;
-  }
+  const whole = url?.startsWith("/") ? config.baseUrl!.replace(/\/$/, "") + url : url;
+  const request = secret({ ...requestTemplate, url: whole }, "requestTemplate");
   return {
     definition: toolDefinition(tool) as SecretJson as { [key: string]: SecretJson },
     args: toolArguments(tool) as unknown as SecretJson,

@@ -27,18 +27,25 @@ export function translateMcpServers(servers: McpServer[], model: Model): ProtoJs
  * has these.
  */
 export function calledRoutes(servers: McpServer[]): ProtoJson[] {
-  return servers.map((server) => ({
+  return servers.filter(leavesGateway).map((server) => ({
     name: server.name,
     match: { prefix: "/", filter_state: [{ key: serverState, string_match: { exact: server.name } }] },
     ...action(server),
   }));
 }
 
-function action({ timeoutMs }: McpServer): ProtoJson {
+/** Whether any tool asks somebody else. */
+function leavesGateway({ upstreams }: McpServer): boolean {
+  return upstreams.length > 0;
+}
+
+function action(server: McpServer): ProtoJson {
+  // The plugin answers before Envoy would.
+  if (!leavesGateway(server)) return { direct_response: { status: 503 } };
   return {
     route: {
       cluster_specifier_plugin: matcherName,
-      timeout: duration(timeoutMs),
+      timeout: duration(server.timeoutMs),
       // An API that has not begun with a request may be asked again; whatever else would call a tool twice.
       retry_policy: { retry_on: "connect-failure,refused-stream,reset-before-request", num_retries: 1 },
     },

@@ -62,7 +62,7 @@ function overlaps(route: Route, other: Route): boolean {
 
 /** Whether Envoy's matcher is needed at all. */
 export function needsMatcher(model: Model): boolean {
-  return model.routes.some((route) => !isDirect(route)) || model.mcp !== undefined;
+  return model.routes.some((route) => !isDirect(route)) || (model.mcp?.upstreams.length ?? 0) > 0;
 }
 
 /** The cluster specifier: it goes by filter state, in which the plugins name a cluster. Each attempt asks it. */

@@ -126,6 +126,6 @@ function bodySizeMax(hosts: VirtualHost[]): number {
 }
 
 function bodyOf(route: ProtoJson): string {
-  const response = route.direct_response as { body: { inline_string: string } } | undefined;
-  return response?.body.inline_string ?? "";
+  const response = route.direct_response as { body?: { inline_string: string } } | undefined;
+  return response?.body?.inline_string ?? "";
 }

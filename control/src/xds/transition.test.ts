@@ -44,6 +44,23 @@ test("a target that moves is another cluster; the target in force comes first in
   ]);
 });
 
+test("where MCP servers' tools lead is added before the switch and removed after it", () => {
+  const upstream = (host: string) => ({ origin: `http://${host}`, host, port: 80, tls: null, authority: host });
+  const withTools = (...hosts: string[]): Model => ({
+    ...model(target("a")),
+    mcp: { servers: [], upstreams: hosts.map(upstream) },
+  });
+  const hosts = (previous: Model, next: Model) =>
+    transition(previous, next).map(({ mcp }) => mcp?.upstreams.map(({ host }) => host) ?? []);
+  expect(hosts(model(target("a")), withTools("x.test"))).toEqual([["x.test"], ["x.test"]]);
+  expect(hosts(withTools("x.test"), withTools("y.test"))).toEqual([
+    ["x.test", "y.test"],
+    ["y.test", "x.test"],
+    ["y.test"],
+  ]);
+  expect(hosts(withTools("x.test"), model(target("a")))).toEqual([["x.test"], []]);
+});
+
 test("a cluster's name holds the target's and changes with its address alone", () => {
   const one = target("openai");
   expect(clusterName(one)).toMatch(/^openai\.[0-9a-f]{8}$/);

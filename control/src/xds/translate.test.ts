@@ -73,6 +73,16 @@ describe("secrets", () => {
     for (const name of environmentNames(model)) expect(text).toContain(name);
   });
 
+  test("of MCP servers come from there too, wherever they stand", () => {
+    const servers = caseModel("mcp");
+    const text = JSON.stringify(translateStatic(servers, options));
+    expect(text).not.toContain(secretMarker);
+    const names = ["API_KEY", "WEIR_MCP_WEATHER_SECURITYSCHEMES_0_DEFAULTCREDENTIAL"];
+    expect(environmentNames(servers)).toEqual(expect.arrayContaining(names));
+    for (const name of names) expect(text).toContain(`{\\"$env\\":\\"${name}\\"}`);
+    expect(JSON.stringify(translate(servers, options)[typeUrls.extension])).toContain(secretMarker);
+  });
+
   test("are written into the static form when that is asked for", () => {
     const text = JSON.stringify(translateStatic(model, { ...options, credentials: "inline" }));
     expect(text).toContain(secretMarker);

@@ -16,6 +16,8 @@ const good = [
   "clouds",
   "consumers",
   "jwt",
+  "mcp",
+  "mcp-alone",
 ];
 const corpus = readdirSync(folder).filter((file) => file.endsWith(".yaml") && file !== "alias-bomb.yaml");
 /** Every golden case but one that takes seconds. */
