@@ -243,8 +243,7 @@ consumers:
 });
 
 describe("a change of the configuration", () => {
-  const ask = (path: string) =>
-    send(gateway.url, { path, json: { jsonrpc: "2.0", id: 1, method: "tools/list" } });
+  const ask = (path: string) => send(gateway.url, { path, json: { jsonrpc: "2.0", id: 1, method: "tools/list" } });
 
   test("with a mistake in one server: it says so, the others serve on", async () => {
     await gateway.configure(mcpConfiguration(api.url).replace("pageSize: 3", "pageSize: none"));

@@ -26,7 +26,8 @@ describe.each(folders)("example %s", (folder) => {
     const env = environmentFor(readFileSync(file, "utf8"));
     const { model, problems } = await loadConfig(file, { env });
     expect(formatProblems(problems, { color: false })).toBe("");
-    expect(model?.targets.length).toBeGreaterThan(0);
+    expect((model?.targets.length ?? 0) + (model?.mcp?.servers.length ?? 0)).toBeGreaterThan(0);
+    expect(model?.mcp?.servers.map(({ problem }) => problem) ?? []).not.toContainEqual(expect.any(String));
   });
 
   it("has a README that shows it", () => {

@@ -20,15 +20,16 @@ const accepted = [
   "shadowed-routes",
   "dialects",
   "clouds",
+  "mcp",
+  "mcp-alone",
 ];
-const refused = [
-  "unknown-keys",
-  "wrong-types",
-  "wrong-types-inside",
-  "missing-sections",
-  "not-a-mapping",
-  "unknown-type",
-];
+const refused = ["unknown-keys", "wrong-types", "wrong-types-inside", "not-a-mapping", "unknown-type"];
+
+test("asks for something to serve, which zod itself cannot read", () => {
+  expect(toJsonSchema()).toMatchObject({
+    anyOf: [{ required: ["providers", "routes"] }, { required: ["mcpServers"] }],
+  });
+});
 
 test.each(accepted)("accepts %s", (name) => {
   expect(schema.safeParse(read(name)).error?.issues ?? []).toEqual([]);

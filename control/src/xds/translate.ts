@@ -26,7 +26,9 @@ export function translate(model: Model, options: TranslateOptions): Resources {
 }
 
 function translateExtensions(model: Model, options: TranslateOptions): NamedResource[] {
-  return [...downstreamFilters, ...upstreamFilters].flatMap((filter) =>
+  // Without a target no Envoy would ever ask for them, and a change would wait for its answer.
+  const upstream = model.targets.length + model.lastResorts.length > 0 ? upstreamFilters : [];
+  return [...downstreamFilters, ...upstream].flatMap((filter) =>
     filter.extension ? [{ name: filter.name, resource: filter.extension(model, options) }] : [],
   );
 }
