@@ -66,12 +66,11 @@ function run(version: string): Promise<Map<string, { passed: number; failed: num
     // It ends with 1 where a scenario fails, and some have to.
     execFile(process.execPath, [suite, ...args], { cwd: folder, maxBuffer: 1 << 26 }, (error, output) => {
       const lines = [...output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed$/gm)];
-      if (lines.length === 0) reject(error ?? new Error(output));
-      resolve(
-        new Map(
-          lines.map(([, name = "", passed, failed]) => [name, { passed: Number(passed), failed: Number(failed) }]),
-        ),
+      const counts = lines.map(
+        ([, name = "", passed, failed]) => [name, { passed: Number(passed), failed: Number(failed) }] as const,
       );
+      if (counts.length > 0) resolve(new Map(counts));
+      else reject(error ?? new Error(output));
     });
   });
 }

@@ -1,5 +1,5 @@
-// The Envoy routes of MCP servers. Each has two: the endpoint, which clients reach, and one that its calls take once the
-// plugin has made an API's request of them, when Envoy looks a second time.
+// The Envoy routes of MCP servers. Each has two: the endpoint, which clients reach, and one that its calls take once
+// the plugin has made an API's request of them, when Envoy looks a second time.
 import type { McpServer } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
 import { namespace } from "./client-api.ts";

@@ -52,8 +52,11 @@ export const serverOf = (config: ServerConfig): object => ({
   ...config,
 });
 
+let built: ReturnType<typeof buildPlugin> | undefined;
+
 export async function startBridge(...servers: ServerConfig[]): Promise<Plugin> {
-  const host = await WasmHost.load(await buildPlugin("mcp-bridge"), { startMs: Date.UTC(2026, 10, 1) });
+  const module = await (built ??= buildPlugin("mcp-bridge"));
+  const host = await WasmHost.load(module, { startMs: Date.UTC(2026, 10, 1) });
   return host.startPlugin({ configuration: { servers: servers.map(serverOf) } });
 }
 

@@ -2,7 +2,7 @@
 // response from last to first.
 //
 //   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► mcp-bridge ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
-//                                                                             └► (the same again for each further attempt)
+//                                                                          └► (the same again for each further attempt)
 import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
 import type { HttpFilter } from "./http-filter.ts";

@@ -22,7 +22,7 @@ export class ListedTool {
   ) {}
 }
 
-/** The page that a request asks for. A cursor names the last tool of the page before it, so that it outlives changes. */
+/** The page that a request asks for. A cursor names the last tool of the page before it: it outlives changes. */
 export function listTools(tools: ListedTool[], request: Request, settings: ServerSettings): Outcome {
   const from = firstOf(tools, request);
   if (from < 0) return Outcome.ofError(RpcError.params("Invalid cursor"));

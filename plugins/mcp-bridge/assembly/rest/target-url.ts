@@ -67,7 +67,7 @@ function endsAuthority(byte: u8): bool {
   return byte == SLASH || byte == QUESTION_MARK || byte == HASH || byte == BACKSLASH;
 }
 
-/** The path with arguments in place of their names in braces, each escaped; null where one would lead out of its place. */
+/** The path with arguments in place of their names in braces, escaped; null where one would lead out of its place. */
 function fillPath(path: Slice, values: PathValues): Slice | null {
   const output = new Writer(path.length + 32);
   for (let i = 0; i < path.length; ++i) {
