@@ -56,7 +56,17 @@ describe("help and usage", () => {
     const { code, stdout, stderr } = await weir(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     const commands = [...stdout.matchAll(/^ {2}(\w+) (?:\[options\]| )/gm)].map((match) => match[1] ?? "");
-    expect(commands.sort()).toEqual(["bootstrap", "build", "check", "explain", "keys", "run", "status", "version"]);
+    expect(commands.sort()).toEqual([
+      "bootstrap",
+      "build",
+      "check",
+      "explain",
+      "keys",
+      "mcp",
+      "run",
+      "status",
+      "version",
+    ]);
     const helps = await Promise.all(commands.map((name) => weir([name, "--help"])));
     expect(helps.map((help) => help.code)).toEqual(commands.map(() => 0));
     expect(helps.every((help, i) => help.stdout.startsWith(`Usage: weir ${commands[i]}`))).toBe(true);
@@ -125,6 +135,30 @@ describe("weir version", () => {
     expect(JSON.parse(stdout)).toMatchObject({ envoy: envoyVersion, node: process.versions.node });
     expect((await weir(["version"])).stdout).toMatch(/^weir \d+\.\d+\.\d+\nenvoy \d/);
     expect((await weir(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("weir mcp import higress", () => {
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it("prints what weir check takes, and says what it has changed", async () => {
+    const tools = "tools: [{ name: t, args: [{ name: n, type: int }], requestTemplate: { url: https://a.test/x } }]";
+    const source = file("higress.yaml", `server: { name: a, config: { k: "" } }\n${tools}\n`);
+    const { code, stdout, stderr } = await weir(["mcp", "import", "higress", source]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("The type int of n of the tool t has become integer")]);
+    expect((await weir(["check", file("weir.yaml", stdout)])).code).toBe(0);
+  });
+
+  it.each([
+    ["a file that is not there", () => join(folder, "none.yaml"), "ENOENT"],
+    ["a file that is no YAML", () => file("bad.yaml", "a: [b"), "is no YAML"],
+    ["a file without a server", () => file("other.yaml", "a: b"), "no server"],
+  ])("refuses %s", async (_what, path, why) => {
+    const { code, stderr } = await weir(["mcp", "import", "higress", path()]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
   });
 });
 

@@ -5,6 +5,7 @@ import { buildCommand } from "./build-command.ts";
 import { checkCommand } from "./check-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { keysCommand } from "./keys-command.ts";
+import { mcpCommand } from "./mcp-command.ts";
 import { runCommand } from "./run-command.ts";
 import { statusCommand } from "./status-command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -38,7 +39,7 @@ function makeProgram(terminal: Terminal): Command {
     .showHelpAfterError("Run it with --help for its usage.")
     .addHelpText("after", examples);
   const commands = [runCommand, checkCommand, explainCommand, statusCommand, buildCommand, bootstrapCommand];
-  for (const make of [...commands, keysCommand, versionCommand]) program.addCommand(make(terminal));
+  for (const make of [...commands, keysCommand, mcpCommand, versionCommand]) program.addCommand(make(terminal));
   configure(program, terminal);
   return program;
 }

@@ -73,6 +73,7 @@ describe("functions", () => {
     ['{{default 5 0}} {{coalesce "" 0 "x"}} {{ternary "y" "n" false}}', "5 x n"],
     ['{{quote "a\\"b"}} {{squote "c"}} {{cat "a" "b"}} {{nindent 2 "a\\nb"}}', '"a\\"b" \'c\' a b \n  a\n  b'],
     ["{{range $k, $v := .args.obj}}{{$k}}{{else}}none{{end}}{{range 0}}x{{else}}0{{end}}", "kk20"],
+    ["{{join ',' .args.list}}{{`'`}}{{\"'\"}}", "a,b,c''"],
     ["{{with $x := .args.name}}{{$x}}{{end}}", "Bob"],
     ["{{if false}}a{{else if .args.fl}}b{{else}}c{{end}}", "c"],
     ['{{define "r"}}{{if .}}{{.}}{{template "r" (sub . 1)}}{{end}}{{end}}{{template "r" 3}}', "321"],

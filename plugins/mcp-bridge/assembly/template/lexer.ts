@@ -67,7 +67,8 @@ export class Lexer {
         if (this.action.at(this.at + 1) == 0x3d) return this.take(TokenKind.Declare, 2);
         return this.fail("expected :=");
       case 0x22: // "
-        return this.readQuoted();
+      case 0x27: // ' which in Go holds one character; whoever writes it means a text
+        return this.readQuoted(byte);
       case 0x60: // `
         return this.readRaw();
       case 0x24: // $
@@ -130,12 +131,12 @@ export class Lexer {
     this.take(TokenKind.Text, end + 1 - this.at);
   }
 
-  private readQuoted(): void {
+  private readQuoted(quote: u8): void {
     const content = new Writer();
     let at = this.at + 1;
     for (; at < this.action.length; ++at) {
       const byte = this.action.at(at);
-      if (byte == 0x22) {
+      if (byte == quote) {
         this.text = content.take();
         return this.take(TokenKind.Text, at + 1 - this.at);
       }

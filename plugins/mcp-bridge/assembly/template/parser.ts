@@ -127,9 +127,9 @@ export class TemplateParser {
     for (let i = from; i < this.text.length; ++i) {
       const byte = this.text.at(i);
       if (quote) {
-        if (byte == 0x5c && quote == 0x22) ++i;
+        if (byte == 0x5c && quote != 0x60) ++i;
         else if (byte == quote) quote = 0;
-      } else if (byte == 0x22 || byte == 0x60) quote = byte;
+      } else if (byte == 0x22 || byte == 0x60 || byte == 0x27) quote = byte;
       else if (byte == 0x7d && this.text.at(i + 1) == 0x7d) return i;
     }
     return -1;
