@@ -149,13 +149,13 @@ describe("weir mcp import higress", () => {
     const source = file("higress.yaml", `server: { name: a, config: { k: "" } }\n${tools}\n`);
     const { code, stdout, stderr } = await weir(["mcp", "import", "higress", source]);
     expect([code, stderr]).toEqual([0, expect.stringContaining("The type int of n of the tool t has become integer")]);
-    expect((await weir(["check", file("weir.yaml", stdout)])).code).toBe(0);
+    expect((await weir(["check", file("imported.yaml", stdout)])).code).toBe(0);
   });
 
   it.each([
     ["a file that is not there", () => join(folder, "none.yaml"), "ENOENT"],
-    ["a file that is no YAML", () => file("bad.yaml", "a: [b"), "is no YAML"],
-    ["a file without a server", () => file("other.yaml", "a: b"), "no server"],
+    ["a file that is no YAML", () => file("not-higress.yaml", "a: [b"), "is no YAML"],
+    ["a file without a server", () => file("not-a-server.yaml", "a: b"), "no server"],
   ])("refuses %s", async (_what, path, why) => {
     const { code, stderr } = await weir(["mcp", "import", "higress", path()]);
     expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
