@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../config/load-config.ts";
 import type { Model } from "../model/model.ts";
-import { curlLine } from "./welcome.ts";
+import { curlLine, welcome } from "./welcome.ts";
+import type { Weir } from "./weir.ts";
 
 function model(routes: string): Model {
   const text = `providers:
@@ -52,5 +53,19 @@ describe("curlLine()", () => {
   it("is safe to paste, whatever a model is called", () => {
     const line = curlLine(model(`  - { name: r, models: ["it's $(x)"], targets: [{ provider: b }] }`), "http://g");
     expect(line).toContain(`it'\\''s $(x)`);
+  });
+});
+
+describe("welcome()", () => {
+  it("names MCP servers, and those that cannot serve", () => {
+    const text = `mcpServers:
+  - { name: one, tools: [{ name: t, responseTemplate: { body: x } }] }
+  - { name: two, tols: [], tools: [] }`;
+    const { model } = parseConfig(text, "weir.yaml", { env: {} });
+    const weir = { model, gatewayUrl: "http://g", controlUrl: "http://c", envoyVersion: "1.40.0" } as unknown as Weir;
+    const said = welcome(weir, { configFile: "weir.yaml", watching: false, xds: null, paint: (_, text) => text });
+    expect(said).toContain("  /mcp/one  1 tool for agents (MCP)\n");
+    expect(said).toContain("  /mcp/two  serves nothing: its configuration has errors\n");
+    expect(said).not.toContain("curl");
   });
 });

@@ -1,4 +1,5 @@
 // What `weir run` says once it serves: where, what, and one line to paste.
+import type { McpServer } from "../model/mcp.ts";
 import type { Model, Route, Target } from "../model/model.ts";
 import { commandName } from "./command-name.ts";
 import { xdsTokenVariable } from "../../../envoy/control-cluster.ts";
@@ -25,6 +26,7 @@ export function welcome(weir: Weir, { configFile, watching, xds, paint }: Welcom
     ...(xds ? joinLines(xds) : []),
     "",
     ...model.routes.map((route) => `  ${describeRoute(route, targetOf(model, route), paint)}`),
+    ...(model.mcp?.servers ?? []).map((server) => `  ${describeServer(server, paint)}`),
   ];
   const curl = curlLine(model, gatewayUrl);
   if (curl) lines.push("", 'Try it (with "stream":true added it streams):', "", `  ${curl}`);
@@ -54,6 +56,11 @@ function describeRoute(route: Route, target: Target | undefined, paint: WelcomeO
   const chosen = route.targets.map(({ target }) => target).join(" or ");
   const then = route.fallbacks.map(({ target }) => `, then ${target}`).join("");
   return `${route.pathPrefix || "/"}  ${models}  →  ${chosen}${then}${note}`;
+}
+
+function describeServer({ path, tools, problem }: McpServer, paint: WelcomeOptions["paint"]): string {
+  const count = `${tools.length} ${tools.length === 1 ? "tool" : "tools"} for agents (MCP)`;
+  return `${path}  ${problem === null ? count : paint("yellow", `serves nothing: ${problem}`)}`;
 }
 
 function targetOf(model: Model, route: Route): Target | undefined {

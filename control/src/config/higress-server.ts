@@ -1,4 +1,4 @@
-// A Higress MCP configuration → an entry of `mcpServers`. What Higress has and Weir has not is named, not lost silently.
+// A Higress MCP configuration → an entry of `mcpServers`. What Weir has no place for is named, not lost silently.
 // https://higress.ai/en/docs/latest/user/mcp-server/
 import { namePattern } from "./schema/name.ts";
 import { positions } from "./schema/mcp-tool.ts";
