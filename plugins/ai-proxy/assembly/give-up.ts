@@ -5,7 +5,7 @@ import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { Attempt } from "./attempt";
 import { BestError } from "./best-error";
 import { Exchange } from "./exchange";
-import { errorFor, shownStatus, writeErrorFor } from "./error-body";
+import { readProviderError, shownStatus, writeErrorFor } from "./error-body";
 import { messageFor } from "./verdict";
 
 const STATUS = Slice.of(":status");
@@ -28,7 +28,7 @@ export function giveUp(exchange: Exchange, attempt: Attempt, reason: Slice): voi
 
 function bodyOf(exchange: Exchange, reason: Slice): Slice {
   const answer = exchange.answer;
-  if (answer.failure.length) return errorFor(exchange, badAnswer, answer.failure);
+  if (answer.failure.length) return readProviderError(exchange, badAnswer, answer.failure).body;
   const error = answer.error;
   return writeErrorFor(exchange, error ? error : ChatError.of(ErrorKind.Server, messageFor(reason)));
 }

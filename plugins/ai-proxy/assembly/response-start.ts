@@ -4,7 +4,6 @@ import { HeaderList, HeadersStatus, parseInteger, responseHeaders, Slice, Writer
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { Attempt } from "./attempt";
-import { shownStatus } from "./error-body";
 import { answerEmptyError, ErrorStage } from "./error-stage";
 import { Exchange } from "./exchange";
 import { FirstTokenGate } from "./first-token";
@@ -100,19 +99,17 @@ export class ResponseStart {
     return HeadersStatus.Continue;
   }
 
-  /** Outside of a plan the headers go on at once, so that the router can try again without waiting for the body. */
+  /** The headers wait for the body: it may say more than the status. */
   private onError(headers: HeaderList, endOfStream: bool): HeadersStatus {
     const exchange = this.exchange;
     const status = exchange.status;
     if (endOfStream) return this.onEmpty(status);
-    const shown = shownStatus(exchange, status);
-    if (shown != status) responseHeaders.set(STATUS, new Writer().integer(shown).take());
     const isEncoded = headers.get(CONTENT_ENCODING) != null;
     if (isEncoded) responseHeaders.remove(CONTENT_ENCODING);
     responseHeaders.remove(CONTENT_LENGTH);
     if (this.format != BodyFormat.Json) responseHeaders.set(CONTENT_TYPE, JSON_TYPE);
     this.stage = new ErrorStage(exchange, status, isEncoded);
-    return exchange.attempt ? HeadersStatus.StopIteration : HeadersStatus.Continue;
+    return HeadersStatus.StopIteration;
   }
 
   private onEmpty(status: u32): HeadersStatus {

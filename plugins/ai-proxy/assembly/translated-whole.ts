@@ -3,6 +3,7 @@ import { DataStatus, responseBody, responseHeaders, Slice, Writer } from "@weir/
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { BestError } from "./best-error";
 import { Exchange } from "./exchange";
+import { shownStatus } from "./error-body";
 import { giveUp } from "./give-up";
 import { strikeOut } from "./provider-error";
 import { publishAnswer } from "./publish";
@@ -75,7 +76,7 @@ export class TranslatedWhole extends ResponseStage {
   /** An answer that cannot be read, or an error inside a 200, is the provider's failure. */
   private fail(error: ChatError, output: Writer): void {
     const exchange = this.exchange;
-    let status = this.translation.errorStatus(502);
+    let status = shownStatus(exchange, 502);
     error.status = 502;
     error.message = strikeOut(error.message, exchange.target.secrets);
     output.clear();

@@ -1,7 +1,7 @@
 // What a translation does for one exchange whose client and provider speak different dialects. Which one it is, the
 // client's surface decides.
 import { Fault, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
-import { ChatError, ErrorKind, errorKindOf } from "@weir/dialects/hub/assembly/chat-error";
+import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { ClientDialect } from "@weir/dialects/hub/assembly/client-dialect";
 import { contentFrom } from "@weir/dialects/hub/assembly/content";
 import { Endpoint } from "@weir/dialects/hub/assembly/provider-dialect";
@@ -59,11 +59,8 @@ export abstract class Translation {
   /** What takes an answer that is no error; `isStream` where it comes as a stream. */
   abstract answerStage(exchange: Exchange, isStream: bool): ResponseStage;
 
-  /** The status that the client gets for an error of this status. */
-  errorStatus(status: u32): u32 {
-    const error = new ChatError();
-    error.kind = errorKindOf(status);
-    error.status = status;
+  /** The status that the client gets for an error. */
+  errorStatus(error: ChatError): u32 {
     return this.client.errorStatus(error);
   }
 

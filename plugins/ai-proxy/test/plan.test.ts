@@ -147,6 +147,29 @@ describe("a target rests", () => {
     expect(restOf("a")).toBe(0n);
   });
 
+  const wrongKey = {
+    error: { code: 400, message: "No", status: "INVALID_ARGUMENT", details: [{ reason: "API_KEY_INVALID" }] },
+  };
+  const unpaid = { error: { message: "No", type: "insufficient_quota", code: "insufficient_quota" } };
+  test.each<[string, number, object]>([
+    ["gemini", 400, wrongKey],
+    ["a", 429, unpaid],
+  ])("and after a %s error that says %i and means its key", (name, status, body) => {
+    const { last } = runPlan(plugin, plan(name, "b"), chat(), [json(body, status), good]);
+    expect(last.sentDownstream.header(":status")).toBe("200");
+    expect(restMs(name)).toBeGreaterThan(365 * 24 * 3_600_000);
+  });
+
+  test("for as long as only the error's body says, which is told to the client as well", () => {
+    const details = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "7.2s" }];
+    const limited = json({ error: { code: 429, message: "No", status: "RESOURCE_EXHAUSTED", details } }, 429);
+    for (const request of [chat(), geminiNative]) {
+      const { last } = runPlan(plugin, plan("gemini", "b"), request, [limited, failed(500)]);
+      expect(last.sentDownstream.header("retry-after")).toBe("8");
+      expect(restMs("gemini")).toBe(8000);
+    }
+  });
+
   test("and is back when it answers all the same", () => {
     runPlan(plugin, plan("a", "b"), chat(), [failed(401), good]);
     runPlan(plugin, { targets: [{ cluster: "b" }, { cluster: "a", isCooling: true }] }, chat(), [failed(500), good]);
