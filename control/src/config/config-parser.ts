@@ -5,6 +5,7 @@
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
+import type { ModelRow } from "../model/model-facts.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
@@ -17,12 +18,14 @@ import { expandReferences, type BrokenReference, type Expanded, type ReferenceRe
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
+import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { modelSchema } from "./schema/model.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
 import { kindOf } from "./schema/scalar.ts";
@@ -66,7 +69,8 @@ export class ConfigParser {
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
     if (gateway === null || routes.length === 0 || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
-    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts };
+    const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
+    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts, models };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -145,6 +149,15 @@ export class ConfigParser {
       });
     }
     return resolved.map(({ route }) => route);
+  }
+
+  #models(raw: unknown, providers: Map<string, KnownProvider>): ModelRow[] {
+    if (raw === undefined) return [];
+    return this.#list(raw, "models").flatMap((item, index) => {
+      const path = ["models", index];
+      const config = this.#part(item, path, modelSchema)?.config;
+      return config ? (resolveModel(config, providers, this.#report, path) ?? []) : [];
+    });
   }
 
   #auth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {

@@ -3,6 +3,7 @@
 import type { Auth, RouteAuth } from "./auth.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
+import type { ModelRow } from "./model-facts.ts";
 import type {
   Affinity,
   Balance,
@@ -27,6 +28,8 @@ export interface Model {
   routes: Route[];
   /** The texts that routes answer with when nothing else has; each once. */
   lastResorts: string[];
+  /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
+  models: ModelRow[];
 }
 
 export interface Gateway {

@@ -9,7 +9,7 @@ export const weightMax = 10_000;
 export const weight = () => integer({ min: 0, max: weightMax });
 
 /** A provider's name, or one of its keys: `openai/first`. */
-const providerName = () =>
+export const providerName = () =>
   text(
     (given) => {
       const [provider = "", key, ...more] = given.split("/");

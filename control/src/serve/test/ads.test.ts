@@ -40,6 +40,7 @@ async function start(transport: Transport): Promise<Fixture> {
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
   const model: Model = {
     lastResorts: [],
+    models: [],
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

@@ -44,6 +44,7 @@ function modelAt(i: number): Model {
   const named = route("named", { target: "main", models: ["some-model"] });
   return {
     lastResorts: [],
+    models: [],
     auth: null,
     gateway,
     targets: [target("main", providers[i]!.port, { credential })],

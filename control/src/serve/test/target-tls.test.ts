@@ -84,6 +84,7 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
     ads.publish(
       await resourcesOf({
         lastResorts: [],
+        models: [],
         auth: null,
         gateway,
         targets,

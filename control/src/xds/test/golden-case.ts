@@ -20,6 +20,7 @@ export function readCase(text: string): Model {
     targets: (written.targets ?? []).map(completeTarget),
     routes,
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
+    models: written.models ?? [],
   };
 }
 
