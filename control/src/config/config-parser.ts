@@ -154,12 +154,14 @@ export class ConfigParser {
       const message = "There is no consumer, so every request is refused";
       this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
     }
-    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, consumers };
+    const { clockSkew: clockSkewMs, ...rules } = auth.hmac;
+    const hmac = { ...rules, clockSkewMs };
+    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, hmac, consumers };
   }
 
   #consumers(raw: unknown, routes: string[]): Consumer[] {
     if (raw === undefined) return [];
-    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map() };
+    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map(), keyIds: new Map() };
     const names = new Map<string, unknown>();
     return this.#list(raw, "consumers").flatMap((item, index) => {
       const path = ["consumers", index];

@@ -17,6 +17,14 @@ const hash = text(
   { form: "SHA-256 in hex" },
 );
 
+const keyId = text(
+  (value) =>
+    /^[\x21-\x7e]{1,128}$/.test(value) && !/["\\]/.test(value)
+      ? value
+      : new Mistake("is not a key id", "Use 1 to 128 visible ASCII characters, without quotes and backslashes"),
+  { form: "key id" },
+);
+
 const networkFix = "Write it as in 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7";
 
 const network = text(
@@ -74,6 +82,17 @@ export const keySchema = z.strictObject({
     .optional()
     .describe("The key itself, in place of its hash. It is hashed when the file is read, and goes nowhere.")
     .meta({ sample: "${CI_KEY}" }),
+  hmac: z
+    .strictObject({
+      keyId: keyId
+        .describe("What the caller sends for this: `keyId` or `x-ca-key`. Unique.")
+        .meta({ sample: "search-app" }),
+      secret: text()
+        .describe("What the caller signs with. It is never sent, and has to be known here.")
+        .meta({ sample: "${SEARCH_SECRET}" }),
+    })
+    .optional()
+    .describe("In place of a key that is sent: the caller signs its requests (HMAC)."),
   expires: time
     .optional()
     .describe("From this time on the key is refused. When a key is replaced, give the old one some time here.")

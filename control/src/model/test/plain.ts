@@ -3,7 +3,20 @@ import type { Auth } from "../auth.ts";
 import type { Gateway, Route, Target } from "../model.ts";
 import { openAiSurfaces } from "../surface.ts";
 
-export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, jwt: [], consumers: [] };
+export const plainAuth: Auth = {
+  keyHeaders: [],
+  keyQuery: null,
+  jwt: [],
+  hmac: {
+    algorithms: ["hmac-sha256"],
+    clockSkewMs: 300_000,
+    signedHeaders: ["@request-target", "date"],
+    requireDigest: false,
+    requireNonce: false,
+    nonceHeader: "x-ca-nonce",
+  },
+  consumers: [],
+};
 
 export const plainGateway: Gateway = {
   address: "127.0.0.1",
