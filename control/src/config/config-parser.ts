@@ -3,8 +3,10 @@
 //
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
+//           ─► limits (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
+import type { Limit } from "../model/limits.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
@@ -17,12 +19,14 @@ import { expandReferences, type BrokenReference, type Expanded, type ReferenceRe
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
+import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { limitSchema } from "./schema/limit.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
 import { kindOf } from "./schema/scalar.ts";
@@ -64,9 +68,18 @@ export class ConfigParser {
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
-    if (gateway === null || routes.length === 0 || this.#isAmbiguous) return null;
+    const limits = this.#limits(root["limits"], {
+      report: this.#report,
+      names: {
+        provider: namesIn(root["providers"]),
+        route: namesIn(root["routes"]),
+        consumer: consumerNames(root, gateway),
+      },
+      routes,
+    });
+    if (gateway === null || routes.length === 0 || limits === null || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
-    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts };
+    return { gateway: resolveGateway(gateway), auth, targets, routes, limits, lastResorts };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -192,6 +205,20 @@ export class ConfigParser {
     });
   }
 
+  /** Null where any of them is wrong: a file must not spend more than it was meant to say. */
+  #limits(raw: unknown, context: LimitContext): Limit[] | null {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>();
+    const limits = this.#list(raw, "limits").map((item, index) => {
+      const path = ["limits", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const config = this.#part(item, path, limitSchema)?.config;
+      return config ? resolveLimit(config, path, context) : null;
+    });
+    return this.#report.isBroken(["limits"]) ? null : limits.filter((limit) => limit !== null);
+  }
+
   #list(raw: unknown, field: string): unknown[] {
     return this.#listAt(raw, [field]);
   }
@@ -247,6 +274,11 @@ function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {
 function namesIn(list: unknown): string[] {
   const names = Array.isArray(list) ? list.map((item) => (isMapping(item) ? item["name"] : null)) : [];
   return names.filter((name) => typeof name === "string");
+}
+
+/** Names that only tokens know are not known here. */
+function consumerNames(root: Record<string, unknown>, gateway: GatewayConfig | null): string[] | undefined {
+  return gateway === null || gateway.auth.jwt.length > 0 ? undefined : namesIn(root["consumers"]);
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

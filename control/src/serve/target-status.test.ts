@@ -6,7 +6,14 @@ import { readTargetStatus } from "./target-status.ts";
 
 const names = ["one", "two", "none", "mixed"];
 const targets = names.map((name) => ({ ...plainTarget, name }));
-const model: Model = { gateway: plainGateway, targets, routes: [plainRoute("r", "one")], lastResorts: [], auth: null };
+const model: Model = {
+  gateway: plainGateway,
+  targets,
+  routes: [plainRoute("r", "one")],
+  limits: [],
+  lastResorts: [],
+  auth: null,
+};
 
 function host(address: string, health: object = {}, active = 0, more: object = {}) {
   const stats = [

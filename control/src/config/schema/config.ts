@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
+import { limitSchema } from "./limit.ts";
 import { providerSchema } from "./provider.ts";
 import { routeSchema } from "./route.ts";
 
@@ -15,5 +16,9 @@ export const configSchema = z.strictObject({
     .describe(
       "Who may call the gateway. Without this section everybody may; with it, only who has one of its keys, but for routes with `auth: none`.",
     ),
+  limits: z
+    .array(limitSchema)
+    .prefault([])
+    .describe("How much may be used in which time, by whom. A request has to fit into each limit that is for it."),
   routes: z.array(routeSchema).describe("Which requests go where, in the order in which they are tried."),
 });

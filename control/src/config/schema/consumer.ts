@@ -1,7 +1,7 @@
 // `consumers[]`: who may call the gateway, with which keys, and what each key may do.
-import { isIP } from "node:net";
 import { z } from "zod";
 import { name } from "./name.ts";
+import { network } from "./network.ts";
 import { modelPattern } from "./route.ts";
 import { flag, kindOf, Mistake, scalar, text } from "./scalar.ts";
 
@@ -23,19 +23,6 @@ const keyId = text(
       ? value
       : new Mistake("is not a key id", "Use 1 to 128 visible ASCII characters, without quotes and backslashes"),
   { form: "key id" },
-);
-
-const networkFix = "Write it as in 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7";
-
-const network = text(
-  (value) => {
-    const [address = "", bits, ...more] = value.split("/");
-    const family = address.includes("%") ? 0 : isIP(address);
-    if (family === 0 || more.length > 0) return new Mistake("is not a network", networkFix);
-    const isSize = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-    return isSize ? value : new Mistake(`has no size from 0 to ${family === 4 ? 32 : 128}`, networkFix);
-  },
-  { form: "network" },
 );
 
 const timeFix = "Write it as in 2027-01-31T00:00:00Z";

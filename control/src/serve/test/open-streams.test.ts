@@ -28,7 +28,14 @@ beforeAll(async () => {
     response.end("data: [DONE]\n\n");
   });
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
-  model = { lastResorts: [], auth: null, gateway, targets: [target("one", provider.port)], routes: [route("one")] };
+  model = {
+    limits: [],
+    lastResorts: [],
+    auth: null,
+    gateway,
+    targets: [target("one", provider.port)],
+    routes: [route("one")],
+  };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port } = await ads.listen({ token: null });
