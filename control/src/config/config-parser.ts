@@ -3,9 +3,11 @@
 //
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
+//           ─► limits (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
 import type { ModelRow } from "../model/model-facts.ts";
+import type { Limit } from "../model/limits.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
@@ -19,6 +21,7 @@ import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
+import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
@@ -26,6 +29,7 @@ import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
 import { modelSchema } from "./schema/model.ts";
+import { limitSchema } from "./schema/limit.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
 import { kindOf } from "./schema/scalar.ts";
@@ -67,10 +71,19 @@ export class ConfigParser {
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
-    if (gateway === null || routes.length === 0 || this.#isAmbiguous) return null;
+    const limits = this.#limits(root["limits"], {
+      report: this.#report,
+      names: {
+        provider: namesIn(root["providers"]),
+        route: namesIn(root["routes"]),
+        consumer: consumerNames(root, gateway),
+      },
+      routes,
+    });
+    if (gateway === null || routes.length === 0 || limits === null || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
-    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts, models };
+    return { gateway: resolveGateway(gateway), auth, targets, routes, limits, lastResorts, models };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -167,12 +180,14 @@ export class ConfigParser {
       const message = "There is no consumer, so every request is refused";
       this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
     }
-    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, consumers };
+    const { clockSkew: clockSkewMs, ...rules } = auth.hmac;
+    const hmac = { ...rules, clockSkewMs };
+    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, hmac, consumers };
   }
 
   #consumers(raw: unknown, routes: string[]): Consumer[] {
     if (raw === undefined) return [];
-    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map() };
+    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map(), keyIds: new Map() };
     const names = new Map<string, unknown>();
     return this.#list(raw, "consumers").flatMap((item, index) => {
       const path = ["consumers", index];
@@ -201,6 +216,20 @@ export class ConfigParser {
       const { references } = expanded;
       return resolveKey(config, consumer, { path, references }, context) ?? [];
     });
+  }
+
+  /** Null where any of them is wrong: a file must not spend more than it was meant to say. */
+  #limits(raw: unknown, context: LimitContext): Limit[] | null {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>();
+    const limits = this.#list(raw, "limits").map((item, index) => {
+      const path = ["limits", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const config = this.#part(item, path, limitSchema)?.config;
+      return config ? resolveLimit(config, path, context) : null;
+    });
+    return this.#report.isBroken(["limits"]) ? null : limits.filter((limit) => limit !== null);
   }
 
   #list(raw: unknown, field: string): unknown[] {
@@ -258,6 +287,11 @@ function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {
 function namesIn(list: unknown): string[] {
   const names = Array.isArray(list) ? list.map((item) => (isMapping(item) ? item["name"] : null)) : [];
   return names.filter((name) => typeof name === "string");
+}
+
+/** Names that only tokens know are not known here. */
+function consumerNames(root: Record<string, unknown>, gateway: GatewayConfig | null): string[] | undefined {
+  return gateway === null || gateway.auth.jwt.length > 0 ? undefined : namesIn(root["consumers"]);
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -4,6 +4,7 @@ import type { Auth, RouteAuth } from "./auth.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ModelRow } from "./model-facts.ts";
+import type { Limit } from "./limits.ts";
 import type {
   Affinity,
   Balance,
@@ -26,6 +27,8 @@ export interface Model {
   targets: Target[];
   /** In the order in which they are tried; the first whose match and model fit serves the request. */
   routes: Route[];
+  /** In the order in which they are asked. */
+  limits: Limit[];
   /** The texts that routes answer with when nothing else has; each once. */
   lastResorts: string[];
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */

@@ -12,6 +12,7 @@ const model: Model = {
   routes: [plainRoute("r", "one")],
   lastResorts: [],
   models: [],
+  limits: [],
   auth: null,
 };
 

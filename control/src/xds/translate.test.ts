@@ -72,6 +72,17 @@ describe("secrets", () => {
     for (const name of environmentNames(model)) expect(text).toContain(name);
   });
 
+  test("are those of callers too, for the plugin that needs them", () => {
+    const signed = caseModel("hmac");
+    expect(JSON.stringify(translate(signed, options))).toContain(secretMarker);
+    const text = JSON.stringify(translateStatic(signed, options));
+    expect(text).not.toContain(secretMarker);
+    expect(environmentNames(signed)).toEqual(["SEARCH_SECRET", "WEIR_CONSUMER_SEARCH__FILED_SECRET"]);
+    expect(text.match(/"host_env_keys":\[[^\]]*\]/g)).toEqual([
+      '"host_env_keys":["SEARCH_SECRET","WEIR_CONSUMER_SEARCH__FILED_SECRET"]',
+    ]);
+  });
+
   test("are written into the static form when that is asked for", () => {
     const text = JSON.stringify(translateStatic(model, { ...options, credentials: "inline" }));
     expect(text).toContain(secretMarker);

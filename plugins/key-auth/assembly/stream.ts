@@ -1,8 +1,8 @@
 // One request: passed on as its caller's, or turned away.
 //
-//   headers ─► key, token or signature ─► known, not disabled, not expired ─► from its networks ─► on its routes ─► passed on
-//                          │                      │                              │                  │  └─► models: told here
-//                         401                    401                            403                404
+//   key, token or signature ─► known, not disabled, not expired ─► from its networks ─► on its routes ─► passed on
+//             │                      │                              │                  │  └─► models: told here
+//            401                    401                            403                404
 import {
   encodeHex,
   DataStatus,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
 import { modelSchema } from "./model.ts";
+import { limitSchema } from "./limit.ts";
 import { providerSchema } from "./provider.ts";
 import { routeSchema } from "./route.ts";
 
@@ -20,5 +21,9 @@ export const configSchema = z.strictObject({
     .array(modelSchema)
     .optional()
     .describe("Limits and prices of models, where the built-in catalogue does not have them or has others."),
+  limits: z
+    .array(limitSchema)
+    .prefault([])
+    .describe("How much may be used in which time, by whom. A request has to fit into each limit that is for it."),
   routes: z.array(routeSchema).describe("Which requests go where, in the order in which they are tried."),
 });

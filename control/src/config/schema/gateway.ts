@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { headerName, readAddress } from "./http.ts";
+import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
 import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
@@ -58,6 +59,7 @@ export const gatewaySchema = z.strictObject({
         .array(jwtSchema)
         .prefault([])
         .describe("Identity providers whose tokens (JWT, as `authorization: Bearer`) are taken in place of a key."),
+      hmac: hmacSchema.prefault({}).describe("What the signatures of callers with an `hmac` key must be like."),
     })
     .prefault({})
     .describe("Where callers' keys are looked for, and whose tokens are taken. Who they are, `consumers` says."),

@@ -2,6 +2,7 @@
 // route asks for.
 import { readHeaderName, readHeaderValue, readMatchedHeaderName, readParameterName } from "./http.ts";
 import { entries } from "./map.ts";
+import { readPattern } from "./pattern.ts";
 import { Mistake } from "./scalar.ts";
 
 const form = { form: "mapping of header to value", additionalProperties: { type: "string" } };
@@ -19,6 +20,18 @@ export const queryToMatch = () => entries(conditionForm, { key: readParameterNam
 
 /** Cookies that a request must have. */
 export const cookiesToMatch = () => entries(conditionForm, { key: readParameterName, value: readParameterValue });
+
+const patternForm = { form: "mapping of name to pattern", additionalProperties: { type: "string" } };
+
+/** Headers whose values are to fit a pattern. */
+export const headerPatterns = () => entries(patternForm, { key: readMatchedHeaderName, value: readPatternValue });
+
+/** The same for parameters of the query and for cookies. */
+export const parameterPatterns = () => entries(patternForm, { key: readParameterName, value: readPatternValue });
+
+function readPatternValue(value: unknown): string | Mistake {
+  return typeof value === "string" ? readPattern(value) : new Mistake("must be text", "Put the value in quotes");
+}
 
 function readParameterValue(value: unknown): string | Mistake {
   if (typeof value !== "string") return new Mistake("must be text", "Put the value in quotes");

@@ -1,9 +1,23 @@
 // Parts of a model with nothing special about them, for tests that care about one thing.
 import type { Auth } from "../auth.ts";
+import type { Limit } from "../limits.ts";
 import type { Gateway, Route, Target } from "../model.ts";
 import { openAiSurfaces } from "../surface.ts";
 
-export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, jwt: [], consumers: [] };
+export const plainAuth: Auth = {
+  keyHeaders: [],
+  keyQuery: null,
+  jwt: [],
+  hmac: {
+    algorithms: ["hmac-sha256"],
+    clockSkewMs: 300_000,
+    signedHeaders: ["@request-target", "date"],
+    requireDigest: false,
+    requireNonce: false,
+    nonceHeader: "x-ca-nonce",
+  },
+  consumers: [],
+};
 
 export const plainGateway: Gateway = {
   address: "127.0.0.1",
@@ -38,6 +52,17 @@ export const plainTarget: Target = {
     whenOpen: "tryAnyway",
   },
   healthCheck: null,
+};
+
+/** For every request. */
+export const plainLimit: Limit = {
+  name: "plain",
+  match: [],
+  windows: [{ unit: "requests", limit: 1000, period: "minute", algorithm: "slidingWindow" }],
+  weights: { input: 1000, output: 1000, cacheRead: 1000, cacheWrite: 1000, audioInput: 1000, audioOutput: 1000 },
+  outputTokensMax: null,
+  shadow: false,
+  fallbackModel: null,
 };
 
 /** Every model, from one target. */

@@ -39,6 +39,7 @@ async function start(transport: Transport): Promise<Fixture> {
   });
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
   const model: Model = {
+    limits: [],
     lastResorts: [],
     models: [],
     auth: null,

@@ -58,7 +58,7 @@ beforeAll(async () => {
     route("hosted", { pathPrefix: "/hosted", hosts: ["only.test"] }),
   ];
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax };
-  const model: Model = { lastResorts: [], models: [], auth: null, gateway, targets, routes };
+  const model: Model = { limits: [], lastResorts: [], models: [], auth: null, gateway, targets, routes };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port: xdsPort } = await ads.listen({ token: null });

@@ -43,6 +43,7 @@ function modelAt(i: number): Model {
   const gateway = model?.gateway ?? { ...plainGateway, port: 0, bodyBytesMax: 1024 * 1024 };
   const named = route("named", { target: "main", models: ["some-model"] });
   return {
+    limits: [],
     lastResorts: [],
     models: [],
     auth: null,

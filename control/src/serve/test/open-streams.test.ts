@@ -31,6 +31,7 @@ beforeAll(async () => {
   model = {
     lastResorts: [],
     models: [],
+    limits: [],
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

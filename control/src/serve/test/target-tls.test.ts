@@ -83,6 +83,7 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
     ads = new AdsServer();
     ads.publish(
       await resourcesOf({
+        limits: [],
         lastResorts: [],
         models: [],
         auth: null,

@@ -4,7 +4,7 @@ import { secretsOf, type Credential } from "../../model/credential.ts";
 import type { Model, Target } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
 import { clusterName, lastResortCluster, tokenClusterName } from "../cluster-name.ts";
-import { environmentNames, environmentOf } from "../credential-environment.ts";
+import { environmentOf, targetEnvironmentNames } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
@@ -23,7 +23,7 @@ export const aiProxy: HttpFilter = {
       name,
       source: sourceOf(options.plugins, "ai-proxy"),
       configuration: configuration(model, options),
-      ...(options.credentials === "environment" && { environment: environmentNames(model) }),
+      ...(options.credentials === "environment" && { environment: targetEnvironmentNames(model) }),
     }),
 };
 

@@ -1,8 +1,9 @@
 // Reads a golden case: a model in YAML with only what matters to it, completed with plain defaults. Secrets are written
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
+import type { Limit } from "../../model/limits.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { plainAuth, plainGateway, plainRoute, plainTarget } from "../../model/test/plain.ts";
+import { plainAuth, plainGateway, plainLimit, plainRoute, plainTarget } from "../../model/test/plain.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -19,9 +20,14 @@ export function readCase(text: string): Model {
     auth: written.auth ? { ...plainAuth, ...written.auth } : null,
     targets: (written.targets ?? []).map(completeTarget),
     routes,
+    limits: (written.limits ?? []).map(completeLimit),
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
     models: written.models ?? [],
   };
+}
+
+function completeLimit(written: Partial<Limit>): Limit {
+  return { ...plainLimit, ...written };
 }
 
 function completeTarget(written: Partial<Target>): Target {
