@@ -51,7 +51,7 @@ export function signForApisix({
   return { path, method, headers: Object.entries({ ...headers, authorization }), ...(body !== undefined && { body }) };
 }
 
-/** `X-Ca-Signature`, of Alibaba Cloud's API gateway. Parameters of a form are given as they are signed, and in `body`. */
+/** `X-Ca-Signature`, of Alibaba Cloud's API gateway. A form's parameters are given as signed, and in `body`. */
 export function signForCa({
   names = ["x-ca-timestamp", "x-ca-nonce"],
   method: signatureMethod,
