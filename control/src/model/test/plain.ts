@@ -1,6 +1,7 @@
 // Parts of a model with nothing special about them, for tests that care about one thing.
 import type { Auth } from "../auth.ts";
 import type { Gateway, Route, Target } from "../model.ts";
+import type { Names } from "../names.ts";
 import { openAiSurfaces } from "../surface.ts";
 
 export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, jwt: [], consumers: [] };
@@ -12,6 +13,8 @@ export const plainGateway: Gateway = {
   responseHeaders: true,
   accessLog: null,
 };
+
+export const plainNames: Names = { aliases: [], providerNames: false, requestOptions: false, auto: null };
 
 export const plainTarget: Target = {
   name: "plain",
@@ -49,6 +52,9 @@ export function plainRoute(name: string, target: string): Route {
     headers: [],
     query: [],
     cookies: [],
+    callers: { consumers: [], organizations: [], teams: [] },
+    body: [],
+    isRead: false,
     auth: "key",
     models: ["*"],
     targets: [{ target, weight: 1, model: null }],

@@ -2,7 +2,7 @@
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { plainAuth, plainGateway, plainRoute, plainTarget } from "../../model/test/plain.ts";
+import { plainAuth, plainGateway, plainNames, plainRoute, plainTarget } from "../../model/test/plain.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -17,6 +17,7 @@ export function readCase(text: string): Model {
   return {
     gateway: { ...plainGateway, accessLog: { path: "/dev/stdout" }, ...written.gateway },
     auth: written.auth ? { ...plainAuth, ...written.auth } : null,
+    names: { ...plainNames, ...written.names },
     targets: (written.targets ?? []).map(completeTarget),
     routes,
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
