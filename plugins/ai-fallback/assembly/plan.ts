@@ -29,9 +29,9 @@ class Step {
     readonly coolUntil: u64,
   ) {}
 
-  /** Whether the one would be the same attempt as the other. */
+  /** Whether the one would be the same attempt as the other. A target with a model of its own is asked for that one. */
   isLike(other: Step): bool {
-    return this.target.isLike(other.target) && this.asked.equals(other.asked);
+    return this.target.isLike(other.target) && (this.target.model.length > 0 || this.asked.equals(other.asked));
   }
 }
 
@@ -68,9 +68,11 @@ export class Plan {
     return this.steps[0].target.cluster;
   }
 
-  /** Has all of its targets asked for `model`, whatever the body names. */
+  /** Has all of its providers asked for `model`, whatever the body names. */
   ask(model: Slice): void {
+    const lastResort = this.takeLastResort();
     for (let i = 0; i < this.steps.length; ++i) this.steps[i].asked = model;
+    if (lastResort) this.steps.push(lastResort);
   }
 
   /** Adds what another plan would try. The last resort is this one's, and stays the last. */
