@@ -2,8 +2,10 @@
 // ai-proxy make, taken from the same model.
 import type { Consumer, ConsumerKey } from "../model/auth.ts";
 import { countsTokens, findService, type Service } from "../model/dialect.ts";
+import { hasTarget, listModels, type ListedModel } from "../model/listed-models.ts";
 import { matchesModel } from "../model/match-model.ts";
 import type { Condition, Model, Route, Target } from "../model/model.ts";
+import { behindProvider } from "../model/names.ts";
 import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
 import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type Surface } from "../model/surface.ts";
@@ -11,7 +13,7 @@ import { describeAttempt } from "./attempt.ts";
 import { findConsumer, findKey, mayUseModel, mayUseRoute, needsKey, whyRefused } from "./caller.ts";
 import { whyNotBody, whyNotCaller } from "./conditions.ts";
 import type { Attempt, ConsideredRoute, Explanation, NamedModel, RequestToExplain } from "./explanation.ts";
-import { hasTarget, meaningOf, providersIn } from "./names.ts";
+import { meaningOf } from "./names.ts";
 import { describePlan, plannedAttempts, withTargetsFor } from "./plan.ts";
 import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
 import { choosesTargets, narrow, noWishes, readWishes, type Wishes } from "./wishes.ts";
@@ -140,14 +142,19 @@ class Explainer {
     if (refused) return this.#answered(refused.status, refused.reason, route);
     if (path === base) return this.#answered(200, "The gateway lists its models itself", route);
     const id = path.slice(base.length + 1);
-    const isListed = listing.some((other) => other.listedModels.some((model) => this.#isShown(other, model, id)));
+    const isListed = listModels(listing, this.#model).some((one) => this.#isShown(one, id));
     if (isListed) return this.#answered(200, "The gateway lists this model itself", route);
     return this.#answered(404, "The gateway lists no such model", route);
   }
 
-  #isShown(route: Route, model: string, id: string): boolean {
-    const mayUse = !this.#needsKey || !this.#key || (mayUseRoute(this.#key, route) && mayUseModel(this.#key, model));
-    return mayUse && isWrittenAs(model, id);
+  #isShown(listed: ListedModel, id: string): boolean {
+    if (!isWrittenAs(listed.id, id)) return false;
+    const key = this.#needsKey ? this.#key : null;
+    const consumer = this.#needsKey ? this.#consumer : null;
+    if (key && !mayUseModel(key, listed.id)) return false;
+    return listed.routes.some(
+      (route) => (!key || mayUseRoute(key, route)) && whyNotCaller(route.callers, consumer) === null,
+    );
   }
 
   /** The first route for a model, whatever its name stands for. */
@@ -155,7 +162,7 @@ class Explainer {
     const { names } = this.#model;
     const meaning = name === null ? { model: null, because: null } : meaningOf(name, names, this.#body);
     const { model, because } = meaning;
-    for (const split of names.providerNames && model !== null ? providersIn(model) : []) {
+    for (const split of names.providerNames && model !== null ? behindProvider(model) : []) {
       const route = this.#findRoute(entry, split.model, split.provider);
       if (route) return { name, route, ...split, isWritten: model === name, because };
     }

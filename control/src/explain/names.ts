@@ -1,8 +1,6 @@
 // What a client's name for a model stands for: the decisions of ai-fallback, taken from the model.
 import { readModelRegex, RegexProblem } from "../model/model-regex.ts";
-import type { Route } from "../model/model.ts";
 import { autoName, type AutoRule, type Names } from "../model/names.ts";
-import { targetsOf } from "../model/routing.ts";
 import { readConversation, type Conversation } from "./conversation.ts";
 
 export interface Meaning {
@@ -43,23 +41,4 @@ function fits(rule: AutoRule, { userText, hasTools, hasImages, tokens }: Convers
 function beginning(text: string): string {
   const bytes = Buffer.from(text);
   return bytes.length > textBytesMax ? bytes.subarray(0, textBytesMax).toString() : text;
-}
-
-/** `openai/key/gpt-4.1`: first as a model of `openai/key`, then as one of `openai`. */
-export function providersIn(model: string): { provider: string; model: string }[] {
-  const first = model.indexOf("/");
-  const second = first < 0 ? -1 : model.indexOf("/", first + 1);
-  return [second, first]
-    .filter((slash) => slash > 0 && slash < model.length - 1)
-    .map((slash) => ({ provider: model.slice(0, slash), model: model.slice(slash + 1) }));
-}
-
-/** Whether `name` is that of the target, or of its provider. */
-export function isNamed(target: string, name: string): boolean {
-  const [own, given] = [target.toLowerCase(), name.toLowerCase()];
-  return own === given || own.startsWith(`${given}/`);
-}
-
-export function hasTarget(route: Route, name: string): boolean {
-  return targetsOf(route).some((target) => isNamed(target, name));
 }

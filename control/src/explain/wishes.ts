@@ -1,7 +1,7 @@
 // What a request's body wishes of its targets, as ai-fallback reads it, and the part of a route that it leaves.
+import { isNamed } from "../model/listed-models.ts";
 import type { Route } from "../model/model.ts";
 import type { Fallback, RouteTarget } from "../model/routing.ts";
-import { isNamed } from "./names.ts";
 
 export interface Wishes {
   order: string[];

@@ -43,3 +43,12 @@ export interface AutoRule {
 export function readsEveryRequest({ aliases, providerNames, requestOptions, auto }: Names): boolean {
   return aliases.length > 0 || providerNames || requestOptions || auto !== null;
 }
+
+/** `openai/key/gpt-4.1`: first as a model of `openai/key`, then as one of `openai`. */
+export function behindProvider(name: string): { provider: string; model: string }[] {
+  const first = name.indexOf("/");
+  const second = first < 0 ? -1 : name.indexOf("/", first + 1);
+  return [second, first]
+    .filter((slash) => slash > 0 && slash < name.length - 1)
+    .map((slash) => ({ provider: name.slice(0, slash), model: name.slice(slash + 1) }));
+}

@@ -17,13 +17,16 @@ import { allowsAny, allowsModel } from "@weir/dialects/surfaces/assembly/allow-l
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
 import { Refusal, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
 import { Caller } from "./caller";
-import { clientFamily, listedModel, listedModels, servingRoutes } from "./envoy-route";
-import { filterModels } from "./model-list";
+import { clientFamily, dependsOnCaller, listedModel, listedModels, servingRoutes } from "./envoy-route";
+import { filterModels, showsAny } from "./model-list";
 import { PresentedKey } from "./presented-key";
 import { differentKeys, invalidKey, missingKey, modelNotListed, wrongNetwork } from "./refusals";
 import { KeyAuth } from "./root";
 
 const PATH = Slice.of(":path");
+const METHOD = Slice.of(":method");
+const GET = Slice.of("GET");
+const MODELS = Slice.of("/models");
 const WEIR = Slice.of("x-weir-");
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1: a 401 has to say how to do better.
@@ -35,6 +38,7 @@ const CHALLENGE_HEADERS = new HeaderList()
 @final
 export class AuthStream extends HttpContext {
   private path: Slice = Slice.empty();
+  private isGet: bool = false;
 
   constructor(
     id: u32,
@@ -48,6 +52,8 @@ export class AuthStream extends HttpContext {
     removeOwn(headers);
     const path = headers.get(PATH);
     if (path) this.path = path;
+    const method = headers.get(METHOD);
+    this.isGet = method ? method.equals(GET) : false;
     const configuration = this.root.configuration;
     const presented = new PresentedKey(headers, this.path, configuration);
     const bare = presented.path;
@@ -70,18 +76,22 @@ export class AuthStream extends HttpContext {
     const routes = caller.routes;
     const models = caller.models;
     if (routes.length && !allowsAny(routes, servingRoutes())) return this.stop(unknownUrl(), "weir_route_not_allowed");
-    if (routes.length || models.length) {
+    const isForSome = this.path.find(MODELS) >= 0 && this.isGet && dependsOnCaller();
+    if (isForSome || routes.length || models.length) {
       const list = listedModels();
-      if (list) return this.answerModels(list, models, routes);
       const model = listedModel();
-      if (model && !allowsModel(models, model)) return this.stop(modelNotListed(), "weir_model_not_allowed");
+      if (list && !model) return this.answerModels(list, caller);
+      const isHidden = model ? !allowsModel(models, model) : false;
+      if (isHidden || (list && !showsAny(this.root.tape, list, caller))) {
+        return this.stop(modelNotListed(), "weir_model_not_allowed");
+      }
     }
     caller.admit();
     return HeadersStatus.Continue;
   }
 
-  private answerModels(list: Slice, models: Slice, routes: Slice): HeadersStatus {
-    const body = filterModels(this.root.tape, list, models, routes, clientFamily(this.path));
+  private answerModels(list: Slice, caller: Caller): HeadersStatus {
+    const body = filterModels(this.root.tape, list, caller, clientFamily(this.path));
     sendLocalResponse(200, JSON_HEADERS, body, "weir_model_list");
     return HeadersStatus.StopIteration;
   }
