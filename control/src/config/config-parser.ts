@@ -19,11 +19,13 @@ import { reportRequirements } from "./provider-requirements.ts";
 import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
+import { readsEveryRequest } from "../model/names.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
+import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveProvider } from "./resolve-provider.ts";
-import { reportTargets, resolveRoute } from "./resolve-route.ts";
+import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
@@ -66,7 +68,10 @@ export class ConfigParser {
     const providers = this.#providers(root["providers"]);
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
-    const routes = this.#routes(root["routes"], providers, isClosed);
+    const names = resolveNames(gateway);
+    const context = { providers, report: this.#report, isClosed, isRead: readsEveryRequest(names) };
+    const routes = this.#routes(root["routes"], context);
+    reportNames(names, routes, this.#report);
     const consumers = this.#consumers(root["consumers"], namesIn(root["routes"]));
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
@@ -83,7 +88,7 @@ export class ConfigParser {
     if (gateway === null || routes.length === 0 || limits === null || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
-    return { gateway: resolveGateway(gateway), auth, targets, routes, limits, lastResorts, models };
+    return { gateway: resolveGateway(gateway), auth, targets, routes, names, limits, lastResorts, models };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -142,19 +147,19 @@ export class ConfigParser {
     });
   }
 
-  #routes(raw: unknown, providers: Map<string, KnownProvider>, isClosed: boolean): Route[] {
+  #routes(raw: unknown, context: RouteContext): Route[] {
     const names = new Map<string, unknown>();
     const resolved = this.#list(raw, "routes").flatMap((item, index) => {
       const path = ["routes", index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
-      if (isMapping(item)) reportTargets(item, providers, this.#report, path);
+      if (isMapping(item)) reportTargets(item, context.providers, this.#report, path);
       const config = this.#part(item, path, routeSchema)?.config;
-      const route = config && resolveRoute(config, providers, this.#report, path);
+      const route = config && resolveRoute(config, context, path);
       return route ? [{ route, path }] : [];
     });
     reportShadowed(resolved, this.#report);
-    if (isClosed) reportClosed(resolved, this.#report);
+    if (context.isClosed) reportClosed(resolved, this.#report);
     if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
       this.#report.error(["routes"], {
         message: "There is no route, so nothing would be served",
@@ -279,8 +284,8 @@ export class ConfigParser {
   }
 }
 
-function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {
-  return { ...config, accessLog: config.accessLog ?? null };
+function resolveGateway({ address, port, bodyBytesMax, responseHeaders, accessLog }: GatewayConfig): Gateway {
+  return { address, port, bodyBytesMax, responseHeaders, accessLog: accessLog ?? null };
 }
 
 /** The names in a list, as they are written. */

@@ -1,5 +1,5 @@
 // Finds routes that no request can reach, because one earlier route takes all that they would.
-import type { Condition, Route } from "../model/model.ts";
+import type { BodyCondition, CallerCondition, Condition, Route } from "../model/model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 
@@ -58,12 +58,29 @@ function covers(wide: Route, narrow: Route): boolean {
     coversConditions(wide.headers, narrow.headers) &&
     coversConditions(wide.query, narrow.query) &&
     coversConditions(wide.cookies, narrow.cookies) &&
+    coversCallers(wide.callers, narrow.callers) &&
+    wide.body.every((a) => narrow.body.some((b) => isSame(a, b))) &&
     narrow.models.every((model) => wide.models.some((pattern) => coversPattern(pattern, model)))
   );
 }
 
 function coversConditions(wide: Condition[], narrow: Condition[]): boolean {
   return wide.every((a) => narrow.some((b) => a.name === b.name && a.value === b.value));
+}
+
+const callerKinds = ["consumers", "organizations", "teams"] as const;
+
+function coversCallers(wide: CallerCondition, narrow: CallerCondition): boolean {
+  return callerKinds.every((kind) => {
+    if (wide[kind].length === 0) return true;
+    return (
+      narrow[kind].length > 0 && narrow[kind].every((one) => wide[kind].some((pattern) => coversPattern(pattern, one)))
+    );
+  });
+}
+
+function isSame(a: BodyCondition, b: BodyCondition): boolean {
+  return a.value === b.value && a.path.join(".") === b.path.join(".");
 }
 
 function coversHosts(wide: string[], narrow: string[]): boolean {

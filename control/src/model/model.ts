@@ -5,6 +5,7 @@ import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ModelRow } from "./model-facts.ts";
 import type { Limit } from "./limits.ts";
+import type { Names } from "./names.ts";
 import type {
   Affinity,
   Balance,
@@ -29,6 +30,7 @@ export interface Model {
   routes: Route[];
   /** In the order in which they are asked. */
   limits: Limit[];
+  names: Names;
   /** The texts that routes answer with when nothing else has; each once. */
   lastResorts: string[];
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
@@ -116,6 +118,19 @@ export interface Condition {
   value: string;
 }
 
+/** Who calls: of each list that is not empty one must fit. Names, or beginnings with `*` behind them. */
+export interface CallerCondition {
+  consumers: string[];
+  organizations: string[];
+  teams: string[];
+}
+
+/** A field of a JSON body. */
+export interface BodyCondition {
+  path: string[];
+  value: string;
+}
+
 export interface Route {
   name: string;
   /** Host names, `*.example.com` allowed; empty for every host. */
@@ -127,6 +142,11 @@ export interface Route {
   /** Parameters of the path's query. */
   query: Condition[];
   cookies: Condition[];
+  callers: CallerCondition;
+  /** Fields of a JSON body, by the names on the way to them; a value may be a beginning with `*` behind it. */
+  body: BodyCondition[];
+  /** Whether requests have to be read though one target would serve them all. */
+  isRead: boolean;
   /** Whether a caller must have a key, where `Model.auth` knows of any. */
   auth: RouteAuth;
   /** Public model names this route serves: exact, prefix (`gpt-*`) or any (`*`). Never empty. */

@@ -68,11 +68,12 @@ interface Planned {
   fallbacks: readonly Fallback[];
   lastResort: string | null;
   totalTimeoutMs: number;
+  isRead: boolean;
 }
 
 /** Whether one target serves every request of the route as it is, so that no plugin has to look at them before. */
 export function isDirect(route: Planned): boolean {
-  return route.models.includes("*") && !needsPlan(route);
+  return route.models.includes("*") && !route.isRead && !needsPlan(route);
 }
 
 /** Whether there is anything to decide or to remember beside one target's name. */

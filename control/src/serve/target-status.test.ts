@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Model } from "../model/model.ts";
-import { plainGateway, plainRoute, plainTarget } from "../model/test/plain.ts";
+import { plainGateway, plainNames, plainRoute, plainTarget } from "../model/test/plain.ts";
 import { clusterName } from "../xds/cluster-name.ts";
 import { readTargetStatus } from "./target-status.ts";
 
@@ -10,6 +10,7 @@ const model: Model = {
   gateway: plainGateway,
   targets,
   routes: [plainRoute("r", "one")],
+  names: plainNames,
   lastResorts: [],
   models: [],
   limits: [],

@@ -4,14 +4,14 @@ import { clusterName } from "./cluster-name.ts";
 import { readCase } from "./test/golden-case.ts";
 import { transition } from "./transition.ts";
 
-const gateway = readCase("{ targets: [], routes: [] }").gateway;
+const { gateway, names } = readCase("{ targets: [], routes: [] }");
 
 function target(name: string, host = "10.0.0.1"): Target {
   return { ...readCase("{ targets: [{}], routes: [] }").targets[0]!, name, host, port: 80, authority: host };
 }
 
 function model(...targets: Target[]): Model {
-  return { gateway, auth: null, targets, routes: [], limits: [], lastResorts: [], models: [] };
+  return { gateway, auth: null, targets, routes: [], names, limits: [], lastResorts: [], models: [] };
 }
 
 /** The hosts of each step's targets. */

@@ -9,6 +9,7 @@ import { Route } from "./route";
 const TARGETS = Slice.of("targets");
 const CLUSTER = Slice.of("cluster");
 const MODEL = Slice.of("model");
+const ASKED = Slice.of("asked");
 const IS_COOLING = Slice.of("isCooling");
 const STATUSES = Slice.of("statuses");
 const EMPTY_ANSWER = Slice.of("emptyAnswer");
@@ -20,10 +21,18 @@ const SPACE: u8 = 0x20;
 /** A target, and until when it is better left alone; 0 if it is not. */
 @final
 class Step {
+  /** What it is asked for in place of the model that the body names; empty for that one. */
+  asked: Slice = Slice.empty();
+
   constructor(
     readonly target: PlannedTarget,
     readonly coolUntil: u64,
   ) {}
+
+  /** Whether the one would be the same attempt as the other. A target with a model of its own is asked for that one. */
+  isLike(other: Step): bool {
+    return this.target.isLike(other.target) && (this.target.model.length > 0 || this.asked.equals(other.asked));
+  }
 }
 
 /** The plan of one request. */
@@ -59,6 +68,35 @@ export class Plan {
     return this.steps[0].target.cluster;
   }
 
+  /** Has all of its providers asked for `model`, whatever the body names. */
+  ask(model: Slice): void {
+    const lastResort = this.takeLastResort();
+    for (let i = 0; i < this.steps.length; ++i) this.steps[i].asked = model;
+    if (lastResort) this.steps.push(lastResort);
+  }
+
+  /** Adds what another plan would try. The last resort is this one's, and stays the last. */
+  append(other: Plan): void {
+    const own = this.takeLastResort();
+    other.takeLastResort();
+    for (let i = 0; i < other.steps.length; ++i) this.insert(other.steps[i]);
+    if (own) this.steps.push(own);
+  }
+
+  /** Leaves only what is tried first, and the last resort. */
+  keepFirst(): void {
+    const lastResort = this.takeLastResort();
+    const steps = this.steps;
+    while (steps.length > 1) steps.pop();
+    if (lastResort) steps.push(lastResort);
+  }
+
+  private takeLastResort(): Step | null {
+    const steps = this.steps;
+    const last = this.route.lastResort;
+    return last && steps.length && steps[steps.length - 1].target === last ? steps.pop() : null;
+  }
+
   /** For the targets' plugin. */
   toJson(): Slice {
     const route = this.route;
@@ -92,10 +130,12 @@ export class Plan {
 
   /** Puts a target in its place, unless it is there or cannot serve what is asked for. */
   private add(target: PlannedTarget): void {
-    if (!this.isAble(target)) return;
+    if (this.isAble(target)) this.insert(new Step(target, this.coolUntil(target)));
+  }
+
+  private insert(step: Step): void {
     const steps = this.steps;
-    for (let i = 0; i < steps.length; ++i) if (steps[i].target.isLike(target)) return;
-    const step = new Step(target, this.coolUntil(target));
+    for (let i = 0; i < steps.length; ++i) if (steps[i].isLike(step)) return;
     let at = steps.length;
     steps.push(step);
     for (; at > 0 && steps[at - 1].coolUntil > step.coolUntil; --at) steps[at] = steps[at - 1];
@@ -116,6 +156,7 @@ export class Plan {
 function writeStep(json: JsonWriter, step: Step): void {
   json.beginObject().key(CLUSTER).text(step.target.cluster);
   if (step.target.model.length) json.key(MODEL).text(step.target.model);
+  if (step.asked.length) json.key(ASKED).text(step.asked);
   if (step.coolUntil) json.key(IS_COOLING).flag(true);
   json.endObject();
 }

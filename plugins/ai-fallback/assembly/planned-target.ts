@@ -3,6 +3,8 @@ import { Slice, Writer } from "@weir/sdk/assembly";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { hashOf } from "./hash";
 
+const DOT: u8 = 0x2e;
+const SLASH: u8 = 0x2f;
 const COOLDOWN = Slice.of("weir.cooldown.");
 
 /** One entry of a route's `targets` or `fallbacks`. */
@@ -14,6 +16,8 @@ export class PlannedTarget {
   surfaces: u64 = u64.MAX_VALUE;
   /** What tells it from others where requests are spread by a hash. */
   readonly hash: u64;
+  /** The target's name in the configuration, `openai` or `openai/key`: the cluster's, without what is behind it. */
+  private readonly name: Slice;
 
   constructor(
     /** The cluster's name. */
@@ -25,11 +29,20 @@ export class PlannedTarget {
   ) {
     this.cooldownKey = new Writer().bytes(COOLDOWN).bytes(cluster).take();
     this.hash = hashOf(model, hashOf(cluster));
+    const dot = cluster.lastIndexOf(DOT);
+    this.name = dot < 0 ? cluster : cluster.slice(0, dot);
   }
 
   /** Whether it serves the surface. */
   serves(surface: Surface): bool {
     return ((this.surfaces >> surface.index) & 1) != 0;
+  }
+
+  /** Whether `name` is that of the target, or of its provider. The case does not count. */
+  isNamed(name: Slice): bool {
+    const own = this.name;
+    if (own.length == name.length) return own.equalsIgnoreCase(name);
+    return own.at(name.length) == SLASH && own.slice(0, name.length).equalsIgnoreCase(name);
   }
 
   /** Whether an attempt at the one would be the same as at the other. */

@@ -1,6 +1,8 @@
 // One request and its answer, as the stages that handle them share it.
 import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
+import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { refuseModel } from "./allowed-model";
 import { Answer } from "./answer";
 import { Attempt } from "./attempt";
 import { RequestEdit } from "./request-edit";
@@ -33,6 +35,8 @@ export class Exchange {
   translation: Translation | null = null;
   /** What the attempt is in the request's plan; null where there is none. */
   attempt: Attempt | null = null;
+  /** What the target is asked for in place of the model that the client names; empty for that one. */
+  asked: Slice = Slice.empty();
   /** Whether the request was answered here, so that there is nothing to send. */
   isAnswered: bool = false;
   /** The provider's status. */
@@ -55,7 +59,12 @@ export class Exchange {
   providerModelOf(model: Slice): Slice {
     const attempt = this.attempt;
     const planned = attempt ? attempt.planned.model : Slice.empty();
-    return planned.length ? planned : this.target.mapping.map(model);
+    return planned.length ? planned : this.target.mapping.map(this.asked.length ? this.asked : model);
+  }
+
+  /** Null where the caller may use `model`. One that stands for another was looked at when that was found out. */
+  refuse(model: Slice): Refusal | null {
+    return this.asked.length ? null : refuseModel(model);
   }
 
   /** Whether the time for all of the request's attempts is over. */

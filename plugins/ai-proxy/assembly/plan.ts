@@ -5,6 +5,7 @@ const PLAN = Slice.of("weir.plan");
 const TARGETS = Slice.of("targets");
 const CLUSTER = Slice.of("cluster");
 const MODEL = Slice.of("model");
+const ASKED = Slice.of("asked");
 const IS_COOLING = Slice.of("isCooling");
 const STATUSES = Slice.of("statuses");
 const EMPTY_ANSWER = Slice.of("emptyAnswer");
@@ -21,6 +22,8 @@ export class PlannedTarget {
     readonly model: Slice,
     /** Whether it is tried though it was to be left alone. */
     readonly isCooling: bool,
+    /** What it is asked for in place of the model that the client names; empty for that one. */
+    readonly asked: Slice,
   ) {}
 }
 
@@ -42,7 +45,8 @@ export class Plan {
     for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
       const cluster = tape.text(tape.find(node, CLUSTER));
       const isCooling = tape.isTrue(tape.find(node, IS_COOLING));
-      this.targets.push(new PlannedTarget(cluster, tape.text(tape.find(node, MODEL)), isCooling));
+      const model = tape.text(tape.find(node, MODEL));
+      this.targets.push(new PlannedTarget(cluster, model, isCooling, tape.text(tape.find(node, ASKED))));
     }
     const statuses = tape.find(root, STATUSES);
     for (let node = tape.first(statuses); node >= 0; node = tape.next(node)) this.statuses.push(tape.text(node));

@@ -29,7 +29,6 @@ import {
   surfaceNotServed,
 } from "@weir/dialects/surfaces/assembly/refusal";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
-import { refuseModel } from "./allowed-model";
 import { Configuration } from "./configuration";
 import { Departure } from "./credential/authorizer";
 import { Exchange } from "./exchange";
@@ -222,7 +221,7 @@ export class RequestStage extends Departure {
     if (translation) return translation.encodeRequest(exchange, body);
     const isForm = bodyFormat(this.contentType) == BodyFormat.Form;
     const error = isForm ? editForm(exchange, body, this.contentType) : editJson(exchange, body);
-    return error ? error : refuseModel(exchange.edit.model);
+    return error ? error : exchange.refuse(exchange.edit.model);
   }
 
   /** An earlier attempt may have left the length of another body. */

@@ -7,7 +7,6 @@ import { contentFrom } from "@weir/dialects/hub/assembly/content";
 import { Endpoint } from "@weir/dialects/hub/assembly/provider-dialect";
 import { checkModel, MODEL, scanRequest } from "@weir/dialects/surfaces/assembly/request-model";
 import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
-import { refuseModel } from "./allowed-model";
 import { Exchange } from "./exchange";
 import { ResponseStage } from "./response-stage";
 import { TranslatedWhole } from "./translated-whole";
@@ -42,7 +41,7 @@ export abstract class Translation {
     const modelError = checkModel(tape, wanted);
     if (modelError) return modelError;
     const model = wanted.model.length ? wanted.model : tape.text(tape.find(tape.root, MODEL));
-    const refusal = refuseModel(model);
+    const refusal = exchange.refuse(model);
     if (refusal) return refusal;
     const mapped = exchange.providerModelOf(model);
     exchange.edit.model = model;

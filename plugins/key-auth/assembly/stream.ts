@@ -20,14 +20,17 @@ import { allowsAny, allowsModel } from "@weir/dialects/surfaces/assembly/allow-l
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
 import { Refusal, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
 import { Caller } from "./caller";
-import { clientFamily, listedModel, listedModels, servingRoutes } from "./envoy-route";
-import { filterModels } from "./model-list";
+import { clientFamily, dependsOnCaller, listedModel, listedModels, servingRoutes } from "./envoy-route";
+import { filterModels, showsAny } from "./model-list";
 import { PresentedKey } from "./presented-key";
 import { SignedRequest } from "./signature/signed-request";
 import { differentKeys, invalidKey, missingKey, modelNotListed, wrongNetwork } from "./refusals";
 import { KeyAuth } from "./root";
 
 const PATH = Slice.of(":path");
+const METHOD = Slice.of(":method");
+const GET = Slice.of("GET");
+const MODELS = Slice.of("/models");
 const WEIR = Slice.of("x-weir-");
 const HINT = Slice.of("x-ca-error-message");
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
@@ -40,6 +43,7 @@ const CHALLENGE_HEADERS = new HeaderList()
 @final
 export class AuthStream extends HttpContext {
   private path: Slice = Slice.empty();
+  private isGet: bool = false;
   /** A request whose body is waited for. */
   private held: SignedRequest | null = null;
 
@@ -55,6 +59,8 @@ export class AuthStream extends HttpContext {
     removeOwn(headers);
     const path = headers.get(PATH);
     if (path) this.path = path;
+    const method = headers.get(METHOD);
+    this.isGet = method ? method.equals(GET) : false;
     const configuration = this.root.configuration;
     const presented = new PresentedKey(headers, this.path, configuration);
     const bare = presented.path;
@@ -141,11 +147,13 @@ export class AuthStream extends HttpContext {
     if (routes.length && !allowsAny(routes, servingRoutes())) {
       return this.refuse(unknownUrl(), "weir_route_not_allowed");
     }
-    if (routes.length || models.length) {
+    const isForSome = this.path.find(MODELS) >= 0 && this.isGet && dependsOnCaller();
+    if (isForSome || routes.length || models.length) {
       const list = listedModels();
-      if (list) return this.answerModels(list, models, routes);
       const model = listedModel();
-      if (model && !allowsModel(models, model)) {
+      if (list && !model) return this.answerModels(list, caller);
+      const isHidden = model ? !allowsModel(models, model) : false;
+      if (isHidden || (list && !showsAny(this.root.tape, list, caller))) {
         return this.refuse(modelNotListed(), "weir_model_not_allowed");
       }
     }
@@ -153,8 +161,8 @@ export class AuthStream extends HttpContext {
     return true;
   }
 
-  private answerModels(list: Slice, models: Slice, routes: Slice): bool {
-    const body = filterModels(this.root.tape, list, models, routes, clientFamily(this.path));
+  private answerModels(list: Slice, caller: Caller): bool {
+    const body = filterModels(this.root.tape, list, caller, clientFamily(this.path));
     sendLocalResponse(200, JSON_HEADERS, body, "weir_model_list");
     return false;
   }

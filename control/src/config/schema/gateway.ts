@@ -4,6 +4,7 @@ import { z } from "zod";
 import { headerName, readAddress } from "./http.ts";
 import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
+import { aliases, auto } from "./names.ts";
 import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
@@ -40,6 +41,25 @@ export const gatewaySchema = z.strictObject({
     .describe(
       "Tell clients who served them, in the response headers `x-weir-target`, `x-weir-provider`, `x-weir-model` and `x-weir-attempts`.",
     ),
+  aliases: aliases()
+    .prefault({})
+    .describe(
+      "Other names for models, which clients may use in their place. A key with `models` must allow the alias, as clients write it.",
+    )
+    .meta({ sample: { fast: "gpt-4.1-mini" } }),
+  providerNames: flag()
+    .prefault(false)
+    .describe(
+      "Lets clients say which of a route's providers they mean: `openai/gpt-4.1`, or `openai/key/gpt-4.1`. Off, such a name is a model's like any other.",
+    ),
+  requestOptions: flag()
+    .prefault(false)
+    .describe(
+      "Lets clients narrow and order the targets of their route, by `provider`, `models` and `providerOptions.gateway` in the body. No provider sees these fields. Off, they are the provider's own.",
+    ),
+  auto: auto
+    .optional()
+    .describe("Makes `auto` a model's name behind which rules choose a model by what the request holds."),
   auth: z
     .strictObject({
       keyHeaders: z

@@ -33,6 +33,24 @@ function readPatternValue(value: unknown): string | Mistake {
   return typeof value === "string" ? readPattern(value) : new Mistake("must be text", "Put the value in quotes");
 }
 
+/** Members of a JSON body; `a.b` is the member `b` of the object `a`. */
+export const bodyToMatch = () => entries(conditionForm, { key: readMemberPath, value: readMemberValue });
+
+function readMemberPath(path: string): string | Mistake {
+  if (path.length <= 256 && !/^\.|\.\.|\.$|^$/.test(path) && path.split(".").length <= 8) return path;
+  return new Mistake("is not a path of names", "Write names with dots between them, such as metadata.tier");
+}
+
+function readMemberValue(value: unknown): string | Mistake {
+  if (typeof value === "boolean" || typeof value === "number") return String(value);
+  if (typeof value !== "string")
+    return new Mistake("must be text", "Write one value, or a beginning with * at its end");
+  const isPattern = !value.slice(0, -1).includes("*") && value.length <= 1024;
+  return isPattern
+    ? value
+    : new Mistake("has a * that is not at the end", "Write a value, or a beginning with * behind it");
+}
+
 function readParameterValue(value: unknown): string | Mistake {
   if (typeof value !== "string") return new Mistake("must be text", "Put the value in quotes");
   if (/^[\x21-\x7e]{0,1024}$/.test(value) && !/["#&,;\\]/.test(value)) return value;

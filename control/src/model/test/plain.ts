@@ -2,6 +2,7 @@
 import type { Auth } from "../auth.ts";
 import type { Limit } from "../limits.ts";
 import type { Gateway, Route, Target } from "../model.ts";
+import type { Names } from "../names.ts";
 import { openAiSurfaces } from "../surface.ts";
 
 export const plainAuth: Auth = {
@@ -26,6 +27,8 @@ export const plainGateway: Gateway = {
   responseHeaders: true,
   accessLog: null,
 };
+
+export const plainNames: Names = { aliases: [], providerNames: false, requestOptions: false, auto: null };
 
 export const plainTarget: Target = {
   name: "plain",
@@ -74,6 +77,9 @@ export function plainRoute(name: string, target: string): Route {
     headers: [],
     query: [],
     cookies: [],
+    callers: { consumers: [], organizations: [], teams: [] },
+    body: [],
+    isRead: false,
     auth: "key",
     models: ["*"],
     targets: [{ target, weight: 1, model: null }],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { compileModule } from "../../../../tools/build-plugins.ts";
 import type { Model } from "../../model/model.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { Secret } from "../../model/secret.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
 import { transition } from "../../xds/transition.ts";
@@ -44,6 +44,7 @@ function modelAt(i: number): Model {
   const named = route("named", { target: "main", models: ["some-model"] });
   return {
     limits: [],
+    names: plainNames,
     lastResorts: [],
     models: [],
     auth: null,

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
@@ -29,6 +29,7 @@ beforeAll(async () => {
   });
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
   model = {
+    names: plainNames,
     lastResorts: [],
     models: [],
     limits: [],

@@ -2,6 +2,7 @@
 // tried in which order. Off unless an Envoy route leads to more than one target: most gateways never run it.
 import { countsTokens, findService } from "../../model/dialect.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
+import type { AutoRule, Names } from "../../model/names.ts";
 import type { Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
@@ -29,6 +30,7 @@ export const aiFallback: HttpFilter = {
         bodyBytesMax: model.gateway.bodyBytesMax,
         surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
         routes: model.routes.map((route) => routeConfiguration(route, model)),
+        ...namesConfiguration(model.names),
       },
     }),
 };
@@ -39,10 +41,10 @@ function servedBy(target: Target): Surface[] {
 }
 
 function routeConfiguration(route: Route, model: Model): ProtoJson {
-  const { name, hosts, pathPrefix, headers, query, cookies, models, balance, affinity, lastResort } = route;
+  const { name, models, balance, affinity, lastResort } = route;
   return {
     name,
-    match: { hosts, pathPrefixes: apiRoots(pathPrefix), headers, query, cookies },
+    match: matchConfiguration(route),
     models,
     targets: route.targets.map((target) => ({ ...targetConfiguration(target, model), weight: target.weight })),
     fallbacks: route.fallbacks.map((fallback) => targetConfiguration(fallback, model)),
@@ -52,6 +54,25 @@ function routeConfiguration(route: Route, model: Model): ProtoJson {
     ...(route.totalTimeoutMs > 0 && { totalTimeoutMs: route.totalTimeoutMs }),
     ...(lastResort !== null && { lastResort: { cluster: lastResortCluster(lastResort) } }),
   };
+}
+
+function matchConfiguration({ pathPrefix, hosts, headers, query, cookies, callers, body }: Route): ProtoJson {
+  const given = Object.entries(callers).filter(([, names]) => names.length > 0);
+  const match = { hosts, pathPrefixes: apiRoots(pathPrefix), headers, query, cookies, ...Object.fromEntries(given) };
+  return { ...match, ...(body.length > 0 && { body }) };
+}
+
+function namesConfiguration({ aliases, providerNames, requestOptions, auto }: Names): ProtoJson {
+  return {
+    ...(aliases.length > 0 && { aliases }),
+    ...(providerNames && { providerNames }),
+    ...(requestOptions && { requestOptions }),
+    ...(auto && { auto: { rules: auto.rules.map(withoutNulls), model: auto.model } }),
+  };
+}
+
+function withoutNulls(rule: AutoRule): ProtoJson {
+  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null));
 }
 
 function targetConfiguration({ target, model: providerModel }: Fallback, model: Model): ProtoJson {

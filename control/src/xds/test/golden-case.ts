@@ -3,7 +3,7 @@
 import { parse } from "yaml";
 import type { Limit } from "../../model/limits.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { plainAuth, plainGateway, plainLimit, plainRoute, plainTarget } from "../../model/test/plain.ts";
+import { plainAuth, plainGateway, plainLimit, plainNames, plainRoute, plainTarget } from "../../model/test/plain.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -18,6 +18,7 @@ export function readCase(text: string): Model {
   return {
     gateway: { ...plainGateway, accessLog: { path: "/dev/stdout" }, ...written.gateway },
     auth: written.auth ? { ...plainAuth, ...written.auth } : null,
+    names: { ...plainNames, ...written.names },
     targets: (written.targets ?? []).map(completeTarget),
     routes,
     limits: (written.limits ?? []).map(completeLimit),
