@@ -119,6 +119,12 @@ providers:
     baseUrl: "@SIMULATOR@/beta/v1"
     apiKeys: [{ key: fake-beta-one, name: one, weight: 3 }, { key: fake-beta-two, name: two, weight: 0 }]
   - { name: gamma, type: generic, baseUrl: "@SIMULATOR@/gamma/v1", surfaces: [chat/completions] }
+models:
+  - { name: mapped-alpha, provider: alpha, price: { input: 2, output: 8 } }
+  - { name: gpt-4-mini, provider: beta, price: { input: 1, output: 4 } }
+  - { name: gpt-4, provider: beta/two, price: { input: 1.5, output: 8 } }
+  - { name: of-gamma, provider: gamma, price: { input: 1.75, output: 9 } }
+  - { name: code, price: { input: 0.1, output: 0.1 } }
 consumers:
   - { name: canary, organization: acme, team: red, keys: [{ name: k, sha256: "${hashOf("wk-canary")}" }] }
   - { name: acme-job, organization: acme, keys: [{ name: k, sha256: "${hashOf("wk-job")}" }] }
@@ -148,7 +154,20 @@ const callers: Record<string, string> = {
   "limited/r": "wk-route",
 };
 const names = [
-  ...["gpt-4", "fast", "cheap", "lost", "auto", "tenant", "meta/llama", "nobody/gpt-4", "alpha/gpt-4", "code"],
+  ...[
+    "gpt-4",
+    "fast",
+    "cheap",
+    "lost",
+    "auto",
+    "auto",
+    "gpt-4",
+    "tenant",
+    "meta/llama",
+    "nobody/gpt-4",
+    "alpha/gpt-4",
+    "code",
+  ],
   ...["beta/gpt-4", "BETA/two/gpt-4", "gamma/gpt-4", "gamma/tenant", "beta/", "/gpt-4"],
 ];
 const contents = [
@@ -180,6 +199,9 @@ const extras: object[] = [
   { provider: 5 },
   { models: ["tenant", "fast"], provider: { ignore: ["alpha"] } },
   { models: ["nowhere"] },
+  { provider: { sort: "price" } },
+  { provider: { max_price: { prompt: 1.75 } } },
+  { provider: { max_price: { completion: 8 } }, models: ["code"] },
   { providerOptions: { gateway: { order: ["gamma"], models: ["code"] } } },
 ];
 const namePaths = ["/v1/chat/completions", "/v1/chat/completions", "/open/v1/chat/completions", "/v1/models"];

@@ -6,6 +6,7 @@ import { hasTarget, listModels, type ListedModel } from "../model/listed-models.
 import { matchesModel } from "../model/match-model.ts";
 import type { Condition, Model, Route, Target } from "../model/model.ts";
 import { behindProvider } from "../model/names.ts";
+import { offeredPrices } from "../model/offered-prices.ts";
 import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
 import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type Surface } from "../model/surface.ts";
@@ -215,8 +216,12 @@ class Explainer {
   #serve(choices: Choice[], entry: Route, { surface, rest }: WantedSurface, wishes: Wishes): Explanation {
     const able = (route: Route) =>
       withTargetsFor(route, (name) => countsTokens(surface) || this.#service(name, surface) !== null);
+    const prices = offeredPrices(this.#model);
+    const priceAt = (name: string | null) => (planned: Fallback) =>
+      prices.get(planned.target)?.get(planned.model ?? name ?? "");
     const parts = choices.flatMap(({ route, model, provider }) => {
-      const part = provider === null && !choosesTargets(wishes) ? route : narrow(route, provider, wishes);
+      const part =
+        provider === null && !choosesTargets(wishes) ? route : narrow(route, provider, wishes, priceAt(model));
       return part ? [{ route: able(part), model }] : [];
     });
     const [first] = parts;

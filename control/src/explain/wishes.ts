@@ -1,6 +1,7 @@
 // What a request's body wishes of its targets, as ai-fallback reads it, and the part of a route that it leaves.
 import { isNamed } from "../model/listed-models.ts";
 import type { Route } from "../model/model.ts";
+import type { OfferedPrice } from "../model/offered-prices.ts";
 import type { Fallback, RouteTarget } from "../model/routing.ts";
 
 export interface Wishes {
@@ -8,6 +9,10 @@ export interface Wishes {
   only: string[];
   ignore: string[];
   allowsFallbacks: boolean;
+  byPrice: boolean;
+  /** The most that a token may cost, in pico-dollars. */
+  inputMax: number;
+  outputMax: number;
   /** Further models, in order. */
   models: string[];
   /** Why the request is refused; null when it is not. */
@@ -16,19 +21,12 @@ export interface Wishes {
 
 type Fields = Record<string, unknown>;
 
-const unsupported = [
-  "sort",
-  "max_price",
-  "data_collection",
-  "zdr",
-  "zeroDataRetention",
-  "quantizations",
-  "require_parameters",
-];
+const unsupported = ["data_collection", "zdr", "zeroDataRetention", "quantizations", "require_parameters"];
 const modelsMax = 16;
 
 export function noWishes(): Wishes {
-  return { order: [], only: [], ignore: [], allowsFallbacks: true, models: [], problem: null };
+  const prices = { byPrice: false, inputMax: Infinity, outputMax: Infinity };
+  return { order: [], only: [], ignore: [], allowsFallbacks: true, ...prices, models: [], problem: null };
 }
 
 export function readWishes(body: Fields): Wishes {
@@ -48,12 +46,26 @@ class WishReader {
   readWishes(given: unknown, path: string): void {
     const fields = this.object(given, path);
     if (!fields) return;
-    const wanted = unsupported.find((name) => ![undefined, null, false, "allow"].includes(fields[name] as never));
+    const wanted = unsupported.find((name) => isAskedFor(fields[name]));
     if (wanted !== undefined) this.#fail(`${path}.${wanted} is not supported`);
+    const { sort } = fields;
+    if (sort === "price" || sort === "cost") this.wishes.byPrice = true;
+    else if (isAskedFor(sort)) this.#fail(`${path}.sort is not supported`);
+    this.#readMaxPrice(fields["max_price"], `${path}.max_price`);
     for (const name of ["order", "only", "ignore"] as const) {
       this.wishes[name].push(...this.#names(fields[name], `${path}.${name}`));
     }
     if (fields["allow_fallbacks"] === false) this.wishes.allowsFallbacks = false;
+  }
+
+  #readMaxPrice(given: unknown, path: string): void {
+    const fields = this.object(given, path);
+    if (!fields) return;
+    const read = (price: unknown) =>
+      price === undefined || price === null ? Infinity : typeof price === "number" && price >= 0 ? price * 1e6 : NaN;
+    this.wishes.inputMax = read(fields["prompt"]);
+    this.wishes.outputMax = read(fields["completion"]);
+    if (Number.isNaN(this.wishes.inputMax + this.wishes.outputMax)) this.#fail(`${path} holds no numbers`);
   }
 
   readModels(given: unknown, path: string): void {
@@ -80,27 +92,59 @@ class WishReader {
   }
 }
 
-export function choosesTargets({ order, only, ignore, allowsFallbacks }: Wishes): boolean {
-  return order.length + only.length + ignore.length > 0 || !allowsFallbacks;
+function isAskedFor(value: unknown): boolean {
+  return ![undefined, null, false, "allow"].includes(value as never);
 }
 
+export function choosesTargets(wishes: Wishes): boolean {
+  const { order, only, ignore, allowsFallbacks, byPrice } = wishes;
+  return order.length + only.length + ignore.length > 0 || !allowsFallbacks || byPrice || hasMaxPrice(wishes);
+}
+
+function hasMaxPrice({ inputMax, outputMax }: Wishes): boolean {
+  return inputMax < Infinity || outputMax < Infinity;
+}
+
+/** What a target would cost; undefined where nobody knows. */
+export type PriceAt = (planned: Fallback) => OfferedPrice | undefined;
+
 /** The part of a route that is the provider's (null: all of it) and that the wishes leave; null for none. */
-export function narrow(route: Route, provider: string | null, wishes: Wishes): Route | null {
-  const { order, only, ignore } = wishes;
+export function narrow(route: Route, provider: string | null, wishes: Wishes, priceAt: PriceAt): Route | null {
+  const { order, only, ignore, inputMax, outputMax } = wishes;
   const isOneOf = (target: string, names: string[]) => names.some((name) => isNamed(target, name));
-  const isKept = ({ target }: Fallback) =>
-    (provider === null || isNamed(target, provider)) &&
-    (only.length === 0 || isOneOf(target, only)) &&
-    !isOneOf(target, ignore);
+  const isCheapEnough = (planned: Fallback) => {
+    const { input, output } = priceAt(planned) ?? { input: NaN, output: NaN };
+    return !hasMaxPrice(wishes) || (input <= inputMax && output <= outputMax);
+  };
+  const isKept = (planned: Fallback) =>
+    (provider === null || isNamed(planned.target, provider)) &&
+    (only.length === 0 || isOneOf(planned.target, only)) &&
+    !isOneOf(planned.target, ignore) &&
+    isCheapEnough(planned);
   const part = { ...route, targets: route.targets.filter(isKept), fallbacks: route.fallbacks.filter(isKept) };
   if (part.targets.length + part.fallbacks.length === 0) return null;
-  return order.length > 0 ? inOrder(part, wishes) : part;
+  const sorted = wishes.byPrice ? cheapestFirst(part, priceAt) : part;
+  return order.length > 0 ? inOrder(sorted, wishes) : sorted;
+}
+
+/** All of a route's, the heaviest target first. */
+function allOf({ targets, fallbacks }: Route): RouteTarget[] {
+  const ranked = [...targets].sort((a, b) => b.weight - a.weight);
+  return [...ranked, ...fallbacks.map((fallback) => ({ ...fallback, weight: 1 }))];
+}
+
+function cheapestFirst(route: Route, priceAt: PriceAt): Route {
+  const sumOf = (planned: Fallback) => {
+    const price = priceAt(planned);
+    return price ? price.input + price.output : Number.MAX_VALUE;
+  };
+  const [first, ...others] = allOf(route).sort((a, b) => sumOf(a) - sumOf(b));
+  return { ...route, targets: [first!], fallbacks: others.map(({ target, model }) => ({ target, model })) };
 }
 
 /** The first name that is there begins; the others follow, and then those not named. */
 function inOrder(route: Route, { order, allowsFallbacks }: Wishes): Route | null {
-  const ranked = [...route.targets].sort((a, b) => b.weight - a.weight);
-  const all: RouteTarget[] = [...ranked, ...route.fallbacks.map((fallback) => ({ ...fallback, weight: 1 }))];
+  const all = allOf(route);
   const groups = order
     .map((name) => all.filter(({ target }) => isNamed(target, name)))
     .filter((group) => group.length > 0);

@@ -1,9 +1,9 @@
 // What clients may call a model beside the names that routes serve: an alias, `auto`, or `provider/model`.
-import { Slice } from "@weir/sdk/assembly";
+import { getProperty, Slice } from "@weir/sdk/assembly";
 import { ALLOWED_MODELS, allowsModel } from "@weir/dialects/surfaces/assembly/allow-list";
-import { getProperty } from "@weir/sdk/assembly";
 import { Auto, AUTO } from "./auto";
 import { Conversation } from "./conversation";
+import { Prices } from "./prices";
 import { Route } from "./route";
 import { RouteQuery } from "./route-query";
 
@@ -53,6 +53,7 @@ export class Names {
   auto: Auto | null = null;
   hasProviders: bool = false;
   hasOptions: bool = false;
+  readonly prices: Prices = new Prices();
 
   /** Whether a name may stand for another one, or a body wish for something. */
   get isNeeded(): bool {

@@ -1,7 +1,8 @@
 // Reads the names that stand for models: `aliases`, `providerNames`, `requestOptions` and `auto`.
-import { JsonFields, Regex } from "@weir/sdk/assembly";
+import { JsonFields, JsonKind, Regex } from "@weir/sdk/assembly";
 import { Auto, AutoRule, Wanted } from "./auto";
 import { Alias, Names } from "./names";
+import { Price, Prices } from "./prices";
 
 /** Reads them from the configuration's root. */
 export function readNames(fields: JsonFields, names: Names): void {
@@ -17,6 +18,28 @@ export function readNames(fields: JsonFields, names: Names): void {
   }
   const auto = fields.object(tape.root, "auto", "auto");
   if (auto >= 0) names.auto = readAuto(fields, auto);
+  readPrices(fields, names.prices);
+}
+
+/** By cluster, and there by model: pico-dollars a token of input and of output. */
+function readPrices(fields: JsonFields, prices: Prices): void {
+  const tape = fields.tape;
+  const clusters = fields.object(tape.root, "prices", "prices");
+  for (let cluster = tape.first(clusters); cluster >= 0; cluster = tape.next(cluster)) {
+    const name = tape.keyText(cluster).toText();
+    if (fields.objectOf(cluster, "prices." + name) < 0) continue;
+    for (let model = tape.first(cluster); model >= 0; model = tape.next(model)) {
+      const path = "prices." + name + "." + tape.keyText(model).toText();
+      const isList = tape.kind(model) == JsonKind.Array;
+      const input = isList ? tape.first(model) : -1;
+      const output = input < 0 ? -1 : tape.next(input);
+      if (tape.kind(input) != JsonKind.Number || tape.kind(output) != JsonKind.Number) {
+        fields.fail(path, "a list of two numbers");
+        continue;
+      }
+      prices.add(name, tape.keyText(model).toText(), new Price(tape.number(input), tape.number(output)));
+    }
+  }
 }
 
 function readAuto(fields: JsonFields, node: i32): Auto {

@@ -66,7 +66,7 @@ export class Requested {
 
   private add(choice: Choice, surface: Surface, headers: HeaderList): void {
     const isWhole = !choice.provider.length && !this.wishes.hasTargets;
-    const route = isWhole ? choice.route : narrowed(choice.route, choice.provider, this.wishes);
+    const route = isWhole ? choice.route : narrowed(choice, this.wishes, this.names.prices);
     if (!route) return;
     const next = new Plan(route, surface, route.affinity.keyOf(headers, this.request.body));
     if (choice.isRenamed || this.choices.length > 1) next.ask(choice.model);

@@ -17,6 +17,11 @@ export function notListOfNames(path: string): Refusal {
   return invalid("The " + path + " parameter must be a list of names", "invalid_type", path);
 }
 
+export function notPrice(path: string): Refusal {
+  const message = "The " + path + " parameter must hold dollars for a million tokens, as numbers";
+  return invalid(message, "invalid_type", path);
+}
+
 export function tooManyModels(path: string, max: i32): Refusal {
   const message = "The " + path + " parameter must have at most " + max.toString() + " names";
   return invalid(message, "too_many_models", path);

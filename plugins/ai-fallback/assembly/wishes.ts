@@ -5,7 +5,7 @@
 import { JsonEdit, JsonKind, JsonTape, Slice, Writer, jsonString } from "@weir/sdk/assembly";
 import { MODEL } from "@weir/dialects/surfaces/assembly/request-model";
 import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
-import { notListOfNames, notObject, tooManyModels, unsupportedWish } from "./wish-refusals";
+import { notListOfNames, notObject, notPrice, tooManyModels, unsupportedWish } from "./wish-refusals";
 
 const PROVIDER = Slice.of("provider");
 const MODELS = Slice.of("models");
@@ -17,14 +17,20 @@ const IGNORE = Slice.of("ignore");
 const ALLOW_FALLBACKS = Slice.of("allow_fallbacks");
 /** What would have to be kept and cannot be; as it is said where nothing is wanted. */
 const UNSUPPORTED: StaticArray<Slice> = [
-  Slice.of("sort"),
-  Slice.of("max_price"),
   Slice.of("data_collection"),
   Slice.of("zdr"),
   Slice.of("zeroDataRetention"),
   Slice.of("quantizations"),
   Slice.of("require_parameters"),
 ];
+const SORT = Slice.of("sort");
+const PRICE = Slice.of("price");
+const COST = Slice.of("cost");
+const MAX_PRICE = Slice.of("max_price");
+const PROMPT = Slice.of("prompt");
+const COMPLETION = Slice.of("completion");
+/** From dollars for a million tokens to pico-dollars a token. */
+const picosPerUnit: f64 = 1_000_000;
 const ALLOW = Slice.of("allow");
 
 /** Each further model may be a whole chain of attempts. */
@@ -37,6 +43,11 @@ export class Wishes {
   only: Slice[] = [];
   ignore: Slice[] = [];
   allowsFallbacks: bool = true;
+  /** Whether the cheapest comes first. */
+  byPrice: bool = false;
+  /** The most that a token may cost, in pico-dollars. */
+  inputMax: f64 = Infinity;
+  outputMax: f64 = Infinity;
   /** Further models, in order. */
   models: Slice[] = [];
   /** Whether the body has any of the fields. */
@@ -57,7 +68,13 @@ export class Wishes {
 
   /** Whether targets are chosen among, or ordered. */
   get hasTargets(): bool {
-    return this.order.length + this.only.length + this.ignore.length > 0 || !this.allowsFallbacks;
+    const isNamed = this.order.length + this.only.length + this.ignore.length > 0;
+    return isNamed || !this.allowsFallbacks || this.byPrice || this.hasMaxPrice;
+  }
+
+  /** Whether a target may cost too much. */
+  get hasMaxPrice(): bool {
+    return this.inputMax < Infinity || this.outputMax < Infinity;
   }
 
   private readModels(body: JsonTape, node: i32): Refusal | null {
@@ -95,11 +112,34 @@ export class Wishes {
     for (let i = 0; i < UNSUPPORTED.length; ++i) {
       if (this.asksFor(tape.find(node, UNSUPPORTED[i]))) return unsupportedWish(path + "." + UNSUPPORTED[i].toText());
     }
+    const sort = tape.find(node, SORT);
+    if (tape.equals(sort, PRICE) || tape.equals(sort, COST)) this.byPrice = true;
+    else if (this.asksFor(sort)) return unsupportedWish(path + ".sort");
+    const priceError = this.readMaxPrice(tape.find(node, MAX_PRICE), path + ".max_price");
+    if (priceError) return priceError;
     let error = this.readNames(tape.find(node, ORDER), this.order, path + ".order");
     if (!error) error = this.readNames(tape.find(node, ONLY), this.only, path + ".only");
     if (!error) error = this.readNames(tape.find(node, IGNORE), this.ignore, path + ".ignore");
     if (tape.kind(tape.find(node, ALLOW_FALLBACKS)) == JsonKind.False) this.allowsFallbacks = false;
     return error;
+  }
+
+  /** Prices of anything but tokens are no matter here. */
+  private readMaxPrice(node: i32, path: string): Refusal | null {
+    const tape = this.tape;
+    const kind = tape.kind(node);
+    if (kind == JsonKind.Missing || kind == JsonKind.Null) return null;
+    if (kind != JsonKind.Object) return notObject(path);
+    this.inputMax = this.readPrice(tape.find(node, PROMPT));
+    this.outputMax = this.readPrice(tape.find(node, COMPLETION));
+    return isNaN(this.inputMax) || isNaN(this.outputMax) ? notPrice(path) : null;
+  }
+
+  private readPrice(node: i32): f64 {
+    const kind = this.tape.kind(node);
+    if (kind == JsonKind.Missing || kind == JsonKind.Null) return Infinity;
+    const price = kind == JsonKind.Number ? this.tape.number(node) : NaN;
+    return price >= 0 ? price * picosPerUnit : NaN;
   }
 
   private asksFor(node: i32): bool {

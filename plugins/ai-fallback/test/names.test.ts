@@ -447,6 +447,11 @@ describe("what a body wishes for", () => {
         route("hidden", ["hidden"], ["secret.0d"]),
       ],
       aliases: [{ name: "fast", model: "gpt-mini" }],
+      prices: {
+        "openai/a.0a": { "gpt-4": [2_000_000, 8_000_000], "gpt-mini": [100_000, 400_000] },
+        "azure.0b": { "gpt-4": [1_900_000, 8_000_000], "gpt-mini": [110_000, 400_000] },
+        "claude.0c": { "claude-x": [1_000_000, 5_000_000], "claude-3": [3_000_000, 15_000_000] },
+      },
     });
   });
   const wish = (body: object, state: Record<string, string> = {}) =>
@@ -514,6 +519,9 @@ describe("what a body wishes for", () => {
     ["none that is left", { provider: { only: ["azure"], ignore: ["azure"] } }, { code: "no_provider_left" }],
     ["a model that is not there", { models: ["nothing"] }, { code: "model_not_found", param: "models" }],
     ["no object", { provider: "azure" }, { code: "invalid_type", param: "provider" }],
+    ["too little money", { provider: { max_price: { prompt: 0.01 } } }, { code: "no_provider_left" }],
+    ["a price that is none", { provider: { max_price: { prompt: "1" } } }, { param: "provider.max_price" }],
+    ["a speed", { provider: { sort: "throughput" } }, { param: "provider.sort" }],
     ["no list", { provider: { order: "azure" } }, { code: "invalid_type", param: "provider.order" }],
     ["no names", { models: ["claude-3", 5] }, { code: "invalid_type", param: "models" }],
     ["too many models", { models: Array(17).fill("claude-3") }, { code: "too_many_models" }],

@@ -3,6 +3,7 @@
 import { countsTokens, findService } from "../../model/dialect.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
 import type { AutoRule, Names } from "../../model/names.ts";
+import { offeredPrices, type OfferedPrice } from "../../model/offered-prices.ts";
 import type { Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
@@ -31,6 +32,7 @@ export const aiFallback: HttpFilter = {
         surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
         routes: model.routes.map((route) => routeConfiguration(route, model)),
         ...namesConfiguration(model.names),
+        ...(model.names.requestOptions && { prices: pricesConfiguration(model) }),
       },
     }),
 };
@@ -69,6 +71,14 @@ function namesConfiguration({ aliases, providerNames, requestOptions, auto }: Na
     ...(requestOptions && { requestOptions }),
     ...(auto && { auto: { rules: auto.rules.map(withoutNulls), model: auto.model } }),
   };
+}
+
+function pricesConfiguration(model: Model): ProtoJson {
+  const known = [...offeredPrices(model)].filter(([, prices]) => prices.size > 0);
+  const pair = ([name, { input, output }]: [string, OfferedPrice]): [string, number[]] => [name, [input, output]];
+  return Object.fromEntries(
+    known.map(([target, prices]) => [clusterOf(target, model), Object.fromEntries([...prices].map(pair))]),
+  );
 }
 
 function withoutNulls(rule: AutoRule): ProtoJson {
