@@ -39,7 +39,6 @@ test("nothing that can be reached is damaged", () => {
   for (let round = 0; round < 400; ++round) {
     for (let i = 0; i < 30; ++i) act(sizes, lengths);
     if (random.below(3) === 0) harness.collect();
-    if (round === 100) harness.number("settle");
     expect(harness.number("damage")).toBe(0);
   }
   for (let place = 0; place < placeCount; ++place) {
@@ -78,18 +77,4 @@ test("a list that grows does not leave its former memory behind until the next c
   for (let size = 2000; size < 4_000_000; size += 100_000) harness.number("resize", 1, size);
   expect(harness.memorySize).toBeLessThan(16 << 20);
   expect(harness.number("damage")).toBe(0);
-});
-
-test("settled objects stay, and cost nothing to keep", () => {
-  harness.number("make", 1, 100, 9);
-  harness.collect();
-  harness.number("settle");
-  for (let i = 0; i < 3; ++i) harness.collect();
-  const alive = harness.number("alive");
-  expect(harness.number("damage")).toBe(0);
-  harness.number("drop", 1);
-  harness.number("make", 0, 0, 1);
-  harness.number("make", 1, 0, 1);
-  harness.collect();
-  expect(harness.number("alive")).toBeLessThanOrEqual(alive + 100);
 });

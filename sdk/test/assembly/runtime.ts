@@ -54,10 +54,6 @@ export function clear(place: i32): void {
   lists[place] = [];
 }
 
-export function settle(): void {
-  __settle(idof<ArrayBuffer>());
-}
-
 /** How many bytes differ from what was put there, in all objects that can be reached. */
 export function damage(): i32 {
   let count = damageOf(last[0]) + damageOf(last[1]);
