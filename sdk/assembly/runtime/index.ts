@@ -9,6 +9,8 @@
 //
 // A mark is `white` or not, and which of 0 and 1 is white changes with each collection, so that nothing need be turned
 // back. An object that was reached but not looked into yet has a link to the next such one as its mark.
+//
+// The compiler calls what begins with two underscores by these names: transform.mjs makes them global.
 import "rt/tlsf";
 
 const smallBytesMax: usize = 512;
@@ -43,21 +45,16 @@ let grown: usize = 0;
 let alive: usize = 0;
 
 /** How many bytes were given out since the last collection. */
-// @ts-ignore: decorator
-@global @unsafe
 export function __grown(): usize {
   return grown;
 }
 
 /** How many bytes the last collection has left. */
-// @ts-ignore: decorator
-@global @unsafe
 export function __alive(): usize {
   return alive;
 }
 
-// @ts-ignore: decorator
-@global @unsafe
+/** A new object, its content undefined. */
 export function __new(size: usize, id: u32): usize {
   if (size > objectBytesMax) throw new Error("Allocation too large");
   return size <= smallBytesMax ? newSmall(size, id) : newLarge(size, id);
@@ -85,16 +82,12 @@ function newLarge(size: usize, id: u32): usize {
   return object;
 }
 
-// @ts-ignore: decorator
-@inline
 function setHeader(object: usize, size: usize, id: u32): void {
   store<usize>(object - markOffset, white);
   store<u32>(object - idOffset, id);
   store<u32>(object - sizeOffset, <u32>size);
 }
 
-// @ts-ignore: decorator
-@inline
 function cellBytes(size: usize): usize {
   return headerBytes + ((size + 15) & ~15);
 }
@@ -111,8 +104,6 @@ function cut(bytes: usize): usize {
   return cell;
 }
 
-// @ts-ignore: decorator
-@inline
 function freeCell(cell: usize, bytes: usize): void {
   const list = cells + (bytes >>> 2);
   store<usize>(cell, load<usize>(list));
@@ -126,8 +117,7 @@ function linkLarge(object: usize): void {
   largeObjects = object;
 }
 
-// @ts-ignore: decorator
-@global @unsafe
+/** The object with another size, here or elsewhere, its content kept. */
 export function __renew(object: usize, size: usize): usize {
   if (size > objectBytesMax) throw new Error("Allocation too large");
   const known = <usize>load<u32>(object - sizeOffset);
@@ -158,12 +148,9 @@ function renewLarge(object: usize, size: usize, known: usize): usize {
 }
 
 /** Nothing to do: garbage is collected in one go. */
-// @ts-ignore: decorator
-@global @unsafe
 export function __link(parent: usize, child: usize, expectMultiple: bool): void {}
 
-// @ts-ignore: decorator
-@global @unsafe
+/** An object was reached. */
 export function __visit(object: usize, cookie: u32): void {
   if (!object) return;
   const mark = load<usize>(object - markOffset);
@@ -176,8 +163,7 @@ export function __visit(object: usize, cookie: u32): void {
   waiting = object;
 }
 
-// @ts-ignore: decorator
-@global @unsafe
+/** Frees what cannot be reached. Only while no callback is under way. */
 export function __collect(): void {
   __visit_globals(0);
   visitPins();
@@ -238,8 +224,7 @@ function visitPins(): void {
   for (let pin = pins; pin; pin = load<usize>(pin)) __visit(load<usize>(pin, 4), 0);
 }
 
-// @ts-ignore: decorator
-@global @unsafe
+/** Keeps an object that only the host knows of. */
 export function __pin(object: usize): usize {
   if (!object) return object;
   const pin = __alloc(8);
@@ -249,8 +234,7 @@ export function __pin(object: usize): usize {
   return object;
 }
 
-// @ts-ignore: decorator
-@global @unsafe
+/** The host has let go of it. */
 export function __unpin(object: usize): void {
   for (let pin = pins, before: usize = 0; pin; before = pin, pin = load<usize>(pin)) {
     if (load<usize>(pin, 4) != object) continue;
