@@ -35,6 +35,8 @@ export interface Model {
   lastResorts: string[];
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
   models: ModelRow[];
+  /** Only on the way from one model to the next: the one before, whose routes some requests take still. */
+  previous?: Model;
 }
 
 export interface Gateway {

@@ -57,3 +57,14 @@ test("a cluster's name holds the target's and changes with its address alone", (
   const names = others.map((change) => clusterName({ ...one, ...change }));
   expect(new Set([clusterName(one), ...names]).size).toBe(5);
 });
+
+test("a plugin that is needed no more stays until no route leads to it", () => {
+  const open = readCase("{ routes: [] }");
+  const closed = readCase("{ auth: {}, routes: [] }");
+  const planned = readCase("{ routes: [{ name: r, target: a, lastResort: Sorry }] }");
+  const kept = (before: Model, next: Model) => transition(before, next).map(({ previous }) => previous);
+  expect(kept(closed, open)).toEqual([closed, undefined]);
+  expect(kept(planned, open).at(-2)).toEqual(planned);
+  expect(kept(open, closed)).toEqual([undefined]);
+  expect(kept(closed, closed)).toEqual([undefined]);
+});

@@ -1,9 +1,10 @@
 // The way from one model to the next on which nothing that is in use is ever missing: Envoy takes clusters, routes and
 // plugin configurations one after the other, and serves requests in between.
 //
-//   previous ─► previous, with the new targets added ─► next, with the old targets kept ─► next
+//   previous ─► previous, with the new targets added ─► next, with the old targets and plugins kept ─► next
 import type { Model, Target } from "../model/model.ts";
 import { clusterName } from "./cluster-name.ts";
+import { downstreamFilters } from "./filters/order.ts";
 
 /**
  * The models to publish one after the other, the last of which is `next`; only those that differ from the one before.
@@ -11,7 +12,7 @@ import { clusterName } from "./cluster-name.ts";
 export function transition(previous: Model | null, next: Model): Model[] {
   if (!previous) return [next];
   const more = withMore(previous, next);
-  const kept = withMore(next, previous);
+  const kept = withFilters(withMore(next, previous), next, previous);
   return [...(more ? [more] : []), ...(kept ? [kept] : []), next];
 }
 
@@ -21,6 +22,12 @@ function withMore(model: Model, other: Model): Model | null {
   const texts = other.lastResorts.filter((text) => !model.lastResorts.includes(text));
   if (targets.length + texts.length === 0) return null;
   return { ...model, targets: [...model.targets, ...targets], lastResorts: [...model.lastResorts, ...texts] };
+}
+
+/** `model`, or else `next`, with the plugins that only `previous` needs as they were: Envoy takes routes last. */
+function withFilters(model: Model | null, next: Model, previous: Model): Model | null {
+  const isLeft = downstreamFilters.some(({ isNeeded }) => isNeeded?.(previous) && !isNeeded(next));
+  return isLeft ? { ...(model ?? next), previous } : model;
 }
 
 /** Those of `targets` whose cluster is not among those of `others`. */

@@ -56,6 +56,28 @@ describe("a change of what plugins are told", () => {
   });
 });
 
+describe("a plugin that no route runs", () => {
+  const extensionOf = (model: Model, name: string) =>
+    JSON.stringify(translate(model, options)[typeUrls.extension]?.find((one) => one.name === name));
+
+  test.each([
+    ["weir.key-auth", "/k.wasm", "{ auth: {}, routes: [] }"],
+    ["weir.ai-fallback", "/m.wasm", "{ routes: [{ name: r, target: a, lastResort: Sorry }] }"],
+  ])("is not loaded, and what stands for it refuses: %s", (name, path, needing) => {
+    const idle = readCase("{ routes: [{ name: r, target: a }] }");
+    expect(extensionOf(readCase(needing), name)).toContain(path);
+    expect(extensionOf({ ...idle, previous: readCase(needing) }, name)).toContain(path);
+    expect(extensionOf(idle, name)).toMatch(/rbac.*"rules":{"action":"ALLOW"}/);
+  });
+
+  test("leaves the listener as it is", () => {
+    const [idle, needing] = ["{ routes: [] }", "{ auth: {}, routes: [] }"].map((text) =>
+      translate(readCase(text), options),
+    );
+    expect(needing?.[typeUrls.listener]).toEqual(idle?.[typeUrls.listener]);
+  });
+});
+
 describe("secrets", () => {
   const model = caseModel("secrets");
 

@@ -2,6 +2,7 @@
 import type { Model } from "../model/model.ts";
 import { translateCluster } from "./cluster.ts";
 import { downstreamFilters, upstreamFilters } from "./filters/order.ts";
+import { unloaded } from "./filters/wasm-plugin.ts";
 import { translateLastResorts } from "./last-resort.ts";
 import { translateListener } from "./listener.ts";
 import type { TranslateOptions } from "./options.ts";
@@ -24,7 +25,9 @@ export function translate(model: Model, options: TranslateOptions): Resources {
 }
 
 function translateExtensions(model: Model, options: TranslateOptions): NamedResource[] {
-  return [...downstreamFilters, ...upstreamFilters].flatMap((filter) =>
-    filter.extension ? [{ name: filter.name, resource: filter.extension(model, options) }] : [],
-  );
+  return [...downstreamFilters, ...upstreamFilters].flatMap(({ name, extension, isNeeded }) => {
+    if (!extension) return [];
+    const needing = [model, ...(model.previous ? [model.previous] : [])].find((one) => !isNeeded || isNeeded(one));
+    return [{ name, resource: needing ? extension(needing, options) : unloaded(name) }];
+  });
 }

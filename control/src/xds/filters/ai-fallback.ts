@@ -4,12 +4,12 @@ import { countsTokens, findService } from "../../model/dialect.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
 import type { AutoRule, Names } from "../../model/names.ts";
 import { offeredPrices, type OfferedPrice } from "../../model/offered-prices.ts";
-import type { Fallback } from "../../model/routing.ts";
+import { isDirect, type Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
-import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.ai-fallback";
 
@@ -22,7 +22,8 @@ export const retryHeader = "x-weir-retry";
 
 export const aiFallback: HttpFilter = {
   name,
-  chain: { ...discovered(name), disabled: true },
+  chain: { ...discoveredIfNeeded(name), disabled: true },
+  isNeeded: (model) => model.routes.some((route) => !isDirect(route)),
   extension: (model, options) =>
     wasmExtension({
       name,

@@ -6,13 +6,14 @@ import type { TranslateOptions } from "../options.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { claimsKey } from "./jwt-auth.ts";
-import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.key-auth";
 
 export const keyAuth: HttpFilter = {
   name,
-  chain: discovered(name),
+  chain: discoveredIfNeeded(name),
+  isNeeded: ({ auth }) => auth !== null,
   extension: ({ auth }, options) =>
     wasmExtension({
       name,
