@@ -49,10 +49,10 @@ export class ResponseStart {
     return HeadersStatus.Continue;
   }
 
-  /** The answer passes as it comes. */
+  /** The answer passes as it comes. Of a whole one nothing is wanted but what is published. */
   private pass(): void {
     if (this.format == BodyFormat.EventStream) this.stage = this.streamStage();
-    else if (this.format == BodyFormat.Json) this.stage = new WholeStage(this.exchange);
+    else if (this.format == BodyFormat.Json && !this.exchange.isSilent) this.stage = new WholeStage(this.exchange);
   }
 
   /** Whether a bad answer makes a difference: there is a next target, and it is known how answers look. */

@@ -121,15 +121,27 @@ test("a piece that follows does not change one that waits", () => {
   expect(stream.sentDownstream.text).toBe(`${content("a")}data: {"choices":[],"other":{}}\n\n`);
 });
 
-test("where nobody reads it nothing is published, and the usage is hidden all the same", () => {
+test("where nobody reads it nothing is published, and no usage is asked for", () => {
   const silent = host.startPlugin({ configuration: { ...configuration, silent: true } });
   const stream = openAttempt(silent, "openai").sendRequest(requestHeaders({}), notAsked);
   stream.responseHeaders([
     [":status", "200"],
     ["content-type", "text/event-stream"],
   ]);
-  stream.responseBody(content("a")).responseBody(usage).responseBody("data: [DONE]\n\n", { endOfStream: true });
-  expect(JSON.parse(stream.sentUpstream.text)).toHaveProperty("stream_options.include_usage", true);
+  stream.responseBody(content("a")).responseBody("data: [DONE]\n\n", { endOfStream: true });
+  expect(JSON.parse(stream.sentUpstream.text)).not.toHaveProperty("stream_options");
   expect(stream.sentDownstream.text).toBe(`${content("a")}data: [DONE]\n\n`);
   expect(propertiesOf(stream)).toEqual({});
+});
+
+test("where nobody reads it a client that asks gets the usage, and hears of a stream that was cut", () => {
+  const silent = host.startPlugin({ configuration: { ...configuration, silent: true } });
+  const stream = openAttempt(silent, "openai").sendRequest(requestHeaders({}), asked);
+  stream.responseHeaders([
+    [":status", "200"],
+    ["content-type", "text/event-stream"],
+  ]);
+  stream.responseBody(content("a")).responseBody(usage, { endOfStream: true });
+  expect(stream.sentDownstream.text).toContain(content("a") + usage);
+  expect(stream.sentDownstream.text).toContain("ended before its answer was whole");
 });
