@@ -54,16 +54,19 @@ function weirBootstrap(yaml: string, plugins: PluginFile[]): object {
   return buildStaticBootstrap({ nodeId: "bench", admin: null, ...resources });
 }
 
-/** The same configuration with every Wasm filter taken out, wherever it stands, but for the one that is named. */
+/**
+ * The same configuration with every plugin taken out, wherever it stands, and what stands in for one, but for the one
+ * that is named.
+ */
 function withoutWasm(value: unknown, kept = ""): unknown {
-  const isLeft = (item: unknown) => !isWasmFilter(item) || (item as { name?: string }).name === kept;
+  const isLeft = (item: unknown) => !isPlugin(item) || (item as { name?: string }).name === kept;
   if (Array.isArray(value)) return value.filter(isLeft).map((item) => withoutWasm(item, kept));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => key !== "typed_per_filter_config");
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutWasm(inner, kept)]));
 }
 
-function isWasmFilter(value: unknown): boolean {
+function isPlugin(value: unknown): boolean {
   const type = (value as { typed_config?: { "@type"?: string } } | null)?.typed_config?.["@type"];
-  return type?.endsWith("/envoy.extensions.filters.http.wasm.v3.Wasm") === true;
+  return type !== undefined && /\/envoy\.extensions\.filters\.http\.(wasm\.v3\.Wasm|rbac\.v3\.RBAC)$/.test(type);
 }
