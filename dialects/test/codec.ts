@@ -78,7 +78,7 @@ export class Codec {
     keeps = false,
   ): { text: string; dropped: string; status: number } {
     const text = this.harness.text("request", source, target, body, keeps ? 1 : 0) ?? "";
-    return { text, dropped: this.harness.text("lastDropped") ?? "", status: this.harness.number("lastStatus") };
+    return { text, dropped: this.lastDropped(), status: this.harness.number("lastStatus") };
   }
 
   /** Lets answers from now on repeat of this request what its dialect repeats. */
@@ -99,7 +99,7 @@ export class Codec {
 
   response(source: string, target: string, body: string): { text: string; dropped: string } {
     const text = this.harness.text("response", source, target, body) ?? "";
-    return { text, dropped: this.harness.text("lastDropped") ?? "" };
+    return { text, dropped: this.lastDropped() };
   }
 
   error(source: string, target: string, body: string, status: number): { text: string; status: number } {
@@ -112,6 +112,11 @@ export class Codec {
     this.harness.number("open", source, target, includeUsage ? 1 : 0);
     const pushed = chunks.map((chunk) => this.harness.text("push", chunk) ?? "");
     return [...pushed, this.harness.text("finish") ?? ""];
+  }
+
+  /** What the last translation could not carry; of a stream, when its end has come. */
+  lastDropped(): string {
+    return this.harness.text("lastDropped") ?? "";
   }
 
   /** A stream fixture cut into its events. */

@@ -8,7 +8,7 @@ import { countEnds } from "./stream-ends.ts";
 let codec: Codec;
 /** What may be said in another way: roles, flags, older forms of calls, the end where there are calls, ids of items. */
 const isRenamed =
-  /^(function(_call)?|null|(input_)?text|true|false|stop|assistant|system|enum|completed|reasoning(_text)?|(msg|rs|fc)_\w+)$/;
+  /^(function(_call)?|null|(input_)?text|true|false|stop|assistant|system|enum|completed|thinking|reasoning(_text)?|(msg|rs|fc)_\w+)$/;
 
 /** The data of each event: U+2028 is text, not a line end. */
 function dataLines(stream: string): string[] {
@@ -26,18 +26,22 @@ beforeAll(async () => {
 });
 
 describe("a stream", () => {
-  test.each(fixtures("streams"))("$dialect/$name gives the same bytes however it is cut", (one) => {
-    const bytes = bytesOf(one);
-    for (const target of codec.clients) {
-      const whole = codec.stream(one.dialect, target, [bytes]).join("");
-      const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
-      expect(codec.stream(one.dialect, target, single).join("")).toBe(whole);
-      for (let cut = 1; cut < bytes.length; ++cut) {
-        const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
-        if (codec.stream(one.dialect, target, chunks).join("") !== whole) expect.fail(`Differs when cut at ${cut}`);
+  test.each(fixtures("streams"))(
+    "$dialect/$name gives the same bytes, and drops the same, however it is cut",
+    (one) => {
+      const bytes = bytesOf(one);
+      for (const target of codec.clients) {
+        const told = (chunks: Uint8Array[]): string =>
+          codec.stream(one.dialect, target, chunks).join("") + codec.lastDropped();
+        const whole = told([bytes]);
+        const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+        expect(told(single)).toBe(whole);
+        for (let cut = 1; cut < bytes.length; ++cut) {
+          if (told([bytes.subarray(0, cut), bytes.subarray(cut)]) !== whole) expect.fail(`Differs when cut at ${cut}`);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each(fixtures("streams"))("$dialect/$name ends once, with an end or an error", (one) => {
     for (const target of codec.clients) {

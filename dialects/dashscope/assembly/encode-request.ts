@@ -12,7 +12,6 @@ import { Range } from "../../hub/assembly/range";
 import { hidesThinking, thinkingBudget, wantsThinking } from "../../hub/assembly/thinking-effort";
 import { encodeMessages } from "./encode-message";
 import { encodeTools, forcedTool } from "./encode-tools";
-import * as own from "./names";
 
 const DISPLAY = Slice.of("thinking.display");
 const ENABLE_THINKING = Slice.of("enable_thinking");
@@ -92,7 +91,7 @@ function encodeSampling(json: JsonWriter, request: ChatRequest): void {
   writeRawAt(json, names.TOP_K, sampling.rawTopK);
   writeRawAt(json, SEED, sampling.rawSeed);
   writeRawAt(json, PRESENCE_PENALTY, sampling.rawPresencePenalty);
-  writeRawAt(json, own.LOGPROBS, sampling.rawLogprobs);
+  writeRawAt(json, names.LOGPROBS, sampling.rawLogprobs);
   writeRawAt(json, TOP_LOGPROBS, sampling.rawTopLogprobs);
 }
 

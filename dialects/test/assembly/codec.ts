@@ -187,6 +187,7 @@ export function finish(): ArrayBuffer {
   if (!cutter || !reader) return new ArrayBuffer(0);
   if (cutter.finish()) reader.take(cutter.name, cutter.data);
   reader.end();
+  dropped = options.dropped.toHeader();
   return options.output.take().toBuffer();
 }
 

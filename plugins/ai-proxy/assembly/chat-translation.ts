@@ -60,11 +60,13 @@ export class ChatTranslation extends WholeTranslation {
     const dialect = exchange.target.dialect;
     const options = this.streamOptions();
     const sink = new MeteredSink(this.client.streamEncoder(options), exchange.answer);
-    return new TranslatedStream(exchange, dialect.frames(), dialect.streamDecoder(sink, this.decodeOptions()), options);
+    const decoder = dialect.streamDecoder(sink, this.decodeOptions());
+    return new TranslatedStream(exchange, this, dialect.frames(), decoder, options);
   }
 
   encodeAnswer(exchange: Exchange, tape: JsonTape, output: Writer): ChatError | null {
     const response = new ChatResponse();
+    response.dropped.addList(this.dropped);
     const dialect = exchange.target.dialect;
     if (dialect.decodeResponse(tape, response, this.decodeOptions())) return this.unreadable(exchange, tape);
     if (!response.model.length) response.model = this.model;
@@ -74,7 +76,7 @@ export class ChatTranslation extends WholeTranslation {
     exchange.answer.take(response);
     if (exchange.edit.isStream) this.replay(response, output);
     else this.client.encodeResponse(response, output);
-    this.dropped = joined(this.dropped, response.dropped.toHeader());
+    this.dropped = response.dropped.toHeader();
     return null;
   }
 
@@ -82,6 +84,7 @@ export class ChatTranslation extends WholeTranslation {
   private replay(response: ChatResponse, output: Writer): void {
     const options = this.streamOptions();
     replay(response, this.client.streamEncoder(options));
+    response.dropped.addList(options.dropped.toHeader());
     output.bytes(options.output.toSlice());
   }
 
@@ -93,6 +96,7 @@ export class ChatTranslation extends WholeTranslation {
     options.model = this.model;
     options.idSeed = newSeed();
     options.rawEcho = this.rawEcho;
+    options.dropped.addList(this.dropped);
     return options;
   }
 
@@ -113,9 +117,4 @@ function askForStream(exchange: Exchange, header: StreamHeader | null): void {
 
 function newSeed(): Slice {
   return encodeHex(randomBytes(idSeedBytes));
-}
-
-function joined(first: Slice, second: Slice): Slice {
-  if (!first.length || !second.length) return first.length ? first : second;
-  return new Writer().bytes(first).byte(0x2c).bytes(second).take();
 }
