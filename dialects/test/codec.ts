@@ -92,6 +92,11 @@ export class Codec {
     return this.harness.text("endpointPath", source, target, body) ?? "";
   }
 
+  /** Whether the provider answers the request with a stream only. */
+  isStreamOnly(source: string, target: string, body: string): boolean {
+    return this.harness.number("isStreamOnly", source, target, body) !== 0;
+  }
+
   /** The header that asks a provider for a stream. */
   streamHeader(target: string): string {
     return this.harness.text("streamHeader", target) ?? "";
@@ -112,6 +117,11 @@ export class Codec {
     this.harness.number("open", source, target, includeUsage ? 1 : 0);
     const pushed = chunks.map((chunk) => this.harness.text("push", chunk) ?? "");
     return [...pushed, this.harness.text("finish") ?? ""];
+  }
+
+  /** The whole answer that a stream amounts to; empty where it fails. */
+  collect(one: Case, target: string): string {
+    return this.harness.text("collect", one.dialect, target, bytesOf(one)) ?? "";
   }
 
   /** What the last translation could not carry; of a stream, when its end has come. */

@@ -59,6 +59,66 @@ describe("a stream", () => {
   });
 });
 
+/** What a stream of chat completions says in all. */
+interface Said {
+  content: string;
+  reasoning_content: string;
+  refusal: string;
+  arguments: string[];
+  finish: string | null;
+}
+
+interface Message {
+  content?: string | null;
+  reasoning_content?: string;
+  refusal?: string | null;
+  tool_calls?: { index?: number; function: { arguments: string } }[];
+}
+
+/** Adds up the first choice's messages, or deltas. */
+function said(messages: { message: Message; finish: string | null }[]): Said {
+  const all: Said = { content: "", reasoning_content: "", refusal: "", arguments: [], finish: null };
+  for (const { message, finish } of messages) {
+    all.content += message.content ?? "";
+    all.reasoning_content += message.reasoning_content ?? "";
+    all.refusal += message.refusal ?? "";
+    message.tool_calls?.forEach((call, i) => {
+      const at = call.index ?? i;
+      all.arguments[at] = (all.arguments[at] ?? "") + call.function.arguments;
+    });
+    all.finish = finish ?? all.finish;
+  }
+  return all;
+}
+
+describe("a stream put together", () => {
+  test.each(fixtures("streams"))("$dialect/$name says what its events say", (one) => {
+    const stream = codec.wholeStream(one, "openai-chat");
+    const lost = codec.lastDropped();
+    const whole = codec.collect(one, "openai-chat");
+    if (countEnds("openai-chat", stream).errors) return expect(whole).toBe("");
+    const events = dataLines(stream).filter((data) => data !== "[DONE]");
+    const choices = events.flatMap((data) => (JSON.parse(data) as { choices: StreamedChoice[] }).choices);
+    const deltas = choices.filter(({ index }) => index === 0);
+    const { message, finish_reason } = (JSON.parse(whole) as { choices: [WholeChoice] }).choices[0];
+    expect(said([{ message, finish: finish_reason }])).toEqual(
+      said(deltas.map(({ delta, finish_reason: finish }) => ({ message: delta, finish }))),
+    );
+    for (const name of lost.split(",")) expect(codec.lastDropped()).toContain(name);
+  });
+});
+
+interface StreamedChoice {
+  index: number;
+  delta: Message;
+  finish_reason: string | null;
+}
+
+interface WholeChoice {
+  message: Message;
+  finish_reason: string | null;
+}
+
 describe("a round trip in one dialect", () => {
   test.each(fixtures("requests"))("requests: $dialect/$name", (one) => {
     if (!codec.isBoth(one.dialect)) return;
