@@ -83,8 +83,9 @@ export class ResponseStart {
   private onTranslated(translation: Translation, endOfStream: bool): HeadersStatus {
     const exchange = this.exchange;
     if (endOfStream) return this.onEmpty(badAnswer);
-    const isStream = exchange.edit.isStream && this.format != BodyFormat.Json;
-    const stage = translation.answerStage(exchange, isStream);
+    const comesAsStream = this.format != BodyFormat.Json;
+    const isStream = exchange.edit.isStream && comesAsStream;
+    const stage = translation.answerStage(exchange, comesAsStream);
     this.stage = stage;
     responseHeaders.set(CONTENT_TYPE, exchange.edit.isStream ? translation.streamType : JSON_TYPE);
     if (!isStream) return HeadersStatus.StopIteration;

@@ -18,11 +18,10 @@ const RETRY_AFTER = Slice.of("retry-after");
 const NOT_JSON = Slice.of("The provider's answer is not valid JSON");
 
 /** The stage of such an answer. */
-@final
 export class TranslatedWhole extends ResponseStage {
   constructor(
-    private readonly exchange: Exchange,
-    private readonly translation: WholeTranslation,
+    protected readonly exchange: Exchange,
+    protected readonly translation: WholeTranslation,
   ) {
     super();
   }
@@ -38,9 +37,13 @@ export class TranslatedWhole extends ResponseStage {
   }
 
   private answer(size: u32): void {
-    const exchange = this.exchange;
     const output = new Writer(size + 256);
-    const error = this.encode(responseBody.get(0, size), output);
+    this.send(this.encode(responseBody.get(0, size), output), output);
+  }
+
+  /** Sends the client's answer, which is in `output`, or the error, or has the next target tried. */
+  protected send(error: ChatError | null, output: Writer): void {
+    const exchange = this.exchange;
     if (error) exchange.answer.failWith(error);
     if (this.isGivenUp()) return;
     if (error) this.fail(error, output);

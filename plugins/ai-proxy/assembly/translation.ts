@@ -55,8 +55,8 @@ export abstract class Translation {
   /** Translates the request in `tape`, whose models are in `exchange.edit`. A fault is the client's mistake. */
   protected abstract translate(exchange: Exchange, tape: JsonTape): Fault | null;
 
-  /** What takes an answer that is no error; `isStream` where it comes as a stream. */
-  abstract answerStage(exchange: Exchange, isStream: bool): ResponseStage;
+  /** What takes an answer that is no error; `comesAsStream` where it is not known to be whole. */
+  abstract answerStage(exchange: Exchange, comesAsStream: bool): ResponseStage;
 
   /** The status that the client gets for an error. */
   errorStatus(error: ChatError): u32 {
@@ -86,7 +86,7 @@ export abstract class Translation {
 
 /** A translation whose answer is whole. */
 export abstract class WholeTranslation extends Translation {
-  answerStage(exchange: Exchange, isStream: bool): ResponseStage {
+  answerStage(exchange: Exchange, comesAsStream: bool): ResponseStage {
     return new TranslatedWhole(exchange, this);
   }
 

@@ -28,6 +28,28 @@ function sentChunks(stream: HttpStream): string[] {
   return stream.sentDownstream.chunks.map((chunk) => Buffer.from(chunk).toString());
 }
 
+test.each([
+  ["its request lost nothing", ""],
+  ["its request lost something", ',"seed":1'],
+])("a stream that loses something counts once where %s", (_, more) => {
+  const counter = "weir.requests_with_dropped_fields";
+  const before = host.metrics.value(counter);
+  const stream = openAttempt(plugin, "claude").sendRequest(
+    requestHeaders({}),
+    `{"model":"a","stream":true${more},"messages":[{"role":"user","content":"Hi"}]}`,
+  );
+  stream.responseHeaders([
+    [":status", "200"],
+    ["content-type", "text/event-stream"],
+  ]);
+  for (const type of ["server_tool_use", "web_search_tool_result", "server_tool_use"]) {
+    stream.responseBody(`data: {"type":"content_block_start","index":0,"content_block":{"type":"${type}"}}\n\n`);
+  }
+  // It is told before the end, for many clients leave as soon as they have their answer.
+  expect(propertiesOf(stream).dropped).toBe(`${more && "seed,"}server_tool_use,web_search_tool_result`);
+  expect(host.metrics.value(counter)).toBe(before + 1);
+});
+
 const content = (text: string): string => `data: {"choices":[{"delta":{"content":"${text}"}}],"usage":null}\n\n`;
 const done = "data: [DONE]\n\n";
 const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n';
