@@ -76,6 +76,23 @@ describe("what a body wishes for", () => {
     expect(stream.sentUpstream.header("x-envoy-max-retries")).toBe(retries);
   });
 
+  test("and leaves no trace wherever the body is cut, with trailers or without", () => {
+    const body = JSON.stringify({ provider: { only: ["azure"] }, model: "gpt-4", models: ["fast"], n: 1 });
+    for (let cut = 0; cut <= body.length; cut += 7) {
+      const stream = plugin.openStream().requestHeaders([
+        [":method", "POST"],
+        [":path", "/v1/chat/completions"],
+        [":authority", "gateway"],
+        ["content-type", "application/json"],
+      ]);
+      stream.requestBody(body.slice(0, cut));
+      stream.requestBody(body.slice(cut), { endOfStream: cut % 2 === 0 });
+      if (cut % 2) stream.requestTrailers([["x-end", "1"]]);
+      expect(stepsOf(stream)).toEqual(["azure.0b as gpt-4", "azure.0b as gpt-mini", "last"]);
+      expect(stream.sentUpstream.text).toBe('{"model":"gpt-4","n":1}');
+    }
+  });
+
   test("models alone", () => {
     const stream = send(plugin, { body: { models: ["claude-3", "gpt-4"], provider: { only: ["azure", "claude"] } } });
     expect(stepsOf(stream)).toEqual(["claude.0c as claude-3", "azure.0b as gpt-4", "claude.0c as gpt-4"]);
