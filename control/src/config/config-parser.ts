@@ -19,7 +19,6 @@ import { reportRequirements } from "./provider-requirements.ts";
 import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
-import { readsEveryRequest } from "../model/names.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
@@ -69,7 +68,7 @@ export class ConfigParser {
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
     const names = resolveNames(gateway);
-    const context = { providers, report: this.#report, isClosed, isRead: readsEveryRequest(names) };
+    const context = { providers, report: this.#report, isClosed, names };
     const routes = this.#routes(root["routes"], context);
     reportNames(names, routes, this.#report);
     const consumers = this.#consumers(root["consumers"], namesIn(root["routes"]));
@@ -158,7 +157,7 @@ export class ConfigParser {
       const route = config && resolveRoute(config, context, path);
       return route ? [{ route, path }] : [];
     });
-    reportShadowed(resolved, this.#report);
+    reportShadowed(resolved, this.#report, context.names);
     if (context.isClosed) reportClosed(resolved, this.#report);
     if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
       this.#report.error(["routes"], {

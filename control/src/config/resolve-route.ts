@@ -1,6 +1,7 @@
 // A route of the configuration → a route of the model, once it is known which providers are there.
 import { matchesModel } from "../model/match-model.ts";
 import type { CallerCondition, Condition, Route } from "../model/model.ts";
+import { readsEveryRequest, type Names } from "../model/names.ts";
 import type { Affinity, Mirror } from "../model/routing.ts";
 import { hasCallers } from "../model/serving.ts";
 import { membersNamed, reportProvider, type KnownProviders } from "./known-provider.ts";
@@ -15,8 +16,7 @@ export interface RouteContext {
   report: Report;
   /** Whether callers are known. */
   isClosed: boolean;
-  /** Whether every request has to be read. */
-  isRead: boolean;
+  names: Names;
 }
 
 /** For a route whose targets were reported on. Null when no target is left, which the report then says. */
@@ -39,7 +39,7 @@ export function resolveRoute(config: RouteConfig, context: RouteContext, path: P
     cookies: match.cookies.map(toCondition),
     callers,
     body: match.body.map(({ key, value }) => ({ path: key.split("."), value })),
-    isRead: context.isRead || hasCallers(callers) || match.body.length > 0,
+    isRead: readsEveryRequest(context.names) || hasCallers(callers) || match.body.length > 0,
     auth: config.auth,
     models,
     ...targets,

@@ -40,6 +40,32 @@ describe("each attempt", () => {
     expect(attempts.at(-1)!.sentDownstream.header("x-weir-model")).toBe("g");
   });
 
+  test("is asked for what the client's name stands for, which the target maps", () => {
+    const planned: Plan = {
+      targets: [
+        { cluster: "b", asked: "meant" },
+        { cluster: "a", asked: "m" },
+        { cluster: "gemini", asked: "meant", model: "g" },
+      ],
+    };
+    const named = { ...chat(), body: chat().body!.replace('"m"', '"public"') };
+    const { attempts, last } = runPlan(plugin, planned, named, [
+      failed(500),
+      failed(500),
+      json(gemini({ text: "Hi" })),
+    ]);
+    const [b, a, g] = attempts.map(({ sentUpstream }) => sentUpstream);
+    expect(JSON.parse(b!.text).model).toBe("meant");
+    expect(JSON.parse(a!.text).model).toBe("mapped");
+    expect(g!.header(":path")).toBe("/v1beta/models/g:generateContent");
+    expect(last.sentDownstream.header("x-weir-model")).toBe("g");
+    const path = { ...geminiNative, path: "/v1beta/models/public:generateContent" };
+    const [first] = runPlan(plugin, { targets: [{ cluster: "gemini", asked: "meant" }] }, path, [
+      json(gemini({ text: "Hi" })),
+    ]).attempts;
+    expect(first!.sentUpstream.header(":path")).toBe("/v1beta/models/meant:generateContent");
+  });
+
   test("has it in the path and in forms as well", () => {
     const planned: Plan = {
       targets: [
