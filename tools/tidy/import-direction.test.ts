@@ -20,6 +20,7 @@ const mayImport: Record<string, string[]> = {
   "control/src/serve": ["control/src/xds", "control/src/model", "control/proto"],
   "control/src/simulator": [],
   "control/src/store": [],
+  "control/src/ledger": ["control/src/model", "control/src/store"],
   "control/src/cli": ["control", "envoy", "tools/build-plugins.ts"],
   envoy: [],
   e2e: ["control", "envoy", "tools/build-plugins.ts"],

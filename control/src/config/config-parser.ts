@@ -6,6 +6,7 @@
 //           ─► limits (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
+import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
@@ -20,6 +21,7 @@ import { expandReferences, type BrokenReference, type Expanded, type ReferenceRe
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
+import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
@@ -29,6 +31,7 @@ import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { ledgerSchema } from "./schema/ledger.ts";
 import { modelSchema } from "./schema/model.ts";
 import { limitSchema } from "./schema/limit.ts";
 import { providerSchema } from "./schema/provider.ts";
@@ -87,7 +90,8 @@ export class ConfigParser {
     if (gateway === null || routes.length === 0 || limits === null || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
-    return { gateway: resolveGateway(gateway), auth, targets, routes, names, limits, lastResorts, models };
+    const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
+    return { gateway: resolveGateway(gateway), auth, targets, routes, names, limits, lastResorts, models, ledger };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -175,6 +179,13 @@ export class ConfigParser {
       const config = this.#part(item, path, modelSchema)?.config;
       return config ? (resolveModel(config, providers, this.#report, path) ?? []) : [];
     });
+  }
+
+  #ledger(raw: unknown): Ledger | null {
+    const expanded = expandReferences(raw, ["ledger"], this.#reader);
+    const config = this.#validate(expanded, ["ledger"], ledgerSchema);
+    const context = { report: this.#report, references: expanded.references, baseDir: this.#baseDir };
+    return config && resolveLedger(config, context);
   }
 
   #auth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {

@@ -3,6 +3,7 @@
 import type { Auth, RouteAuth } from "./auth.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Ledger } from "./ledger.ts";
 import type { ModelRow } from "./model-facts.ts";
 import type { Limit } from "./limits.ts";
 import type { Names } from "./names.ts";
@@ -35,6 +36,8 @@ export interface Model {
   lastResorts: string[];
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
   models: ModelRow[];
+  /** Null: nothing is recorded. */
+  ledger: Ledger | null;
   /** Only on the way from one model to the next: the one before, whose routes some requests take still. */
   previous?: Model;
 }

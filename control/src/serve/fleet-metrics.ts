@@ -36,6 +36,30 @@ export function targetMetrics(targets: TargetStatus[]): string {
   ].join("");
 }
 
+/** How the ledger is. */
+export interface LedgerStatus {
+  /** Requests that were taken in since the start. */
+  records: number;
+  /** Lines of the log that were none, since the start. */
+  unreadableLines: number;
+  /** Bytes of the log that wait to be taken in. */
+  lagBytes: number;
+  /** What is wrong now; null for nothing. */
+  trouble: string | null;
+}
+
+/** Empty while there is no ledger. */
+export function ledgerMetrics(ledger: LedgerStatus | null): string {
+  if (!ledger) return "";
+  const { records, unreadableLines, lagBytes, trouble } = ledger;
+  return [
+    ...metric("weir_ledger_records_total", "counter", "Requests recorded since the start", records),
+    ...metric("weir_ledger_unreadable_lines_total", "counter", "Lines of the log that were cut", unreadableLines),
+    ...metric("weir_ledger_lag_bytes", "gauge", "Bytes of the log that are not recorded yet", lagBytes),
+    ...metric("weir_ledger_failing", "gauge", "1 while the ledger cannot be written", trouble === null ? 0 : 1),
+  ].join("");
+}
+
 function metric(name: string, type: "gauge" | "counter", text: string, value: number): string[] {
   return [...heading(name, type, text), `${name} ${value}\n`];
 }

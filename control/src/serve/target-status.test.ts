@@ -14,6 +14,7 @@ const model: Model = {
   lastResorts: [],
   models: [],
   limits: [],
+  ledger: null,
   auth: null,
 };
 

@@ -65,6 +65,8 @@ export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
   started_at: Whole;
   request_id: string;
   trace_id: string;
+  /** As the client called it. */
+  requested_model: string;
   response_model: string;
   stream: number;
   /** As the client got it; 0 when it was gone before. */
@@ -96,7 +98,8 @@ export interface AttemptTable {
   request: string;
   /** From 1. */
   number: number;
-  started_at: Whole;
+  /** When the request began. */
+  requested_at: Whole;
   target: string;
   provider: string;
   /** The name of the key at the provider; empty where it has one alone. */

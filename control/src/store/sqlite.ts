@@ -1,14 +1,23 @@
 // SQLite by Node's own module, behind Kysely's dialect for SQLite.
 import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from "kysely";
 
 /** Others write for milliseconds. Waiting blocks this process, so who still finds it locked tries again later. */
 const busyTimeoutMs = 100;
 
+export interface OpenSqlite {
+  dialect: SqliteDialect;
+  /** Whether the file under its name is still the one that is open. */
+  isCurrent: () => boolean;
+  /** Runs it as one transaction that nobody else writes beside. Throws when the database stays locked. */
+  alone: <T>(run: () => Promise<T>) => Promise<T>;
+}
+
 /** Opens the file, or makes it, with the folders on the way to it: what is in there is for this user alone. */
-export function openSqlite(path: string): { dialect: SqliteDialect; isCurrent: () => boolean } {
+export function openSqlite(path: string): OpenSqlite {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // Its other files take its mode.
   closeSync(openSync(path, "a", 0o600));
@@ -22,8 +31,36 @@ export function openSqlite(path: string): { dialect: SqliteDialect; isCurrent: (
     throw error;
   }
   const inode = inodeOf(path);
-  const dialect = new SqliteDialect({ database: new Adapter(database) });
-  return { dialect, isCurrent: () => inode !== null && inodeOf(path) === inode };
+  return {
+    dialect: new SqliteDialect({ database: new Adapter(database) }),
+    isCurrent: () => inode !== null && inodeOf(path) === inode,
+    alone: (run) => alone(database, run),
+  };
+}
+
+const lockTries = 20;
+
+async function alone<T>(database: DatabaseSync, run: () => Promise<T>): Promise<T> {
+  for (let tries = 1; !begin(database, tries === lockTries); tries++) await pause(busyTimeoutMs);
+  try {
+    const result = await run();
+    database.exec("commit");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("rollback");
+    throw error;
+  }
+}
+
+/** False while somebody else writes, unless it is the last try. */
+function begin(database: DatabaseSync, isLast: boolean): boolean {
+  try {
+    database.exec("begin immediate");
+    return true;
+  } catch (error) {
+    if (isLast || !(error as Error).message.includes("locked")) throw error;
+    return false;
+  }
 }
 
 /** A file that was deleted or replaced can still be written to, and all of that would be lost. */
@@ -32,7 +69,7 @@ function inodeOf(path: string): bigint | null {
 }
 
 /** Node 24 calls it experimental at each start, which is no news for who runs a gateway. */
-function loadSqlite() {
+export function loadSqlite() {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {
@@ -54,9 +91,18 @@ class Adapter implements SqliteDatabase {
   }
 
   prepare(sql: string): SqliteStatement {
+    // When the disk is full SQLite has rolled back by itself, and the complaint about that would hide the cause.
+    if (sql === "rollback" && !this.#database.isTransaction) return nothing;
     return new Statement(this.#database.prepare(sql));
   }
 }
+
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
 
 class Statement implements SqliteStatement {
   readonly #statement: StatementSync;

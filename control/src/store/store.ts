@@ -39,19 +39,24 @@ export function isPostgres(database: string): boolean {
 
 /** Opens it and brings its tables up to date. Throws what the database says where it cannot be had. */
 export async function openStore({ database }: StoreLocation): Promise<Store> {
-  const store = isPostgres(database) ? openPostgres(database) : openFile(database);
+  return isPostgres(database) ? migrated(openPostgres(database)) : openFile(database);
+}
+
+/** Two that make the same new file at the same time come one after the other; PostgreSQL sees to that by itself. */
+async function openFile(path: string): Promise<Store> {
+  const { dialect, isCurrent, alone } = openSqlite(path);
+  const store = new Store(new Kysely<Schema>({ dialect }), "sqlite", isCurrent);
+  return migrated(store, alone);
+}
+
+async function migrated(store: Store, alone = (run: () => Promise<void>) => run()): Promise<Store> {
   try {
-    await migrate(store.db);
+    await alone(() => migrate(store.db));
+    return store;
   } catch (error) {
     await store.close().catch(() => undefined);
     throw error;
   }
-  return store;
-}
-
-function openFile(path: string): Store {
-  const { dialect, isCurrent } = openSqlite(path);
-  return new Store(new Kysely<Schema>({ dialect }), "sqlite", isCurrent);
 }
 
 const connectTimeoutMs = 5_000;

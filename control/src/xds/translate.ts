@@ -18,7 +18,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...translateTokenClusters(model, options),
       ...translateLastResorts(model),
     ],
-    [typeUrls.listener]: [translateListener(model.gateway)],
+    [typeUrls.listener]: [translateListener(model)],
     [typeUrls.route]: [translateRoutes(model)],
     [typeUrls.extension]: translateExtensions(model, options),
   };

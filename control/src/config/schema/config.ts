@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
+import { ledgerSchema } from "./ledger.ts";
 import { modelSchema } from "./model.ts";
 import { limitSchema } from "./limit.ts";
 import { providerSchema } from "./provider.ts";
@@ -25,5 +26,10 @@ export const configSchema = z.strictObject({
     .array(limitSchema)
     .prefault([])
     .describe("How much may be used in which time, by whom. A request has to fit into each limit that is for it."),
+  ledger: ledgerSchema
+    .optional()
+    .describe(
+      "The record of every request, with its tokens and what they cost. Nothing is recorded without this section.",
+    ),
   routes: z.array(routeSchema).describe("Which requests go where, in the order in which they are tried."),
 });

@@ -43,6 +43,7 @@ async function start(transport: Transport): Promise<Fixture> {
     names: plainNames,
     lastResorts: [],
     models: [],
+    ledger: null,
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

@@ -63,6 +63,7 @@ beforeAll(async () => {
     names: plainNames,
     lastResorts: [],
     models: [],
+    ledger: null,
     auth: null,
     gateway,
     targets,

@@ -49,6 +49,7 @@ function modelAt(i: number): Model {
     names: plainNames,
     lastResorts: [],
     models: [],
+    ledger: null,
     auth: null,
     gateway,
     targets: [target("main", providers[i]!.port, { credential })],

@@ -33,6 +33,7 @@ beforeAll(async () => {
     lastResorts: [],
     models: [],
     limits: [],
+    ledger: null,
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

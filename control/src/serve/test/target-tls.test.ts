@@ -87,6 +87,7 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
         names: plainNames,
         lastResorts: [],
         models: [],
+        ledger: null,
         auth: null,
         gateway,
         targets,

@@ -29,7 +29,16 @@ async function createRequests(db: Kysely<unknown>): Promise<void> {
     .createTable("requests")
     .addColumn("id", "text", (column) => column.primaryKey())
     .addColumn("started_at", "bigint", notNull);
-  const texts = ["request_id", "trace_id", "response_model", "finish", "usage_source", "limits", "failure"];
+  const texts = [
+    "request_id",
+    "trace_id",
+    "requested_model",
+    "response_model",
+    "finish",
+    "usage_source",
+    "limits",
+    "failure",
+  ];
   for (const name of [...texts, "response_flags", "response_code_details", ...dimensionNames]) {
     table = table.addColumn(name, "text", notNull);
   }
@@ -49,7 +58,7 @@ async function createAttempts(db: Kysely<unknown>): Promise<void> {
     .createTable("attempts")
     .addColumn("request", "text", notNull)
     .addColumn("number", "integer", notNull)
-    .addColumn("started_at", "bigint", notNull);
+    .addColumn("requested_at", "bigint", notNull);
   for (const name of ["target", "provider", "provider_key", "model", "reason"]) {
     table = table.addColumn(name, "text", notNull);
   }
@@ -58,7 +67,7 @@ async function createAttempts(db: Kysely<unknown>): Promise<void> {
     .addColumn("duration_ms", "bigint")
     .addPrimaryKeyConstraint("attempts_key", ["request", "number"])
     .execute();
-  await db.schema.createIndex("attempts_started_at").on("attempts").column("started_at").execute();
+  await db.schema.createIndex("attempts_requested_at").on("attempts").column("requested_at").execute();
 }
 
 async function createUsage(db: Kysely<unknown>, name: string): Promise<void> {

@@ -3,6 +3,7 @@
 import { secretsOf, type Credential } from "../../model/credential.ts";
 import type { Model, Target } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
+import { isLogged } from "../access-log.ts";
 import { clusterName, lastResortCluster, tokenClusterName } from "../cluster-name.ts";
 import { environmentOf, targetEnvironmentNames } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
@@ -33,9 +34,9 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
     lastResortCluster(text),
     { name: lastResortName, provider: lastResortName, lastResort: { text } },
   ]);
-  const { accessLog, bodyBytesMax, responseHeaders } = model.gateway;
-  // The access log is the only reader of what the plugin publishes.
-  const silent = accessLog === null;
+  const { bodyBytesMax, responseHeaders } = model.gateway;
+  // Logs are the only readers of what the plugin publishes.
+  const silent = !isLogged(model);
   return { bodyBytesMax, responseHeaders, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
 }
 

@@ -24,6 +24,7 @@ export function readCase(text: string): Model {
     limits: (written.limits ?? []).map(completeLimit),
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
     models: written.models ?? [],
+    ledger: written.ledger ?? null,
   };
 }
 
