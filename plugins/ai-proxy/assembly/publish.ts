@@ -34,8 +34,9 @@ export function publishRequest(exchange: Exchange): void {
   setProperty(SURFACE, exchange.wanted.surface.name);
   setProperty(STREAM, edit.isStream ? TRUE : FALSE);
   if (edit.model.length) setProperty(MODEL, edit.model);
-  // An earlier attempt may have had another one.
-  if (edit.providerModel.length) setProperty(PROVIDER_MODEL, edit.providerModel);
+  // The same name again is only said where an earlier attempt may have said another one.
+  const isOther = exchange.attempt != null || !edit.providerModel.equals(edit.model);
+  if (isOther && edit.providerModel.length) setProperty(PROVIDER_MODEL, edit.providerModel);
 }
 
 /** What the answer has told. */
