@@ -116,7 +116,7 @@ function modelWith(isGuarded: boolean): Model {
   const keys = [{ name: "key", sha256, hmac: null, expiresMs: null, disabled: false, ...anything }];
   const consumers = [{ name: "consumer", organization: null, team: null, user: null, keys, ...anything }];
   const auth = { ...plainAuth, consumers };
-  return { ...base, auth, lastResorts: ["Sorry"], routes: [{ ...route("main"), lastResort: "Sorry" }] };
+  return { ...base, auth, routes: [{ ...route("main"), totalTimeoutMs: 60_000 }] };
 }
 
 test("plugins come and go with the routes that need them, without a failed request", async () => {
