@@ -25,7 +25,17 @@ function modelWith(route: Partial<Route>): { route: Route; model: Model } {
   ];
   return {
     route: whole,
-    model: { gateway: plainGateway, auth: null, targets, routes: [whole], lastResorts: [], models },
+    model: {
+      gateway: plainGateway,
+      auth: null,
+      targets,
+      routes: [whole],
+      names: plainNames,
+      limits: [],
+      ledger: null,
+      lastResorts: [],
+      models,
+    },
   };
 }
 
