@@ -1,5 +1,5 @@
-// What operators see of targets on a real Envoy: its Prometheus statistics with OpenTelemetry's names, and the states of
-// circuit breakers, which outlast configurations and end without a restart.
+// What operators see of targets on a real Envoy: its Prometheus statistics with OpenTelemetry's names, and the states
+// of circuit breakers, which outlast configurations and end without a restart.
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startCountingProvider, type CountingProvider } from "./balance/counting-provider.ts";
 import { gatewayBlock } from "./configurations.ts";
@@ -42,8 +42,8 @@ function ask(model: string, { stream = false, root = "/v1" } = {}): Promise<Http
 
 /** The values of a metric, by its labels. */
 async function metric(name: string): Promise<Map<string, number>> {
-  const { body } = (await gateway.weir.envoy?.askAdmin("/stats/prometheus"))!;
-  const lines = body.split("\n").filter((line) => line.startsWith(`${name}{`));
+  const answer = await gateway.weir.envoy?.askAdmin("/stats/prometheus");
+  const lines = (answer?.body ?? "").split("\n").filter((line) => line.startsWith(`${name}{`));
   return new Map(lines.map((line) => [/\{(.*)\}/.exec(line)![1]!, Number(line.split(" ").at(-1))]));
 }
 

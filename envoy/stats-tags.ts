@@ -1,5 +1,5 @@
-// The labels of the plugins' metrics. A plugin can give a metric nothing but a name, so labels stand in it, each behind a
-// semicolon; Envoy takes them out by these expressions, and Prometheus gets them as labels.
+// The labels of the plugins' metrics. A plugin can give a metric nothing but a name, so labels stand in it, each behind
+// a semicolon; Envoy takes them out by these expressions, and Prometheus gets them as labels.
 // https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/config/metrics/v3/stats.proto#config-metrics-v3-tagspecifier
 
 /** What Prometheus shows for the name in the metric: OpenTelemetry's where it has one. */

@@ -1,5 +1,5 @@
-// A count that many VMs keep together in the shared store, and that forgets those which are no more: each holder's share
-// is a lease, which it renews as long as it lives. So a trap, or an end that nobody was told of, leaves nothing behind.
+// A count that many VMs keep together in the shared store, and that forgets those which are no more: each holder's
+// share is a lease, which it renews as long as it lives. So a trap, or an end that nobody was told of, leaves nothing.
 //
 //   value = share*          share = holder u64 │ until u64, nanoseconds │ count i64        (little-endian)
 import { Status } from "./abi";

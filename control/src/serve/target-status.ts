@@ -39,15 +39,15 @@ interface ClusterStatus {
 
 type HostStatus = NonNullable<ClusterStatus["host_statuses"]>[number];
 
-/** A plugin's metric: until when a target rests. https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin#get--stats */
+/** A plugin's metric: until when a target rests, in seconds since 1970. */
 export const restingStat = "weir.target.resting_until_seconds";
 
 /** Beyond it a target rests until its key changes. */
 const foreverMs = 365 * 24 * 3_600_000;
 
 /**
- * `text` is the answer of `/clusters?format=json`, `stats` that of `/stats` for `restingStat`. In the model's order; targets
- * that Envoy has not are left out.
+ * `text` is the answer of `/clusters?format=json`, `stats` that of `/stats` for `restingStat`. In the model's order;
+ * targets that Envoy has not are left out.
  */
 export function readTargetStatus(text: string, stats: string, model: Model): TargetStatus[] {
   const { cluster_statuses = [] } = JSON.parse(text) as { cluster_statuses?: ClusterStatus[] };

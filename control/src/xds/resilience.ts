@@ -7,8 +7,8 @@ import { duration, type ProtoJson } from "./resources.ts";
 const concurrentMax = 100_000;
 
 /**
- * The plugins count exactly, and send to the next target what this one has no room for; Envoy, which would answer 503 and
- * try nothing else, is the second line. A request that has ended leaves Envoy's count some microseconds later than
+ * The plugins count exactly, and send to the next target what this one has no room for; Envoy, which would answer 503
+ * and try nothing else, is the second line. A request that has ended leaves Envoy's count some microseconds later than
  * theirs, and copies are in Envoy's alone: hence room for some more.
  */
 const spareRequests = 64;

@@ -143,8 +143,8 @@ export class Plan {
   }
 
   /**
-   * Lets the request count at its first target, for `holder`. One that another thread has just filled goes behind the
-   * others. False if there is room nowhere.
+   * Lets the request count at its first target, for `holder`. One that another thread has just filled goes behind
+   * it. False if there is room nowhere.
    */
   claim(holder: u64): bool {
     this.holder = holder;
@@ -271,7 +271,7 @@ function isAmong(steps: Step[], target: PlannedTarget): bool {
   return false;
 }
 
-/** Those that take traffic and are ready; if there are none, those that have enough to do, and at last those that rest. */
+/** Those that take traffic and are ready; if there are none, those that are full, and at last those that rest. */
 function readiest(all: Step[]): Step[] {
   const ready: Step[] = [];
   const full: Step[] = [];

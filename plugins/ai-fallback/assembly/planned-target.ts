@@ -17,7 +17,7 @@ export class PlannedTarget {
   surfaces: u64 = u64.MAX_VALUE;
   /** What it has to do; null where nobody counts. */
   load: Load | null = null;
-  /** What its model costs, for a comparison; where the route does not say which model that is, by the client's names. */
+  /** What its model costs, for a comparison; by the client's names where the route does not say which model that is. */
   price: i32 = -1;
   prices: Map<string, i32> | null = null;
   /** What tells it from others where requests are spread by a hash. */

@@ -34,7 +34,7 @@ export class Route {
   readonly body: BodyCondition[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
-  /** The targets, the heaviest first: one that has a weight is chosen for each request, the others are tried after it. */
+  /** The targets, the heaviest first: one that has a weight is chosen, the others are tried after it. */
   readonly ranked: PlannedTarget[] = [];
   /** What is tried after the targets. */
   readonly fallbacks: PlannedTarget[] = [];

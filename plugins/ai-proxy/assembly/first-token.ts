@@ -1,5 +1,5 @@
-// A planned request's stream: it is held until its first token is there. Before it, an error or an end is a reason to try
-// the next target, which the client never learns of; where there is none, the client gets an error and no stream.
+// A planned request's stream: it is held until its first token is there. Before it, an error or an end is a reason to
+// try the next target, which the client never learns of; where there is none, the client gets an error and no stream.
 import { DataStatus, responseBody, Slice, Writer } from "@weir/sdk/assembly";
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";

@@ -1,6 +1,6 @@
-// Where a planned request counts, if it counts: at one of its plan's targets, from the plugin ai-fallback on, which gives
-// the place back when the request has ended. From one attempt to the next the place is moved here: a target that has
-// enough to do is passed over.
+// Where a planned request counts, if it counts: at one of its plan's targets, from the plugin ai-fallback on, which
+// gives the place back when the request has ended. From one attempt to the next the place is moved here: a target that
+// is full is passed over.
 import { getProperty, LeasedCount, nowNanos, parseInteger, setProperty, Slice, Writer } from "@weir/sdk/assembly";
 import { Plan, PlannedTarget } from "./plan";
 

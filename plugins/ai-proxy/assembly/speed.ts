@@ -1,5 +1,6 @@
-// How fast a target answers, for routes that want to know: shared data `weir.speed.<cluster>/<model>/<surface>`, read by
-// the plugin ai-fallback. `<nanoseconds> <when>`, an average in which what is new counts for more the older the rest is.
+// How fast a target answers, for routes that want to know: shared data `weir.speed.<cluster>/<model>/<surface>`, read
+// by the plugin ai-fallback. `<nanoseconds> <when>`, an average in which an answer counts for more the older the rest
+// is.
 import { nowNanos, parseInteger, sharedData, Slice, Writer } from "@weir/sdk/assembly";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./plan";
@@ -41,8 +42,8 @@ export function noteSpeed(key: Slice, nanos: u64): void {
 }
 
 /**
- * An attempt has failed after so long: its target counts as slow, the more often the slower. That is no measurement, so it
- * is dated as old as can be: the first answer after it counts alone.
+ * An attempt has failed after so long: its target counts as slow, the more often the slower. That is no measurement, so
+ * it is dated as old as can be: the first answer after it counts alone.
  */
 export function noteFailure(key: Slice, nanos: u64): void {
   const found = sharedData.get(key);
