@@ -36,6 +36,7 @@ export {
 } from "./header-map";
 export { HttpCallout } from "./http-callout";
 export { HttpContext } from "./http-context";
+export { LEASE_NANOS, LeasedCount } from "./leased-count";
 export { isLogged, log, logCritical, logDebug, logError, logInfo, logLevel, logTrace, logWarn } from "./log";
 export { Counter, Gauge, Histogram, Metric } from "./metrics";
 export {

@@ -11,6 +11,7 @@ import type { ModelRow } from "../model/model-facts.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
+import { resolveCounts } from "./count-requests.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
 import type { KnownProvider } from "./known-provider.ts";
 import { problemsMax } from "./limits.ts";
@@ -91,7 +92,9 @@ export class ConfigParser {
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
     const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
-    return { gateway: resolveGateway(gateway), auth, targets, routes, names, limits, lastResorts, models, ledger };
+    const counted = resolveCounts(routes, targets);
+    const settled = { gateway: resolveGateway(gateway), auth, targets, routes: counted };
+    return { ...settled, names, limits, lastResorts, models, ledger };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -294,8 +297,9 @@ export class ConfigParser {
   }
 }
 
-function resolveGateway({ address, port, bodyBytesMax, responseHeaders, accessLog }: GatewayConfig): Gateway {
-  return { address, port, bodyBytesMax, responseHeaders, accessLog: accessLog ?? null };
+function resolveGateway(config: GatewayConfig): Gateway {
+  const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog } = config;
+  return { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
 }
 
 /** The names in a list, as they are written. */

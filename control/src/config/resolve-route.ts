@@ -44,6 +44,7 @@ export function resolveRoute(config: RouteConfig, context: RouteContext, path: P
     models,
     ...targets,
     balance,
+    countsRequests: false,
     affinity: (config.affinity as Affinity | undefined) ?? null,
     fallbackOn: { ...fallbackOn, statuses: [...new Set(fallbackOn.statuses)] },
     attemptTimeoutMs: config.attemptTimeout ?? null,

@@ -49,6 +49,8 @@ export interface Gateway {
   bodyBytesMax: number;
   /** Whether clients are told who served them. */
   responseHeaders: boolean;
+  /** Whether attempts, tokens and times are measured. */
+  metrics: boolean;
   accessLog: AccessLog | null;
 }
 
@@ -160,6 +162,8 @@ export interface Route {
   targets: RouteTarget[];
   fallbacks: Fallback[];
   balance: Balance;
+  /** Whether its requests are counted at their targets while they are under way. */
+  countsRequests: boolean;
   affinity: Affinity | null;
   fallbackOn: FallbackConditions;
   /** For each attempt, until its answer begins, whatever the targets' own limits say; null leaves it to them. */

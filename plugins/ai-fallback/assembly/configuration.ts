@@ -2,10 +2,12 @@
 import { JsonFields, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { BodyCondition } from "./body-condition";
 import { CallerCondition, CallerField } from "./caller";
+import { Load } from "./load";
 import { Names } from "./names";
 import { NameValue } from "./name-value";
 import { readNames } from "./read-names";
 import { readFallback, readTargets } from "./read-targets";
+import { readLoads } from "./read-loads";
 import { readSurfaces } from "./read-surfaces";
 import { Route } from "./route";
 
@@ -17,6 +19,8 @@ export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   readonly routes: Route[] = [];
   readonly names: Names = new Names();
+  /** Of the targets whose requests are counted. */
+  readonly loads: Load[] = [];
   /** Whether bodies are needed though the path names the model: for an affinity, a condition or a wish. */
   needsBody: bool = false;
 }
@@ -42,6 +46,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   readNames(fields, configuration.names);
   if (configuration.names.hasOptions) configuration.needsBody = true;
   readSurfaces(fields, configuration.routes);
+  readLoads(fields, configuration.routes, configuration.loads);
   return fields.problem;
 }
 

@@ -8,6 +8,7 @@ import { narrowed } from "./narrow";
 import { Plan } from "./plan";
 import { Route } from "./route";
 import { RouteQuery } from "./route-query";
+import { wantedBy } from "./wanted";
 import { noProviderLeft, unknownModel, unknownProvider } from "./wish-refusals";
 import { Wishes } from "./wishes";
 
@@ -68,7 +69,9 @@ export class Requested {
     const isWhole = !choice.provider.length && !this.wishes.hasTargets;
     const route = isWhole ? choice.route : narrowed(choice, this.wishes, this.names.prices);
     if (!route) return;
-    const next = new Plan(route, surface, route.affinity.keyOf(headers, this.request.body));
+    const wanted = wantedBy(route, surface, headers, this.request.body);
+    wanted.model = choice.model;
+    const next = new Plan(route, wanted);
     if (choice.isRenamed || this.choices.length > 1) next.ask(choice.model);
     const plan = this.plan;
     if (plan) plan.append(next);

@@ -34,9 +34,7 @@ export class Route {
   readonly body: BodyCondition[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
-  /** Those of the targets that take traffic: one of them is chosen for each request. */
-  readonly weighted: PlannedTarget[] = [];
-  /** All of the targets, the heaviest first: what is tried after the chosen one. */
+  /** The targets, the heaviest first: one that has a weight is chosen, the others are tried after it. */
   readonly ranked: PlannedTarget[] = [];
   /** What is tried after the targets. */
   readonly fallbacks: PlannedTarget[] = [];
@@ -44,6 +42,8 @@ export class Route {
   lastResort: PlannedTarget | null = null;
   balance: Balance = Balance.Weighted;
   turns: Turns = new Turns();
+  /** Whether some of its targets' requests are counted. */
+  isCounted: bool = false;
   affinity: Affinity = new Affinity();
   /** For all attempts together, until an answer begins; 0 for no limit. */
   totalTimeoutMs: i32 = 0;
@@ -61,7 +61,6 @@ export class Route {
 
   /** Adds one of the targets. */
   addTarget(target: PlannedTarget): void {
-    if (target.weight) this.weighted.push(target);
     const ranked = this.ranked;
     let at = ranked.length;
     ranked.push(target);
@@ -74,9 +73,20 @@ export class Route {
     return this.ranked.length + this.fallbacks.length > 1;
   }
 
+  /** Whether its targets are ranked by more than their weights. */
+  get isRanked(): bool {
+    return this.balance >= Balance.LeastBusy;
+  }
+
   /** Whether attempts have to know a plan. The one of a single target without any wishes would say nothing. */
   get needsPlan(): bool {
-    return this.hasChoice || this.lastResort != null || this.totalTimeoutMs > 0 || this.ranked[0].model.length > 0;
+    return (
+      this.hasChoice ||
+      this.isCounted ||
+      this.lastResort != null ||
+      this.totalTimeoutMs > 0 ||
+      this.ranked[0].model.length > 0
+    );
   }
 
   /** Whether it is a route for this request, its model apart. */
@@ -120,6 +130,7 @@ export class Route {
     copy.lastResort = this.lastResort;
     copy.balance = this.balance;
     copy.turns = this.turns;
+    copy.isCounted = this.isCounted;
     copy.affinity = this.affinity;
     copy.totalTimeoutMs = this.totalTimeoutMs;
     copy.statuses = this.statuses;

@@ -31,12 +31,13 @@ import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { Family, Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
-import { isOwnReply, replaceOwnReply } from "./own-reply";
+import { isOwnReply, noneHasRoom, replaceOwnReply } from "./own-reply";
 import { Plan } from "./plan";
 import { Requested } from "./requested";
 import { AiFallback } from "./root";
 import { Route } from "./route";
 import { RouteQuery } from "./route-query";
+import { wantedBy } from "./wanted";
 import { bodyWithoutWishes, Wishes } from "./wishes";
 
 const PATH = Slice.of(":path");
@@ -57,6 +58,10 @@ const ONE = Slice.of("1");
 const ROUTE_STATE = Slice.of("weir.route");
 const TARGET_STATE = Slice.of("weir.target");
 const PLAN_STATE = Slice.of("weir.plan");
+/** The plan's step at which the request counts, from 0; the targets' plugin moves it. */
+const STEP_STATE = Slice.of("weir.step");
+const FIRST_STEP = Slice.of("0");
+const NO_STEP = Slice.of("-");
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
 /** The context of one request. */
@@ -67,6 +72,8 @@ export class FallbackStream extends HttpContext {
   /** What the path names, while the request waits for its body. */
   private held: SurfacePath | null = null;
   private isPlanned: bool = false;
+  /** The plan, where its end makes a difference to others. */
+  private open: Plan | null = null;
 
   constructor(
     id: u32,
@@ -147,8 +154,7 @@ export class FallbackStream extends HttpContext {
     if (model.length && configuration.names.isNeeded) return this.routeNamed(model, request, new Wishes(), surface);
     const route = request.first(model);
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
-    this.sendBy(route, surface, null);
-    return null;
+    return this.sendBy(route, surface, model, null);
   }
 
   /** As `route`, where the body may choose among the targets. `error` is what is wrong with it beside its wishes. */
@@ -173,7 +179,8 @@ export class FallbackStream extends HttpContext {
     let error = requested.choose(name);
     if (!error) error = requested.makePlan(surface, this.headers);
     if (error) return error;
-    this.sendBy(requested.route, surface, requested.plan);
+    error = this.sendBy(requested.route, surface, name, requested.plan);
+    if (error) return error;
     if (requested.renamed.length && isHeaderValue(requested.renamed)) requestHeaders.set(PLANNED, requested.renamed);
     return null;
   }
@@ -186,15 +193,30 @@ export class FallbackStream extends HttpContext {
   }
 
   /** Says where the first attempt goes, and by which plan the others: the route's own, unless there is another. */
-  private sendBy(route: Route, surface: Surface, plan: Plan | null): void {
+  private sendBy(route: Route, surface: Surface, model: Slice, plan: Plan | null): Refusal | null {
     setProperty(ROUTE_STATE, route.name);
-    if (plan) this.follow(plan);
-    else if (route.needsPlan) this.follow(new Plan(route, surface, route.affinity.keyOf(this.headers, this.root.tape)));
+    let refusal: Refusal | null = null;
+    if (plan) refusal = this.follow(plan);
+    else if (route.needsPlan) refusal = this.follow(this.planOf(route, surface, model));
     else setProperty(TARGET_STATE, route.ranked[0].cluster);
-    clearRouteCache();
+    if (!refusal) clearRouteCache();
+    return refusal;
   }
 
-  private follow(plan: Plan): void {
+  private planOf(route: Route, surface: Surface, model: Slice): Plan {
+    const wanted = wantedBy(route, surface, this.headers, this.root.tape);
+    wanted.model = model;
+    return new Plan(route, wanted);
+  }
+
+  private follow(plan: Plan): Refusal | null {
+    const isCounted = plan.hasLoads;
+    if (isCounted && !plan.claim(this.root.loads.holder)) return noneHasRoom();
+    if (isCounted) {
+      setProperty(STEP_STATE, FIRST_STEP);
+      this.root.loads.onOpen();
+    }
+    if (isCounted || plan.measures) this.open = plan;
     this.isPlanned = true;
     setProperty(TARGET_STATE, plan.cluster);
     setProperty(PLAN_STATE, plan.toJson());
@@ -203,6 +225,7 @@ export class FallbackStream extends HttpContext {
     // more targets than the request has left.
     if (plan.length > 1) requestHeaders.set(MAX_RETRIES, new Writer().integer(plan.length - 1).take());
     else if (this.root.configuration.names.isNeeded) requestHeaders.set(MAX_RETRIES, ONE);
+    return null;
   }
 
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
@@ -219,6 +242,18 @@ export class FallbackStream extends HttpContext {
     if (!this.isPlanned || !responseTrailers.get(FAILURE)) return TrailersStatus.Continue;
     closeResponse();
     return TrailersStatus.StopIteration;
+  }
+
+  /** However the request has ended. Attempts that end after this one are told that there is nothing to go on with. */
+  onDelete(): void {
+    const plan = this.open;
+    if (!plan) return;
+    if (plan.isCounted) {
+      const step = getProperty(STEP_STATE);
+      plan.release(step ? <i32>parseInteger(step, -1) : -1);
+      this.root.loads.onClose();
+    }
+    setProperty(STEP_STATE, NO_STEP);
   }
 
   private end(error: Refusal | null): DataStatus {

@@ -43,8 +43,18 @@ export class Exchange {
   status: u32 = 0;
   /** Whether nobody reads what would be published. */
   isSilent: bool = false;
-  /** When the request was sent on, for streams; in nanoseconds. */
+  /** When the request was sent on, where anybody wants to know; in nanoseconds. */
   sentAtNanos: u64 = 0;
+  /** How long after it the first content came, of a stream; 0 where it has not. */
+  firstTokenNanos: u64 = 0;
+  /** The provider's name of the model, for what is measured. */
+  meteredModel: Slice = Slice.empty();
+
+  /** Whether its answer goes to the client: a planned one's may not. */
+  get isPassed(): bool {
+    const attempt = this.attempt;
+    return attempt ? attempt.isPassed : true;
+  }
 
   constructor(
     readonly target: Target,
@@ -71,11 +81,5 @@ export class Exchange {
   get isLate(): bool {
     const attempt = this.attempt;
     return attempt ? attempt.isLate : false;
-  }
-
-  /** Whether the answer is to be looked at before the client sees any of it: there is a target behind this one. */
-  get isHeld(): bool {
-    const attempt = this.attempt;
-    return attempt ? attempt.hasNext : false;
   }
 }

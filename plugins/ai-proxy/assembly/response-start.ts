@@ -1,5 +1,5 @@
-// How an answer begins: which stage takes its body, and whether its headers wait for it. In a plan they do wherever
-// there is a target behind this one, and what is no answer is not to be seen by the client.
+// How an answer begins: which stage takes its body, and whether its headers wait for it. In a plan they do: what is no
+// answer is not to be seen by the client.
 import { HeaderList, HeadersStatus, parseInteger, responseHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
@@ -40,7 +40,7 @@ export class ResponseStart {
     this.format = bodyFormat(headers.get(CONTENT_TYPE));
     if (status >= 400) return this.onError(headers, endOfStream);
     const attempt = exchange.attempt;
-    if (endOfStream && attempt && this.isJudged(headers) && this.tryNext(attempt)) return HeadersStatus.Continue;
+    if (endOfStream && attempt && this.isJudged(headers)) return this.onNothing(attempt);
     const translation = exchange.translation;
     if (translation) return this.onTranslated(translation, endOfStream);
     if (attempt && !endOfStream && this.isJudged(headers)) return this.hold(attempt);
@@ -55,11 +55,11 @@ export class ResponseStart {
     else if (this.format == BodyFormat.Json && !this.exchange.isSilent) this.stage = new WholeStage(this.exchange);
   }
 
-  /** Whether a bad answer makes a difference: there is a next target, and it is known how answers look. */
+  /** Whether it is known how answers look. */
   private isJudged(headers: HeaderList): bool {
     const exchange = this.exchange;
     const wanted = exchange.wanted;
-    if (!exchange.isHeld || wanted.rest.length || headers.get(CONTENT_ENCODING)) return false;
+    if (wanted.rest.length || headers.get(CONTENT_ENCODING)) return false;
     return wanted.surface.purpose != Purpose.Other;
   }
 
@@ -91,7 +91,7 @@ export class ResponseStart {
     if (!isStream) return HeadersStatus.StopIteration;
     responseHeaders.remove(CONTENT_LENGTH);
     const attempt = exchange.attempt;
-    if (attempt && attempt.hasNext && stage instanceof StreamingStage) {
+    if (attempt && stage instanceof StreamingStage) {
       this.stage = new FirstTokenGate(exchange, attempt, <StreamingStage>stage);
       return HeadersStatus.StopIteration;
     }
@@ -118,11 +118,14 @@ export class ResponseStart {
   }
 
   /** There is no body at all. */
-  private tryNext(attempt: Attempt): bool {
-    if (!attempt.mayRetry()) return false;
+  private onNothing(attempt: Attempt): HeadersStatus {
+    if (!attempt.mayRetry()) {
+      attempt.fail(this.exchange.status, reasons.NO_ANSWER);
+      return this.onEmpty(badAnswer);
+    }
     responseHeaders.set(STATUS, new Writer().integer(badAnswer).take());
     attempt.retry(this.exchange.status, reasons.NO_ANSWER);
-    return true;
+    return HeadersStatus.Continue;
   }
 }
 

@@ -20,7 +20,7 @@ import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
 import { Plan } from "./plan";
-import * as reasons from "./reason";
+import { recordEnd } from "./record";
 import { refuse } from "./refuse";
 import { SAVED_HEADERS, SavedHeaders } from "./request-headers";
 import { RequestStage } from "./request-stage";
@@ -167,7 +167,8 @@ export class AiStream extends HttpContext {
     if (request) request.abandon();
     const exchange = this.exchange;
     const attempt = exchange ? exchange.attempt : null;
-    if (attempt && request && request.isSent) attempt.settle(0, reasons.NO_ANSWER);
+    if (attempt && request) attempt.lose(request.isSent);
+    if (exchange && request && request.isSent) recordEnd(exchange);
   }
 }
 

@@ -4,7 +4,7 @@ import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { BestError } from "./best-error";
 import { Exchange } from "./exchange";
 import { shownStatus } from "./error-body";
-import { giveUp } from "./give-up";
+import { givesUp } from "./give-up";
 import { strikeOut } from "./provider-error";
 import { publishAnswer } from "./publish";
 import { ResponseStage } from "./response-stage";
@@ -60,11 +60,8 @@ export class TranslatedWhole extends ResponseStage {
     const attempt = exchange.attempt;
     if (!attempt) return false;
     const reason = wholeVerdict(exchange.answer, attempt.plan);
-    if (reason.length && attempt.mayRetry()) {
-      giveUp(exchange, attempt, reason);
-      return true;
-    }
-    attempt.pass(exchange.answer.hasFailed ? 502 : exchange.status, reason);
+    if (givesUp(exchange, attempt, reason)) return true;
+    attempt.pass(exchange.status, reason);
     return false;
   }
 

@@ -11,6 +11,7 @@ import {
   completion,
   configuration,
   error,
+  events,
   failed,
   gemini,
   geminiNative,
@@ -99,9 +100,10 @@ describe("each attempt", () => {
 
   test("is in the log with its target, provider, model, status and time", () => {
     const { state } = runPlan(plugin, plan("a", "b"), chat(), [failed(503), good]);
+    const start = host.clock.nowMs;
     expect(JSON.parse(stateOf(state, "attempts"))).toEqual([
-      { target: "a", provider: "p-a", model: "mapped", status: 503, ms: 0, reason: "status" },
-      { target: "b", provider: "p-b", model: "m", status: 200, ms: 0 },
+      { target: "a", provider: "p-a", model: "mapped", status: 503, start_ms: start, ms: 0, reason: "status" },
+      { target: "b", provider: "p-b", model: "m", status: 200, start_ms: start, ms: 0 },
     ]);
   });
 });
@@ -119,6 +121,28 @@ describe("when all fail", () => {
     ["a server's trouble before a bad key", failed(500, "Down"), failed(401, "Bad key"), 500, "Down"],
     ["a server's trouble before a timeout", failed(500, "Down"), failed(504, "Late"), 500, "Down"],
     ["a caller's mistake before all", failed(429, "Slow down"), failed(400, "No such field"), 400, "No such field"],
+    [
+      "a limit before the error inside a 200",
+      failed(429, "Slow down", { "retry-after": "7" }),
+      json(error),
+      429,
+      "Slow down",
+    ],
+    ["the error inside a 200 before a timeout", failed(504, "Late"), json(error), 502, "Broken"],
+    [
+      "the error that begins a stream before a bad key",
+      failed(401, "Bad key"),
+      events(`data: ${JSON.stringify(error)}\n\n`),
+      502,
+      "Broken",
+    ],
+    [
+      "what an answer without a body comes to",
+      failed(401, "Bad key"),
+      { status: 200, headers: { "content-type": "application/json" } },
+      502,
+      "The provider answered with status 502",
+    ],
     ["the error inside a 200 before a bad key", json(error), failed(403, "Bad key"), 502, "Broken"],
     ["an error before one without a body", failed(429, "Slow down"), { status: 500, headers: {} }, 429, "Slow down"],
   ])("the client gets %s", (_what, first, second, status, message) => {

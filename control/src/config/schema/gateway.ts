@@ -60,6 +60,11 @@ export const gatewaySchema = z.strictObject({
   auto: auto
     .optional()
     .describe("Makes `auto` a model's name behind which rules choose a model by what the request holds."),
+  metrics: flag()
+    .prefault(true)
+    .describe(
+      "Count attempts, and measure tokens and times, by provider, target and model, in Envoy's statistics. Turn it off where nobody reads them.",
+    ),
   auth: z
     .strictObject({
       keyHeaders: z

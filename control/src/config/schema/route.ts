@@ -117,7 +117,9 @@ export const routeSchema = z.strictObject({
     }),
   balance: word(balances)
     .prefault("weighted")
-    .describe("How the target is chosen: `weighted` at random, `roundRobin` in turn. Both go by the weights."),
+    .describe(
+      "How the target is chosen: `weighted` at random, `roundRobin` in turn, both by the weights; `leastBusy` the one with the fewest requests under way for its weight; `fastest` the one whose first token comes soonest of late; `cheapest` the one whose model has the lowest price, see `models`.",
+    ),
   affinity: affinity
     .optional()
     .describe("Requests that have something in common go to the same target, as long as it is there."),

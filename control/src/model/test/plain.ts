@@ -25,6 +25,7 @@ export const plainGateway: Gateway = {
   port: 8080,
   bodyBytesMax: 32 * 1024 * 1024,
   responseHeaders: true,
+  metrics: true,
   accessLog: null,
 };
 
@@ -85,6 +86,7 @@ export function plainRoute(name: string, target: string): Route {
     targets: [{ target, weight: 1, model: null }],
     fallbacks: [],
     balance: "weighted",
+    countsRequests: false,
     affinity: null,
     fallbackOn: { statuses: ["408", "409", "429", "5xx"], emptyAnswer: true, contentFilter: false },
     attemptTimeoutMs: null,

@@ -1,10 +1,11 @@
 // The plugin that reads the model from a request's body or path, finds its route by it, and plans which targets are
 // tried in which order. Off unless an Envoy route leads to more than one target: most gateways never run it.
+import { comparePrices } from "../../model/compare-prices.ts";
 import { countsTokens, findService } from "../../model/dialect.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
 import type { AutoRule, Names } from "../../model/names.ts";
 import { offeredPrices, type OfferedPrice } from "../../model/offered-prices.ts";
-import { isDirect, type Fallback } from "../../model/routing.ts";
+import { isDirect, targetsOf, type Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
@@ -31,12 +32,20 @@ export const aiFallback: HttpFilter = {
       configuration: {
         bodyBytesMax: model.gateway.bodyBytesMax,
         surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
+        maxConcurrentRequests: Object.fromEntries(limits(model)),
         routes: model.routes.map((route) => routeConfiguration(route, model)),
         ...namesConfiguration(model.names),
         ...(model.names.requestOptions && { prices: pricesConfiguration(model) }),
       },
     }),
 };
+
+/** How many requests each of the targets may have that are counted; 0 for any number. */
+function limits({ routes, targets }: Model): [string, number][] {
+  const names = new Set(routes.filter(({ countsRequests }) => countsRequests).flatMap(targetsOf));
+  const counted = targets.filter(({ name }) => names.has(name));
+  return counted.map((target) => [clusterName(target), target.circuitBreaker.maxConcurrentRequests]);
+}
 
 /** What a target can be asked for. Tokens the gateway counts itself where a provider does not. */
 function servedBy(target: Target): Surface[] {
@@ -49,7 +58,11 @@ function routeConfiguration(route: Route, model: Model): ProtoJson {
     name,
     match: matchConfiguration(route),
     models,
-    targets: route.targets.map((target) => ({ ...targetConfiguration(target, model), weight: target.weight })),
+    targets: route.targets.map((target) => ({
+      ...targetConfiguration(target, model),
+      weight: target.weight,
+      ...(balance === "cheapest" && comparePrices(route, target, model)),
+    })),
     fallbacks: route.fallbacks.map((fallback) => targetConfiguration(fallback, model)),
     balance,
     ...(affinity && { affinity }),

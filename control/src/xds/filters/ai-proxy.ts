@@ -34,10 +34,10 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
     lastResortCluster(text),
     { name: lastResortName, provider: lastResortName, lastResort: { text } },
   ]);
-  const { bodyBytesMax, responseHeaders } = model.gateway;
+  const { bodyBytesMax, metrics, responseHeaders } = model.gateway;
   // Logs are the only readers of what the plugin publishes.
   const silent = !isLogged(model);
-  return { bodyBytesMax, responseHeaders, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
+  return { bodyBytesMax, responseHeaders, metrics, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
 }
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {
