@@ -50,12 +50,12 @@ interface Asked {
 /** Requests without a pause, from eight places, until `during` is over. */
 async function underLoad(during: () => Promise<void>): Promise<Asked[]> {
   const asked: Asked[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const client = async (number: number): Promise<void> => {
-    for (let count = number; !isOver; count++) asked.push(await ask(count % 2 === 0));
+    for (let count = number; !over.signal.aborted; count++) asked.push(await ask(count % 2 === 0));
   };
   const clients = Array.from({ length: 8 }, (_, number) => client(number));
-  await during().finally(() => (isOver = true));
+  await during().finally(() => over.abort());
   await Promise.all(clients);
   return asked;
 }
@@ -138,4 +138,13 @@ test("Envoy killed under load, twice: only its last moments are missing", { time
   const safe = asked.filter(({ answeredAt }) => answeredAt !== null && !isLate(answeredAt));
   expect(safe.length).toBeGreaterThan(20);
   expect(safe.filter(({ id }) => !counts.has(id))).toEqual([]);
+});
+
+test("a second Weir does not write the same log", { timeout: 120_000 }, async () => {
+  await run();
+  const args = ["run", join(folder, "weir.yaml"), "--port", String(await freePort())];
+  const second = weir(args, { env: { WEIR_STATE: join(folder, "state") } });
+  started.push(second);
+  expect(await second.exited).toEqual({ code: 1, signal: null });
+  expect(second.output).toMatch(/Another Weir writes .*requests\.jsonl\. Give this one a WEIR_STATE/);
 });
