@@ -1,5 +1,6 @@
 // The gateways that are compared. Each is one Envoy configuration in front of the same upstream; they differ in
 // nothing but Weir's plugins.
+import { createHash } from "node:crypto";
 import { parseConfig, type ConfigOptions } from "../control/src/config/load-config.ts";
 import { formatProblems } from "../control/src/config/problem.ts";
 import { translateStatic } from "../control/src/xds/static.ts";
@@ -11,6 +12,12 @@ export interface Contender {
   /** The Envoy bootstrap for a gateway on `port`. */
   bootstrap(port: number): object;
 }
+
+/** The caller whose key the load sends. */
+const consumers = `
+consumers:
+  - { name: bench, keys: [{ name: bench, sha256: ${createHash("sha256").update("bench").digest("hex")} }] }
+`;
 
 const configuration = (port: number, upstream: string): string => `
 gateway: { port: ${port} }
@@ -26,15 +33,18 @@ routes:
 
 /** Plain Envoy first: it is what the others are compared with. */
 export function buildContenders(upstream: string, plugins: PluginFile[]): Contender[] {
+  const open = (port: number) => weirBootstrap(configuration(port, upstream), plugins);
+  const closed = (port: number) => weirBootstrap(configuration(port, upstream) + consumers, plugins);
   return [
-    { name: "plain Envoy", bootstrap: (port) => withoutWasm(weirBootstrap(port, upstream, plugins)) as object },
-    { name: "Weir", bootstrap: (port) => weirBootstrap(port, upstream, plugins) },
+    { name: "plain Envoy", bootstrap: (port) => withoutWasm(open(port)) as object },
+    { name: "Weir", bootstrap: open },
+    { name: "key-auth alone", bootstrap: (port) => withoutWasm(closed(port), "weir.key-auth") as object },
   ];
 }
 
-function weirBootstrap(port: number, upstream: string, plugins: PluginFile[]): object {
+function weirBootstrap(yaml: string, plugins: PluginFile[]): object {
   const options: ConfigOptions = { env: { UPSTREAM_KEY: "bench" }, readFile: () => "" };
-  const { model, problems } = parseConfig(configuration(port, upstream), "bench.yaml", options);
+  const { model, problems } = parseConfig(yaml, "bench.yaml", options);
   if (!model || problems.length > 0) throw new Error(formatProblems(problems, { color: false }));
   const resources = translateStatic(model, {
     plugins: Object.fromEntries(plugins.map(({ name, path }) => [name, { kind: "local", path }])),
@@ -44,15 +54,19 @@ function weirBootstrap(port: number, upstream: string, plugins: PluginFile[]): o
   return buildStaticBootstrap({ nodeId: "bench", admin: null, ...resources });
 }
 
-/** The same configuration with every Wasm filter taken out, wherever it stands. */
-function withoutWasm(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => !isWasmFilter(item)).map(withoutWasm);
+/**
+ * The same configuration with every plugin taken out, wherever it stands, and what stands in for one, but for the one
+ * that is named.
+ */
+function withoutWasm(value: unknown, kept = ""): unknown {
+  const isLeft = (item: unknown) => !isPlugin(item) || (item as { name?: string }).name === kept;
+  if (Array.isArray(value)) return value.filter(isLeft).map((item) => withoutWasm(item, kept));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => key !== "typed_per_filter_config");
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutWasm(inner)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutWasm(inner, kept)]));
 }
 
-function isWasmFilter(value: unknown): boolean {
+function isPlugin(value: unknown): boolean {
   const type = (value as { typed_config?: { "@type"?: string } } | null)?.typed_config?.["@type"];
-  return type?.endsWith("/envoy.extensions.filters.http.wasm.v3.Wasm") === true;
+  return type !== undefined && /\/envoy\.extensions\.filters\.http\.(wasm\.v3\.Wasm|rbac\.v3\.RBAC)$/.test(type);
 }

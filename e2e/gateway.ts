@@ -15,6 +15,8 @@ export interface Gateway {
   /** `http://127.0.0.1:41234`. */
   url: string;
   weir: Weir;
+  /** Where the ledger is, for a configuration that has one. */
+  stateFolder: string;
   simulator: Simulator;
   /** Puts a configuration in force; does nothing when it already is. Placeholders: see `fillIn`. */
   configure(yaml: string): Promise<void>;
@@ -73,17 +75,25 @@ class TestGateway implements Gateway {
     const say = (line: string): void => void this.#lines.push(line);
     this.#weir = await startWeir({
       configFile: this.#file,
-      env: { ...process.env, ...env },
+      env: { ...process.env, WEIR_STATE: this.stateFolder, ...env },
       concurrency: 2,
+      // Small, so that a short test has many of them.
+      ledger: { rotateBytes: 128 * 1024, settleMs: 500, pollMs: 50 },
       events: {
         onStep: say,
         onEnvoyLog: say,
         onReject: (message) => say(`REJECTED ${message}`),
         onConfiguration: (problems) => say(formatProblems(problems, { color: false })),
+        onTrouble: (message) => say(`TROUBLE ${message}`),
+        onRecovery: (message) => say(`RECOVERY ${message}`),
         onEnvoyRestart: (exit) => say(`RESTART Envoy ${describeExit(exit)}`),
       },
     });
     this.#inForce = yaml;
+  }
+
+  get stateFolder(): string {
+    return join(this.#folder, "state");
   }
 
   get weir(): Weir {

@@ -239,15 +239,15 @@ describe("a target that fails", () => {
   });
 });
 
-test("no request fails and no stream ends while the weights change 50 times", async () => {
-  const words = 250;
+test("no request fails and no stream ends while the weights change 100 times", async () => {
+  const words = 450;
   const stream = open(gateway.url, {
     path: "/v1/chat/completions",
     headers: { "x-simulate": `words-${words}, chunk-delay-30` },
     json: { model: "split", stream: true, messages: [{ role: "user", content: "Hello" }] },
   });
   const outcomes = await underLoad(gateway, "split", 3, async () => {
-    for (let change = 0; change < 50; change++) await gateway.configure(configuration([change % 7, (change % 5) + 1]));
+    for (let change = 0; change < 100; change++) await gateway.configure(configuration([change % 7, (change % 5) + 1]));
   });
   expect(outcomes.failures).toEqual([]);
   const { complete, text } = await (await stream).whole;

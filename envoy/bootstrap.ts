@@ -2,6 +2,7 @@
 // frame around the resources of an Envoy that runs without one.
 
 import { buildControlCluster, xdsCluster, type HostPort, type XdsEndpoint } from "./control-cluster.ts";
+import { statsTags } from "./stats-tags.ts";
 
 /** Where Envoy's admin interface listens. It shows credentials: a socket in a private folder, or loopback. */
 export type AdminAddress = { socketPath: string } | HostPort;
@@ -62,6 +63,7 @@ const fromAds = { ads: {}, resource_api_version: "V3" };
 function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
   return {
     ...(admin && { admin: { address: adminAddress(admin) } }),
+    stats_config: { stats_tags: statsTags },
     layered_runtime: {
       layers: [
         { name: "weir", static_layer: {} },

@@ -208,8 +208,8 @@ export class EnvoyProcess {
       ...["-c", this.#bootstrapPath, "--log-level", logLevel, "--log-format", "[%l][%n] %v"],
       // Several Envoys on one machine would meet in the shared memory of hot restart.
       "--disable-hot-restart",
-      // Access logs are for reading now; the default gathers them for ten seconds.
-      ...["--file-flush-interval-msec", "1000"],
+      // Access logs are for reading now, and what is gathered is lost when Envoy is killed; the default is ten seconds.
+      ...["--file-flush-interval-msec", "100"],
       ...(concurrency ? ["--concurrency", String(concurrency)] : []),
     ];
   }

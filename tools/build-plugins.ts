@@ -39,6 +39,7 @@ function sourceDigest(entry: string, options: string[]): string {
     ...new Set(folders.flatMap(assemblyFiles)),
     join(repositoryRoot, "asconfig.json"),
     join(repositoryRoot, "tools/static-slices.ts"),
+    join(repositoryRoot, "sdk/assembly/runtime/transform.mjs"),
     join(repositoryRoot, "node_modules/assemblyscript/package.json"),
   ];
   for (const file of files)

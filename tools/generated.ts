@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { repositoryRoot } from "./build-plugins.ts";
 import { configReference } from "./docs-config.ts";
 import { dialectMatrix } from "./docs-dialects.ts";
+import { modelPage } from "./docs-models.ts";
 import { sdkReference } from "./docs-sdk.ts";
 
 /** A program that writes files. `render` gives their whole content by path from the root and changes nothing itself. */
@@ -14,7 +15,7 @@ export interface Generator {
   render(): Promise<Map<string, string>>;
 }
 
-const generators: Generator[] = [sdkReference, configReference, dialectMatrix];
+const generators: Generator[] = [sdkReference, configReference, dialectMatrix, modelPage];
 
 function filesBelow(folder: string): string[] {
   const root = join(repositoryRoot, folder);

@@ -78,7 +78,7 @@ export class Codec {
     keeps = false,
   ): { text: string; dropped: string; status: number } {
     const text = this.harness.text("request", source, target, body, keeps ? 1 : 0) ?? "";
-    return { text, dropped: this.harness.text("lastDropped") ?? "", status: this.harness.number("lastStatus") };
+    return { text, dropped: this.lastDropped(), status: this.harness.number("lastStatus") };
   }
 
   /** Lets answers from now on repeat of this request what its dialect repeats. */
@@ -92,6 +92,11 @@ export class Codec {
     return this.harness.text("endpointPath", source, target, body) ?? "";
   }
 
+  /** Whether the provider answers the request with a stream only. */
+  isStreamOnly(source: string, target: string, body: string): boolean {
+    return this.harness.number("isStreamOnly", source, target, body) !== 0;
+  }
+
   /** The header that asks a provider for a stream. */
   streamHeader(target: string): string {
     return this.harness.text("streamHeader", target) ?? "";
@@ -99,7 +104,7 @@ export class Codec {
 
   response(source: string, target: string, body: string): { text: string; dropped: string } {
     const text = this.harness.text("response", source, target, body) ?? "";
-    return { text, dropped: this.harness.text("lastDropped") ?? "" };
+    return { text, dropped: this.lastDropped() };
   }
 
   error(source: string, target: string, body: string, status: number): { text: string; status: number } {
@@ -112,6 +117,16 @@ export class Codec {
     this.harness.number("open", source, target, includeUsage ? 1 : 0);
     const pushed = chunks.map((chunk) => this.harness.text("push", chunk) ?? "");
     return [...pushed, this.harness.text("finish") ?? ""];
+  }
+
+  /** The whole answer that a stream amounts to; empty where it fails. */
+  collect(one: Case, target: string): string {
+    return this.harness.text("collect", one.dialect, target, bytesOf(one)) ?? "";
+  }
+
+  /** What the last translation could not carry; of a stream, when its end has come. */
+  lastDropped(): string {
+    return this.harness.text("lastDropped") ?? "";
   }
 
   /** A stream fixture cut into its events. */

@@ -17,9 +17,14 @@ function readable(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+/** Behind a stream no header can name what it lost: here a line does that is not part of it. */
+function droppedLine(names: string): string {
+  return names && `: dropped ${names}\n`;
+}
+
 /** The golden file of a whole body: the body, and beside it what goes into headers. */
 function golden(one: Case, target: string): string {
-  if (one.kind === "streams") return codec.wholeStream(one, target);
+  if (one.kind === "streams") return codec.wholeStream(one, target) + droppedLine(codec.lastDropped());
   if (one.kind === "errors") {
     const status = Number(/^\d+/.exec(one.name)?.[0]);
     const error = codec.error(one.dialect, target, one.text, status);

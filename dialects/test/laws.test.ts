@@ -8,7 +8,7 @@ import { countEnds } from "./stream-ends.ts";
 let codec: Codec;
 /** What may be said in another way: roles, flags, older forms of calls, the end where there are calls, ids of items. */
 const isRenamed =
-  /^(function(_call)?|null|(input_)?text|true|false|stop|assistant|system|enum|completed|reasoning(_text)?|(msg|rs|fc)_\w+)$/;
+  /^(function(_call)?|null|(input_)?text|true|false|stop|assistant|system|enum|completed|thinking|reasoning(_text)?|(msg|rs|fc)_\w+)$/;
 
 /** The data of each event: U+2028 is text, not a line end. */
 function dataLines(stream: string): string[] {
@@ -26,18 +26,22 @@ beforeAll(async () => {
 });
 
 describe("a stream", () => {
-  test.each(fixtures("streams"))("$dialect/$name gives the same bytes however it is cut", (one) => {
-    const bytes = bytesOf(one);
-    for (const target of codec.clients) {
-      const whole = codec.stream(one.dialect, target, [bytes]).join("");
-      const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
-      expect(codec.stream(one.dialect, target, single).join("")).toBe(whole);
-      for (let cut = 1; cut < bytes.length; ++cut) {
-        const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
-        if (codec.stream(one.dialect, target, chunks).join("") !== whole) expect.fail(`Differs when cut at ${cut}`);
+  test.each(fixtures("streams"))(
+    "$dialect/$name gives the same bytes, and drops the same, however it is cut",
+    (one) => {
+      const bytes = bytesOf(one);
+      for (const target of codec.clients) {
+        const told = (chunks: Uint8Array[]): string =>
+          codec.stream(one.dialect, target, chunks).join("") + codec.lastDropped();
+        const whole = told([bytes]);
+        const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+        expect(told(single)).toBe(whole);
+        for (let cut = 1; cut < bytes.length; ++cut) {
+          if (told([bytes.subarray(0, cut), bytes.subarray(cut)]) !== whole) expect.fail(`Differs when cut at ${cut}`);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each(fixtures("streams"))("$dialect/$name ends once, with an end or an error", (one) => {
     for (const target of codec.clients) {
@@ -54,6 +58,66 @@ describe("a stream", () => {
     }
   });
 });
+
+/** What a stream of chat completions says in all. */
+interface Said {
+  content: string;
+  reasoning_content: string;
+  refusal: string;
+  arguments: string[];
+  finish: string | null;
+}
+
+interface Message {
+  content?: string | null;
+  reasoning_content?: string;
+  refusal?: string | null;
+  tool_calls?: { index?: number; function: { arguments: string } }[];
+}
+
+/** Adds up the first choice's messages, or deltas. */
+function said(messages: { message: Message; finish: string | null }[]): Said {
+  const all: Said = { content: "", reasoning_content: "", refusal: "", arguments: [], finish: null };
+  for (const { message, finish } of messages) {
+    all.content += message.content ?? "";
+    all.reasoning_content += message.reasoning_content ?? "";
+    all.refusal += message.refusal ?? "";
+    message.tool_calls?.forEach((call, i) => {
+      const at = call.index ?? i;
+      all.arguments[at] = (all.arguments[at] ?? "") + call.function.arguments;
+    });
+    all.finish = finish ?? all.finish;
+  }
+  return all;
+}
+
+describe("a stream put together", () => {
+  test.each(fixtures("streams"))("$dialect/$name says what its events say", (one) => {
+    const stream = codec.wholeStream(one, "openai-chat");
+    const lost = codec.lastDropped();
+    const whole = codec.collect(one, "openai-chat");
+    if (countEnds("openai-chat", stream).errors) return expect(whole).toBe("");
+    const events = dataLines(stream).filter((data) => data !== "[DONE]");
+    const choices = events.flatMap((data) => (JSON.parse(data) as { choices: StreamedChoice[] }).choices);
+    const deltas = choices.filter(({ index }) => index === 0);
+    const { message, finish_reason } = (JSON.parse(whole) as { choices: [WholeChoice] }).choices[0];
+    expect(said([{ message, finish: finish_reason }])).toEqual(
+      said(deltas.map(({ delta, finish_reason: finish }) => ({ message: delta, finish }))),
+    );
+    for (const name of lost.split(",")) expect(codec.lastDropped()).toContain(name);
+  });
+});
+
+interface StreamedChoice {
+  index: number;
+  delta: Message;
+  finish_reason: string | null;
+}
+
+interface WholeChoice {
+  message: Message;
+  finish_reason: string | null;
+}
 
 describe("a round trip in one dialect", () => {
   test.each(fixtures("requests"))("requests: $dialect/$name", (one) => {

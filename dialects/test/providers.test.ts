@@ -201,6 +201,25 @@ describe("dashscope", () => {
     expect(dropped).toBe("reasoning_effort");
   });
 
+  test.each([
+    ["qwen-plus", {}, false],
+    ["qwen-plus", { reasoning_effort: "low" }, true],
+    ["qwen-plus", { enable_thinking: true }, true],
+    ["qwen-plus", { reasoning_effort: "low", enable_thinking: false }, false],
+    ["qwen-plus", { reasoning_effort: "low", response_format: { type: "json_object" } }, false],
+    ["qwen3-max", {}, false],
+    ["qwen3-32b", {}, true],
+    ["qwen3-32b", { reasoning_effort: "none" }, false],
+    ["qwen3-235b-a22b-thinking-2507", {}, true],
+    ["qwq-plus", {}, true],
+  ])("%s asked with %j thinks in streams only: %s", (model, more, isStreamOnly) => {
+    const body = JSON.stringify({ model, messages: [ask], ...more });
+    for (const provider of codec.providers) {
+      const expected = provider === "dashscope" && isStreamOnly;
+      expect(codec.isStreamOnly("openai-chat", provider, body)).toBe(expected);
+    }
+  });
+
   test("an error with status 200 is no answer", () => {
     const body = JSON.stringify({ code: "InvalidParameter", message: "No.", request_id: "1" });
     expect(codec.response("dashscope", "openai-chat", body).text).toBe("");

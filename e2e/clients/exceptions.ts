@@ -15,11 +15,9 @@ export interface Exception {
   failsAs?: string;
 }
 
-const every = /./;
 const anthropicApi = /^(anthropic for Python|@anthropic-ai\/sdk|ai, @ai-sdk\/anthropic)$/;
 const chatApi = /chat completions$|@ai-sdk\/openai-compatible$|@ai-sdk\/openai's chat$/;
 const claude = /anthropic|^bedrock$/;
-const whole = /^thinking(?!.*streamed)/;
 
 export const exceptions: Exception[] = [
   {
@@ -28,20 +26,6 @@ export const exceptions: Exception[] = [
     step: /^thinking/,
     why: "the clients set a budget, which this model has no more; to a provider of their own dialect they speak as is",
     refused: /thinking\.type\.enabled.* is not supported for this model/,
-  },
-  {
-    client: /^openai, responses$/,
-    provider: /^dashscope$/,
-    step: /^thinking between tools$/,
-    why: "as below; its runner of tools keeps the reason to itself",
-    refused: /ResponsesToolRunner stopped/,
-  },
-  {
-    client: every,
-    provider: /^dashscope$/,
-    step: whole,
-    why: "Qwen's models think in streams only",
-    refused: /enable_thinking must be set to false for non-streaming calls/,
   },
   {
     client: /^openai, responses$|^openai for Python, /,
@@ -67,8 +51,15 @@ export const exceptions: Exception[] = [
   {
     client: /^(@anthropic|@google|anthropic for Python|ai, @ai-sdk\/openai-compatible|@langchain\/openai, responses)/,
     provider: /^dashscope$/,
-    step: /^thinking between tools, streamed$/,
+    step: /^thinking between tools/,
     why: "DashScope takes no thoughts back",
+    dropped: "thinking",
+  },
+  {
+    client: /^ai, @ai-sdk\/anthropic$/,
+    provider: /^dashscope$/,
+    step: /^thinking between tools$/,
+    why: "the same; of a stream this client keeps no thoughts without a signature",
     dropped: "thinking",
   },
   {

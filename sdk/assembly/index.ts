@@ -36,6 +36,7 @@ export {
 } from "./header-map";
 export { HttpCallout } from "./http-callout";
 export { HttpContext } from "./http-context";
+export { LEASE_NANOS, LeasedCount } from "./leased-count";
 export { isLogged, log, logCritical, logDebug, logError, logInfo, logLevel, logTrace, logWarn } from "./log";
 export { Counter, Gauge, Histogram, Metric } from "./metrics";
 export {
@@ -73,6 +74,7 @@ export { AwsCredentials, AwsSignature, AwsSigner } from "./aws/sigv4";
 export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./bytes/base64";
 export { Fault, FaultCode } from "./bytes/fault";
 export { decodeHex, encodeHex } from "./bytes/hex";
+export { parseHttpDate } from "./bytes/http-date";
 export { isInteger, parseInteger } from "./bytes/integer";
 export { headerParameter, mediaTypeEssence } from "./bytes/media-type";
 export { Multipart, MULTIPART_PARTS_MAX, MultipartPart } from "./bytes/multipart";
@@ -84,8 +86,12 @@ export { Writer } from "./bytes/writer";
 
 export { crc32 } from "./crypto/crc32";
 export { equalBytes } from "./crypto/equal-bytes";
+export { hmac, HmacHash } from "./crypto/hmac";
 export { HmacSha256, hmacSha256 } from "./crypto/hmac-sha256";
+export { md5 } from "./crypto/md5";
+export { sha1 } from "./crypto/sha1";
 export { Sha256, sha256 } from "./crypto/sha256";
+export { sha512 } from "./crypto/sha512";
 
 export { JsonEdit } from "./json/edit";
 export { JsonFields } from "./json/fields";

@@ -80,6 +80,42 @@ describe("HMAC-SHA-256", () => {
   });
 });
 
+describe("other hashes", () => {
+  // RFC 1321 §A.5, FIPS 180-4 examples (NIST CSRC).
+  test.each<[number, string, string]>([
+    [0, "", "d41d8cd98f00b204e9800998ecf8427e"],
+    [0, "message digest", "f96b697d7cb7938d525a2f31aaf161d0"],
+    [1, "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"],
+    [1, "a".repeat(1_000_000), "34aa973cd4c4daa4f61eeb2bdbad27316534016f"],
+    [
+      2,
+      "abc",
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    ],
+  ])("the vector %#", (hash, message, expected) => {
+    expect(harness.bytes("otherDigest", message, hash)!.toString("hex")).toBe(expected);
+  });
+
+  test("every length around the blocks' edges", () => {
+    for (let size = 0; size < 280; ++size) {
+      const message = random.bytes(size);
+      for (const [hash, name] of ["md5", "sha1", "sha512"].entries()) {
+        expect(harness.bytes("otherDigest", message, hash)).toEqual(createHash(name).update(message).digest());
+      }
+    }
+  });
+
+  test("HMAC with every key length around a block", () => {
+    for (let size = 0; size < 270; ++size) {
+      const [key, message] = [random.bytes(size), random.bytes(random.below(300))];
+      for (const [hash, name] of ["sha1", "sha256", "sha512"].entries()) {
+        const expected = createHmac(name, key).update(message).digest();
+        expect(harness.bytes("otherHmac", key, message, hash)).toEqual(expected);
+      }
+    }
+  });
+});
+
 describe("equalBytes", () => {
   test("tells every differing bit, and lengths", () => {
     const secret = Buffer.from(random.bytes(40));

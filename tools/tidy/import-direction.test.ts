@@ -19,6 +19,8 @@ const mayImport: Record<string, string[]> = {
   "control/src/xds": ["control/src/model"],
   "control/src/serve": ["control/src/xds", "control/src/model", "control/proto"],
   "control/src/simulator": [],
+  "control/src/store": [],
+  "control/src/ledger": ["control/src/model", "control/src/store"],
   "control/src/cli": ["control", "envoy", "tools/build-plugins.ts"],
   envoy: [],
   e2e: ["control", "envoy", "tools/build-plugins.ts"],
@@ -66,13 +68,16 @@ test("every import goes the way data flows", () => {
   expect(against).toEqual([]);
 });
 
+/** The memory manager of the compiler's own runtime, which is not part of a module unless it is imported. */
+const standardLibrary = "rt/tlsf";
+
 test("AssemblyScript imports the workspace and nothing else", () => {
   const foreign = repositoryFiles(/\.ts$/)
     .filter(isAssembly)
     .flatMap((file) =>
       ts
         .preProcessFile(readText(file), true, true)
-        .importedFiles.filter(({ fileName }) => importedPath(file, fileName) === null)
+        .importedFiles.filter(({ fileName }) => importedPath(file, fileName) === null && fileName !== standardLibrary)
         .map(({ fileName }) => `${file} imports ${fileName}`),
     );
   expect(foreign).toEqual([]);

@@ -35,9 +35,9 @@ export const chineseProviders: readonly ProviderRow[] = [
     title: "DeepSeek",
     baseUrl: "https://api.deepseek.com",
     environment: "DEEPSEEK_API_KEY",
-    // https://api-docs.deepseek.com/guides/anthropic_api
-    surfaces: ["chat/completions", "messages"],
-    paths: { messages: "/anthropic/v1/messages" },
+    // https://api-docs.deepseek.com/guides/anthropic_api · https://api-docs.deepseek.com/guides/fim_completion
+    surfaces: ["chat/completions", "completions", "messages"],
+    paths: { completions: "/beta/completions", messages: "/anthropic/v1/messages" },
     // https://api-docs.deepseek.com/guides/thinking_mode: where tools are called, the thinking has to come back.
     quirks: ["maxTokens", "thinkingInHistory"],
     documentation: "https://api-docs.deepseek.com",
@@ -95,8 +95,9 @@ export const chineseProviders: readonly ProviderRow[] = [
     // https://platform.kimi.ai/docs/api/overview
     surfaces: ["chat/completions", "messages"],
     paths: { messages: "/anthropic/v1/messages" },
-    quirks: ["maxTokens", "thinkingInHistory"],
-    documentation: "https://platform.moonshot.ai/docs/api/chat",
+    // It knows max_completion_tokens; max_tokens is deprecated (https://platform.kimi.ai/docs/api/chat, 2026-11).
+    quirks: ["thinkingInHistory"],
+    documentation: "https://platform.kimi.ai/docs/api/chat",
     source: sources.modelsDev("moonshotai-cn"),
   }),
   row({
@@ -158,7 +159,8 @@ export const chineseProviders: readonly ProviderRow[] = [
     ],
     environment: "ZHIPUAI_API_KEY",
     // https://docs.z.ai/devpack/tool/claude
-    surfaces: ["chat/completions", "embeddings", "images/generations", "messages"],
+    // https://docs.bigmodel.cn/api-reference/%E6%A8%A1%E5%9E%8B-api/%E8%AF%AD%E9%9F%B3%E8%BD%AC%E6%96%87%E6%9C%AC
+    surfaces: ["chat/completions", "embeddings", "images/generations", "audio/transcriptions", "messages"],
     paths: { messages: "/api/anthropic/v1/messages" },
     // https://docs.z.ai/guides/capabilities/thinking-mode
     quirks: ["maxTokens", "thinkingInHistory"],

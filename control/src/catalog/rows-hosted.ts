@@ -18,12 +18,13 @@ const openAi: readonly Surface[] = [
 /** Azure has no image variations. */
 const azure = openAi.filter((surface) => surface !== "images/variations");
 
+/** Its messages are deprecated; image edits and speech have forms of their own. */
 const xai = {
   title: "xAI Grok",
   baseUrl: "https://api.x.ai/v1",
   environment: "XAI_API_KEY",
   surfaces: ["chat/completions", "images/generations", "responses"],
-  documentation: "https://docs.x.ai/docs/api-reference",
+  documentation: "https://docs.x.ai/developers/rest-api-reference/inference",
   source: sources.portkey("x-ai"),
 } as const;
 
@@ -99,7 +100,8 @@ export const hostedProviders: readonly ProviderRow[] = [
     environment: "FIREWORKS_API_KEY",
     // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
     surfaces: ["chat/completions", "completions", "embeddings", "responses", "messages"],
-    quirks: ["maxTokens"],
+    // https://docs.fireworks.ai/guides/reasoning: models that go on thinking want their thoughts back.
+    quirks: ["maxTokens", "thinkingInHistory"],
     documentation: "https://docs.fireworks.ai/tools-sdks/openai-compatibility",
     source: sources.modelsDev("fireworks-ai"),
   }),
@@ -149,7 +151,8 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "Novita AI",
     baseUrl: "https://api.novita.ai/openai/v1",
     environment: "NOVITA_API_KEY",
-    surfaces: ["chat/completions", "completions", "embeddings"],
+    // https://novita.ai/docs/api-reference/model-apis-llm-create-rerank
+    surfaces: ["chat/completions", "completions", "embeddings", "rerank"],
     quirks: ["maxTokens"],
     documentation: "https://novita.ai/docs/api-reference/model-apis-llm-create-chat-completion",
     source: sources.modelsDev("novita-ai"),
@@ -160,7 +163,8 @@ export const hostedProviders: readonly ProviderRow[] = [
     baseUrl: "https://openrouter.ai/api/v1",
     environment: "OPENROUTER_API_KEY",
     // https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages
-    surfaces: ["chat/completions", "completions", "embeddings", "responses", "messages"],
+    // https://openrouter.ai/announcements/announcing-audio-apis: transcriptions take JSON, not OpenAI's form.
+    surfaces: ["chat/completions", "completions", "embeddings", "audio/speech", "rerank", "responses", "messages"],
     quirks: ["thinkingInHistory", "cacheMarks"],
     documentation: "https://openrouter.ai/docs/api/reference/overview",
     source: sources.modelsDev("openrouter"),
@@ -170,7 +174,13 @@ export const hostedProviders: readonly ProviderRow[] = [
     title: "Perplexity",
     baseUrl: "https://api.perplexity.ai",
     environment: "PERPLEXITY_API_KEY",
+    // https://docs.perplexity.ai/docs/agent-api/openai-compatibility
+    // Sonar's chat completions were to end on 2026-09-27, and Perplexity's pages differ on whether they did. Embeddings
+    // are base64 of bytes, not of floats: no form of OpenAI's.
+    surfaces: ["chat/completions", "responses"],
+    paths: { responses: "/v1/responses" },
     quirks: ["maxTokens"],
+    also: [{ dialect: "openai-responses", baseUrl: "https://api.perplexity.ai/v1" }],
     documentation: "https://docs.perplexity.ai",
     source: sources.portkey("perplexity-ai"),
   }),

@@ -3,9 +3,17 @@
 import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
+import type { Ledger } from "../model/ledger.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
+import { Secret } from "../model/secret.ts";
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
+
+/** Where the ledger is while the configuration does not say; `log` null for nowhere. */
+export interface LedgerPlace {
+  database: string;
+  log: string | null;
+}
 
 export interface GatewayOverride {
   address?: string;
@@ -15,19 +23,28 @@ export interface GatewayOverride {
 /** The catalogue's name of the bundled provider. */
 const simulatedProvider = "simulated";
 
+export interface ConfigurationSource {
+  file: string;
+  env: Record<string, string | undefined>;
+  override?: GatewayOverride;
+  ledgerPlace: LedgerPlace;
+}
+
 export class ConfigurationInForce {
   readonly #file: string;
   readonly #env: Record<string, string | undefined>;
   readonly #override: GatewayOverride;
+  readonly #ledgerPlace: LedgerPlace;
   #loaded: LoadedConfig | null = null;
   #model: Model | null = null;
   #loadedAt = "";
   simulator: Simulator | null = null;
 
-  constructor(file: string, env: Record<string, string | undefined>, override: GatewayOverride = {}) {
+  constructor({ file, env, override = {}, ledgerPlace }: ConfigurationSource) {
     this.#file = file;
     this.#env = env;
     this.#override = override;
+    this.#ledgerPlace = ledgerPlace;
   }
 
   /** Of the file as it was read last, in force or not. */
@@ -62,6 +79,11 @@ export class ConfigurationInForce {
     this.#model = { ...this.model, gateway: { ...this.model.gateway, address, port } };
   }
 
+  /** Keeps the ledger where it was, whatever the file says. */
+  keepLedger(ledger: Ledger | null): void {
+    this.#model = { ...this.model, ledger };
+  }
+
   /** For people to read; secrets print themselves redacted. */
   view(): unknown {
     const { problems } = this;
@@ -75,14 +97,21 @@ export class ConfigurationInForce {
 
   async #complete(model: Model): Promise<Model> {
     const gateway = { ...model.gateway, ...this.#override };
-    if (!usesSimulated(model)) return { ...model, gateway };
+    const ledger = model.ledger && this.#placed(model.ledger);
+    if (!usesSimulated(model)) return { ...model, gateway, ledger };
     // It stays once it runs: a target that comes and goes must find it where it was.
     this.simulator ??= await startSimulator({ recordMax: 0 });
     const { port } = this.simulator;
     const targets = model.targets.map((target) =>
       target.provider === simulatedProvider ? { ...target, host: "127.0.0.1", port, tls: null } : target,
     );
-    return { ...model, gateway, targets };
+    return { ...model, gateway, ledger, targets };
+  }
+
+  #placed(ledger: Ledger): Ledger {
+    const { database, log } = this.#ledgerPlace;
+    const own = new Secret(database, { kind: "literal" });
+    return { ...ledger, database: ledger.database ?? own, log: ledger.log ?? log };
   }
 }
 

@@ -8,6 +8,7 @@ import { HttpServer } from "../serve/http-server.ts";
 import { PluginStore } from "../serve/plugin-store.ts";
 import { Redaction } from "../serve/redaction.ts";
 import { findSystemCaFile } from "../serve/system-authorities.ts";
+import type { LedgerStatus } from "../serve/fleet-metrics.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
@@ -26,6 +27,8 @@ export interface ControlPlaneOptions {
   xds?: TcpDoor;
   /** What is known of the targets' health, for `GET /status`. */
   targets: () => Promise<TargetStatus[]>;
+  /** How the ledger is, for `GET /status`; null while there is none. */
+  ledger?: () => Promise<LedgerStatus> | null;
   /** What `GET /config` shows. */
   config: () => unknown;
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
@@ -59,14 +62,14 @@ export class ControlPlane {
   }
 
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const { address = loopback, config, targets, onReject, xds } = options;
+    const { address = loopback, config, targets, ledger, onReject, xds } = options;
     const store = new PluginStore();
     const redaction = new Redaction();
     const ads = new AdsServer({ redact: (text) => redaction.apply(text), ...(onReject && { onReject }) });
     try {
       const xdsPort = xds ? await openXds(ads, xds) : 0;
       const http = await listening(options.httpPort, (port) => {
-        return new HttpServer({ host: address, port, ads, plugins: store, config, targets });
+        return new HttpServer({ host: address, port, ads, plugins: store, config, targets, ...(ledger && { ledger }) });
       });
       return new ControlPlane({ ads, http: http.server, store, redaction }, { address, xdsPort, httpPort: http.port });
     } catch (error) {

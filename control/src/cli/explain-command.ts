@@ -1,4 +1,5 @@
 // `weir explain`: what would become of a request, without sending it.
+import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/load-config.ts";
 import { formatProblems, type Problem } from "../config/problem.ts";
@@ -17,6 +18,7 @@ interface Options {
   host?: string;
   header: Record<string, string>;
   as?: string;
+  body?: string;
   json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export function explainCommand(terminal: Terminal): Command {
     .option("-X, --method <method>", "the request's method", "POST")
     .option("--host <host>", "the Host header")
     .option("-H, --header <header>", 'a header, "name: value"; may be given again', readHeader, {})
+    .option("--body <file>", "a file with the request's body in JSON: for its model, and for what depends on a body")
     .option("--as <consumer/key>", "whose key the request has")
     .option("--json", "as JSON, for scripts")
     .action(async (file: string, options: Options) => {
@@ -46,8 +49,22 @@ async function explainFile(file: string, options: Options, terminal: Terminal): 
   if (!model) throw new UserError(`There is nothing to explain: ${file} has nothing that can be served`);
   const { path, method, host, header, model: name, as: caller } = options;
   if (caller !== undefined) requireCaller(caller, callersOf(model));
-  const more = { ...(host && { host }), ...(name && { model: name }), ...(caller && { caller }) };
+  const body = options.body === undefined ? {} : { body: await readBody(options.body) };
+  const more = { ...body, ...(host && { host }), ...(name && { model: name }), ...(caller && { caller }) };
   return explain(model, { path, method, headers: header, ...more });
+}
+
+async function readBody(file: string): Promise<Record<string, unknown>> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UserError(`The body ${file} cannot be read`, { cause });
+  });
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  } catch {
+    // What it says of the place would repeat a part of the body.
+  }
+  throw new UserError(`The body ${file} is no JSON object`);
 }
 
 function requireCaller(caller: string, known: string[]): void {

@@ -56,17 +56,20 @@ describe("help and usage", () => {
     const { code, stdout, stderr } = await weir(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     const commands = [...stdout.matchAll(/^ {2}(\w+) (?:\[options\]| )/gm)].map((match) => match[1] ?? "");
-    expect(commands.sort()).toEqual([
+    const all = [
       "bootstrap",
       "build",
       "check",
       "explain",
       "keys",
+      "ledger",
       "mcp",
       "run",
       "status",
+      "usage",
       "version",
-    ]);
+    ];
+    expect(commands.sort()).toEqual(all);
     const helps = await Promise.all(commands.map((name) => weir([name, "--help"])));
     expect(helps.map((help) => help.code)).toEqual(commands.map(() => 0));
     expect(helps.every((help, i) => help.stdout.startsWith(`Usage: weir ${commands[i]}`))).toBe(true);

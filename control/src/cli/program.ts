@@ -5,6 +5,7 @@ import { buildCommand } from "./build-command.ts";
 import { checkCommand } from "./check-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { keysCommand } from "./keys-command.ts";
+import { ledgerCommand } from "./ledger-command.ts";
 import { mcpCommand } from "./mcp-command.ts";
 import { runCommand } from "./run-command.ts";
 import { statusCommand } from "./status-command.ts";
@@ -12,6 +13,7 @@ import type { Terminal } from "./terminal.ts";
 import { exitCodes, UserError } from "./user-error.ts";
 import { EnvoyUnusable } from "../../../envoy/envoy-version.ts";
 import { EnvoyFailed } from "../../../envoy/envoy-exit.ts";
+import { usageCommand } from "./usage-command.ts";
 import { versionCommand, weirVersion } from "./version-command.ts";
 
 /** Runs one command line, without `node` and the script's name, and gives its exit code. */
@@ -39,7 +41,8 @@ function makeProgram(terminal: Terminal): Command {
     .showHelpAfterError("Run it with --help for its usage.")
     .addHelpText("after", examples);
   const commands = [runCommand, checkCommand, explainCommand, statusCommand, buildCommand, bootstrapCommand];
-  for (const make of [...commands, keysCommand, mcpCommand, versionCommand]) program.addCommand(make(terminal));
+  for (const make of [...commands, keysCommand, mcpCommand, usageCommand, ledgerCommand, versionCommand])
+    program.addCommand(make(terminal));
   configure(program, terminal);
   return program;
 }

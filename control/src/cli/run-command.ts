@@ -116,6 +116,7 @@ function eventsOf(configFile: string, terminal: Terminal): WeirEvents {
     onEnvoyReady: () => terminal.note("Envoy serves again"),
     onXdsRefuse: (peer, reason) => terminal.error(xdsRefusal(peer, reason)),
     onTrouble: (message) => terminal.error(message),
+    onRecovery: (message) => terminal.note(message),
     onReject: (message) => terminal.error(`${message}. Its last good version stays; please report this as a bug`),
   };
 }

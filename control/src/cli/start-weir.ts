@@ -8,7 +8,7 @@ import type { Problem } from "../config/problem.ts";
 import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
-import { readTargetStatus, type TargetStatus } from "../serve/target-status.ts";
+import { readTargetStatus, restingStat, type TargetStatus } from "../serve/target-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { listenerStatPrefix } from "../xds/listener.ts";
 import { typeUrls } from "../xds/resources.ts";
@@ -17,7 +17,9 @@ import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
+import { RunningLedger } from "./running-ledger.ts";
 import { startEnvoy } from "./start-envoy.ts";
+import { ledgerFiles } from "./state-directory.ts";
 import { UserError } from "./user-error.ts";
 import type { StartWeirOptions, Weir, WeirEvents } from "./weir.ts";
 
@@ -55,6 +57,7 @@ class RunningWeir implements Weir {
   readonly #configuration: ConfigurationInForce;
   /** Not two Envoys of one fleet may share an id, not even one after the other. */
   readonly #nodeId = `weir-${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #ledger: RunningLedger;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
@@ -67,7 +70,18 @@ class RunningWeir implements Weir {
   constructor(options: StartWeirOptions) {
     this.#options = options;
     this.#events = options.events ?? {};
-    this.#configuration = new ConfigurationInForce(options.configFile, options.env ?? process.env, options.gateway);
+    const { configFile: file, env = process.env, gateway: override, control, envoy: hasEnvoy = true } = options;
+    const own = ledgerFiles(env);
+    // Where other Envoys may join, this machine's paths mean nothing to them.
+    const ledgerPlace = { ...own, log: control?.xds || !hasEnvoy ? null : own.log };
+    this.#configuration = new ConfigurationInForce({ file, env, ledgerPlace, ...(override && { override }) });
+    this.#ledger = new RunningLedger({
+      model: () => this.model,
+      envoy: () => this.envoy,
+      hasEnvoy,
+      events: this.#events,
+      ...(options.ledger && { tuning: options.ledger }),
+    });
   }
 
   get gatewayUrl(): string {
@@ -107,11 +121,13 @@ class RunningWeir implements Weir {
     signal?.addEventListener("abort", onAbort);
     await this.#readFirst();
     if (envoy) await requireGatewayPort(this.model.gateway.address, this.model.gateway.port);
+    this.#ledger.prepare();
     this.#control = await this.#startControlPlane();
     await this.#control.addPlugins(await this.#plugins());
     signal?.throwIfAborted();
     this.#publish();
     if (envoy) await this.#startEnvoy();
+    await this.#ledger.follow();
     signal?.throwIfAborted();
     // From now on there may be open requests, and how they end is for `drain` and `close` to say.
     signal?.removeEventListener("abort", onAbort);
@@ -159,14 +175,16 @@ class RunningWeir implements Weir {
       ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),
       targets: () => this.#targets(),
+      ledger: () => this.#ledger.status(),
       onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
     });
   }
 
   /** Other Envoys of the fleet are asked by whoever runs them. An Envoy that is just starting has nothing to say. */
   async #targets(): Promise<TargetStatus[]> {
-    const answer = await this.envoy?.askAdmin("/clusters?format=json").catch(() => null);
-    return answer?.status === 200 ? readTargetStatus(answer.body, this.model) : [];
+    const ask = (path: string) => this.envoy?.askAdmin(path).catch(() => null);
+    const [clusters, stats] = await Promise.all([ask("/clusters?format=json"), ask(`/stats?filter=${restingStat}`)]);
+    return clusters?.status === 200 ? readTargetStatus(clusters.body, stats?.body ?? "", this.model) : [];
   }
 
   async #plugins(): Promise<PluginFile[]> {
@@ -189,13 +207,15 @@ class RunningWeir implements Weir {
 
   async #reload(): Promise<boolean> {
     if (this.#closed || this.#isDraining) return false;
-    const { gateway } = this.model;
+    const { gateway, ledger } = this.model;
     const usable = await this.#configuration.read();
     if (usable) {
       await this.#keepListening(gateway);
+      this.#keepRecording(ledger);
       this.#publish();
     }
     if (usable && this.envoy) await this.#settle();
+    if (usable) await this.#ledger.follow();
     this.#events.onConfiguration?.(this.problems, usable);
     return usable;
   }
@@ -209,6 +229,17 @@ class RunningWeir implements Weir {
     this.#configuration.stayAt(before);
     const stays = `The gateway stays at ${before.address}:${before.port}`;
     this.#events.onTrouble?.(`${await explainPort(address, port, code)}. ${stays}`);
+  }
+
+  /** Likewise for the ledger's log. */
+  #keepRecording(before: Model["ledger"]): void {
+    try {
+      this.#ledger.prepare();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#configuration.keepLedger(before);
+      this.#events.onTrouble?.(`${error.message}. The ledger stays as it was`);
+    }
   }
 
   #onReject({ envoyId, typeUrl, name, message }: Refusal): void {
@@ -262,6 +293,7 @@ class RunningWeir implements Weir {
   async #end(): Promise<void> {
     this.#watch?.close();
     await this.envoy?.stop();
+    await this.#ledger.close();
     await this.#control?.close();
     await this.#configuration.close();
   }

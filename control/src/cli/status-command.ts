@@ -61,7 +61,9 @@ function formatTargets(targets: TargetStatus[], terminal: Terminal): string[] {
   return ["", ...table([["TARGET", "STATE", "REQUESTS", "ADDRESSES"], ...targets.map(targetRow)], terminal)];
 }
 
-function targetRow({ target, state, requestsActive, maxConcurrentRequests, addresses }: TargetStatus): string[] {
+function targetRow(status: TargetStatus): string[] {
+  const { target, requestsActive, maxConcurrentRequests, addresses, restingUntil } = status;
+  const state = restingUntil ? `${status.state} until ${restingUntil.slice(11, 19)}Z` : status.state;
   const limit = maxConcurrentRequests > 0 ? ` of ${maxConcurrentRequests}` : "";
   const others = addresses.filter((address) => address.state !== "healthy");
   const healthy = `${addresses.length - others.length} healthy`;

@@ -9,6 +9,7 @@ import type { EnvoyExit } from "../../../envoy/envoy-exit.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import type { GatewayOverride } from "./configuration-in-force.ts";
 import type { PluginFile } from "./plugin-files.ts";
+import type { LedgerTuning } from "./running-ledger.ts";
 
 export interface StartWeirOptions {
   /** weir.yaml */
@@ -29,6 +30,7 @@ export interface StartWeirOptions {
   concurrency?: number;
   /** Envoy's own log, default `warning`. */
   envoyLogLevel?: string;
+  ledger?: LedgerTuning;
   events?: WeirEvents;
   signal?: AbortSignal;
 }
@@ -49,6 +51,8 @@ export interface WeirEvents {
   onXdsRefuse?(peer: string, reason: string): void;
   /** A change cannot be put in force as the file wants it; what was before stays. */
   onTrouble?(message: string): void;
+  /** A trouble is over. */
+  onRecovery?(message: string): void;
 }
 
 export interface Weir {

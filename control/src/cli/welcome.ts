@@ -1,6 +1,7 @@
 // What `weir run` says once it serves: where, what, and one line to paste.
 import type { McpServer } from "../model/mcp.ts";
 import type { Model, Route, Target } from "../model/model.ts";
+import { isConditional } from "../model/serving.ts";
 import { commandName } from "./command-name.ts";
 import { xdsTokenVariable } from "../../../envoy/control-cluster.ts";
 import { defaultControlUrl } from "./control-plane.ts";
@@ -77,8 +78,9 @@ export function curlLine(model: Model, gatewayUrl: string): string | null {
   return `curl ${url} ${key}-H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
 }
 
-function isForEverybody({ hosts, headers, query, cookies }: Route): boolean {
-  return [hosts, headers, query, cookies].every((conditions) => conditions.length === 0);
+function isForEverybody(route: Route): boolean {
+  const { hosts, headers, query, cookies } = route;
+  return !isConditional(route) && [hosts, headers, query, cookies].every((conditions) => conditions.length === 0);
 }
 
 /** A name that this route serves and its provider knows, as far as the configuration tells. */

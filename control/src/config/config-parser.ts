@@ -4,14 +4,20 @@
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 //           ─► mcpServers (each: references ─► schema ─► where its tools lead)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
+//           ─► limits (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
-import type { Mcp, McpServer } from "../model/mcp.ts";
+import type { Ledger } from "../model/ledger.ts";
+import type { ModelRow } from "../model/model-facts.ts";
+import type { Limit } from "../model/limits.ts";
+import type { McpServer } from "../model/mcp.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
+import { resolveCounts } from "./count-requests.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
 import type { KnownProvider } from "./known-provider.ts";
 import { problemsMax } from "./limits.ts";
+import { mcpOf, reportSamePaths } from "./mcp-places.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
@@ -19,13 +25,20 @@ import { expandReferences, type BrokenReference, type Expanded, type ReferenceRe
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
+import { resolveLedger } from "./resolve-ledger.ts";
+import { catalogueOf, resolveModel } from "./resolve-model.ts";
+import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
+import { reportNames, resolveNames } from "./resolve-names.ts";
 import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
-import { reportTargets, resolveRoute } from "./resolve-route.ts";
+import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { ledgerSchema } from "./schema/ledger.ts";
+import { modelSchema } from "./schema/model.ts";
+import { limitSchema } from "./schema/limit.ts";
 import { mcpServerSchema } from "./schema/mcp-server.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
@@ -65,16 +78,33 @@ export class ConfigParser {
     const providers = isMcpAlone ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
-    const routes = isMcpAlone ? [] : this.#routes(root["routes"], providers, isClosed);
+    const names = resolveNames(gateway);
+    const context = { providers, report: this.#report, isClosed, names };
+    const routes = isMcpAlone ? [] : this.#routes(root["routes"], context);
+    reportNames(names, routes, this.#report);
     const servables = [...namesIn(root["routes"]), ...namesIn(root["mcpServers"])];
     const consumers = this.#consumers(root["consumers"], servables);
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
-    if (gateway === null || routes.length + mcpServers.length === 0 || this.#isAmbiguous) return null;
+    const limits = this.#limits(root["limits"], {
+      report: this.#report,
+      names: {
+        provider: namesIn(root["providers"]),
+        route: namesIn(root["routes"]),
+        consumer: consumerNames(root, gateway),
+      },
+      routes,
+    });
+    if (gateway === null || routes.length + mcpServers.length === 0 || limits === null || this.#isAmbiguous)
+      return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
+    const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
+    const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
+    const counted = resolveCounts(routes, targets);
+    const settled = { gateway: resolveGateway(gateway), auth, targets, routes: counted };
     const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
-    return { gateway: resolveGateway(gateway), auth, targets, routes, lastResorts, ...mcp };
+    return { ...settled, names, limits, lastResorts, models, ledger, ...mcp };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -133,19 +163,19 @@ export class ConfigParser {
     });
   }
 
-  #routes(raw: unknown, providers: Map<string, KnownProvider>, isClosed: boolean): Route[] {
+  #routes(raw: unknown, context: RouteContext): Route[] {
     const names = new Map<string, unknown>();
     const resolved = this.#list(raw, "routes").flatMap((item, index) => {
       const path = ["routes", index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
-      if (isMapping(item)) reportTargets(item, providers, this.#report, path);
+      if (isMapping(item)) reportTargets(item, context.providers, this.#report, path);
       const config = this.#part(item, path, routeSchema)?.config;
-      const route = config && resolveRoute(config, providers, this.#report, path);
+      const route = config && resolveRoute(config, context, path);
       return route ? [{ route, path }] : [];
     });
-    reportShadowed(resolved, this.#report);
-    if (isClosed) reportClosed(resolved, this.#report);
+    reportShadowed(resolved, this.#report, context.names);
+    if (context.isClosed) reportClosed(resolved, this.#report);
     if (resolved.length === 0 && !this.#report.isBroken(["routes"])) {
       this.#report.error(["routes"], {
         message: "There is no route, so nothing would be served",
@@ -155,6 +185,22 @@ export class ConfigParser {
     return resolved.map(({ route }) => route);
   }
 
+  #models(raw: unknown, providers: Map<string, KnownProvider>): ModelRow[] {
+    if (raw === undefined) return [];
+    return this.#list(raw, "models").flatMap((item, index) => {
+      const path = ["models", index];
+      const config = this.#part(item, path, modelSchema)?.config;
+      return config ? (resolveModel(config, providers, this.#report, path) ?? []) : [];
+    });
+  }
+
+  #ledger(raw: unknown): Ledger | null {
+    const expanded = expandReferences(raw, ["ledger"], this.#reader);
+    const config = this.#validate(expanded, ["ledger"], ledgerSchema);
+    const context = { report: this.#report, references: expanded.references, baseDir: this.#baseDir };
+    return config && resolveLedger(config, context);
+  }
+
   #auth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {
     const context = { report: this.#report, baseDir: this.#baseDir, readFile: this.#reader.readFile };
     const jwt = resolveJwt(auth.jwt, ["gateway", "auth", "jwt"], context);
@@ -162,12 +208,14 @@ export class ConfigParser {
       const message = "There is no consumer, so every request is refused";
       this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
     }
-    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, consumers };
+    const { clockSkew: clockSkewMs, ...rules } = auth.hmac;
+    const hmac = { ...rules, clockSkewMs };
+    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, hmac, consumers };
   }
 
   #consumers(raw: unknown, routes: string[]): Consumer[] {
     if (raw === undefined) return [];
-    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map() };
+    const context: ConsumerContext = { report: this.#report, routes, hashes: new Map(), keyIds: new Map() };
     const names = new Map<string, unknown>();
     return this.#list(raw, "consumers").flatMap((item, index) => {
       const path = ["consumers", index];
@@ -213,6 +261,20 @@ export class ConfigParser {
       return server ? [{ server, path }] : [];
     });
     return reportSamePaths(servers, this.#report);
+  }
+
+  /** Null where any of them is wrong: a file must not spend more than it was meant to say. */
+  #limits(raw: unknown, context: LimitContext): Limit[] | null {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>();
+    const limits = this.#list(raw, "limits").map((item, index) => {
+      const path = ["limits", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const config = this.#part(item, path, limitSchema)?.config;
+      return config ? resolveLimit(config, path, context) : null;
+    });
+    return this.#report.isBroken(["limits"]) ? null : limits.filter((limit) => limit !== null);
   }
 
   #list(raw: unknown, field: string): unknown[] {
@@ -262,38 +324,20 @@ export class ConfigParser {
   }
 }
 
-/** Of two servers at one place the first keeps it. */
-function reportSamePaths(servers: { server: McpServer; path: Path }[], report: Report): McpServer[] {
-  return servers.flatMap(({ server, path }, index) => {
-    const isTaken = servers.slice(0, index).some((other) => meet(other.server, server));
-    if (!isTaken) return [server];
-    report.leftOut(path, { message: "Another server has the same path", fix: "Give it a path or hosts of its own" });
-    return [];
-  });
-}
-
-function meet(a: McpServer, b: McpServer): boolean {
-  const isEverywhere = a.hosts.length === 0 || b.hosts.length === 0;
-  return (
-    a.path === b.path &&
-    (isEverywhere ? a.hosts.length === b.hosts.length : a.hosts.some((host) => b.hosts.includes(host)))
-  );
-}
-
-function mcpOf(servers: McpServer[]): Mcp {
-  const all = servers.flatMap(({ upstreams }) => upstreams);
-  const upstreams = [...new Map(all.map((upstream) => [JSON.stringify(upstream), upstream])).values()];
-  return { servers, upstreams };
-}
-
-function resolveGateway({ auth: _auth, ...config }: GatewayConfig): Gateway {
-  return { ...config, accessLog: config.accessLog ?? null };
+function resolveGateway(config: GatewayConfig): Gateway {
+  const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog } = config;
+  return { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
 }
 
 /** The names in a list, as they are written. */
 function namesIn(list: unknown): string[] {
   const names = Array.isArray(list) ? list.map((item) => (isMapping(item) ? item["name"] : null)) : [];
   return names.filter((name) => typeof name === "string");
+}
+
+/** Names that only tokens know are not known here. */
+function consumerNames(root: Record<string, unknown>, gateway: GatewayConfig | null): string[] | undefined {
+  return gateway === null || gateway.auth.jwt.length > 0 ? undefined : namesIn(root["consumers"]);
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

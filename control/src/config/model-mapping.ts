@@ -1,6 +1,7 @@
 // Puts the entries of `modelMapping` into the order in which they are tried.
 import type { ModelMapping } from "../model/model.ts";
 import type { Entry } from "./schema/map.ts";
+import { parsePattern } from "./schema/pattern.ts";
 
 const ranks: Record<ModelMapping["match"], number> = { exact: 0, prefix: 1, regex: 2, any: 3 };
 
@@ -8,14 +9,7 @@ const ranks: Record<ModelMapping["match"], number> = { exact: 0, prefix: 1, rege
  * Exact names first, then prefixes from the longest to the shortest, then regular expressions as declared, then any.
  */
 export function resolveModelMapping(entries: Entry<string>[]): ModelMapping[] {
-  return entries.map(({ key, value }) => toMapping(key, value)).sort(compare);
-}
-
-function toMapping(key: string, model: string): ModelMapping {
-  if (key === "*") return { match: "any", pattern: "", model };
-  if (key.startsWith("~")) return { match: "regex", pattern: key.slice(1), model };
-  if (key.endsWith("*")) return { match: "prefix", pattern: key.slice(0, -1), model };
-  return { match: "exact", pattern: key, model };
+  return entries.map(({ key, value }) => ({ ...parsePattern(key), model: value })).sort(compare);
 }
 
 /** Sorting is stable, so what compares equal stays in the order of declaration. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Consumer, ConsumerKey } from "../model/auth.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { formatPath, type Path } from "./path.ts";
-import type { Reference } from "./reference.ts";
+import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
 import type { ConsumerConfig, KeyConfig } from "./schema/consumer.ts";
 
@@ -17,6 +17,8 @@ export interface ConsumerContext {
   routes: readonly string[];
   /** Where each hash was seen first. */
   hashes: Map<string, Path>;
+  /** Where each key id was. */
+  keyIds: Map<string, Path>;
 }
 
 export function resolveConsumer(config: ConsumerConfig, keys: ConsumerKey[]): Consumer {
@@ -32,11 +34,13 @@ export function resolveKey(
   context: ConsumerContext,
 ): ConsumerKey | null {
   const sha256 = hashOf(key, path, references, context.report);
-  if (sha256 === null || isRepeated(sha256, path, context)) return null;
+  if (sha256 === null || isRepeated(sha256, key, path, context)) return null;
   reportExpiry(key, path, context.report);
+  const secretPath = [...path, "hmac", "secret"];
   return {
     name: key.name,
     sha256,
+    hmac: key.hmac ? { keyId: key.hmac.keyId, secret: toSecret(key.hmac.secret, secretPath, references) } : null,
     expiresMs: key.expires ?? null,
     disabled: key.disabled,
     models: key.models ?? consumer.models ?? null,
@@ -46,34 +50,67 @@ export function resolveKey(
 }
 
 function hashOf(config: KeyConfig, path: Path, references: Map<string, Reference>, report: Report): string | null {
-  const { key, sha256 } = config;
-  if ((key === undefined) === (sha256 === undefined)) {
-    const message = key === undefined ? "A key needs its sha256" : "sha256 and key are both given";
+  const { key, sha256, hmac } = config;
+  const given = Object.entries({ sha256, key, hmac }).filter(([, value]) => value !== undefined);
+  if (given.length !== 1) {
+    const names = given.map(([name]) => name).join(" and ");
+    const message =
+      given.length === 0 ? "A key needs its sha256" : `${names} are ${given.length > 2 ? "all" : "both"} given`;
     report.error(path, { message, fix: "Write the sha256 that weir keys new prints, and nothing else" });
     return null;
   }
-  if (key === undefined) return sha256!;
-  const keyPath = [...path, "key"];
-  const hash = createHash("sha256").update(key).digest("hex");
-  if (!references.has(formatPath(keyPath))) {
-    const fix = "Write the sha256 that weir keys hash prints in its place, or a reference such as ${CI_KEY}";
-    report.warning(keyPath, { message: "key is written into the file itself", fix });
-  }
-  if (key.length < keyLengthMin) {
-    const message = `key has fewer than ${keyLengthMin} characters, so that it can be guessed`;
-    report.warning(keyPath, { message, fix: "Make one with weir keys new" });
-  }
-  return hash;
+  if (sha256 !== undefined) return sha256;
+  if (hmac) reportOpenSecret(hmac.secret, { path: [...path, "hmac", "secret"], references, ...hmacAdvice }, report);
+  else reportOpenSecret(key!, { path: [...path, "key"], references, ...keyAdvice }, report);
+  return createHash("sha256")
+    .update(hmac?.keyId ?? key!)
+    .digest("hex");
 }
 
-function isRepeated(sha256: string, path: Path, { report, hashes }: ConsumerContext): boolean {
-  const first = hashes.get(sha256);
+const keyAdvice = {
+  instead: "Write the sha256 that weir keys hash prints in its place, or a reference such as ${CI_KEY}",
+  maker: "weir keys new",
+};
+const hmacAdvice = {
+  instead: "Put it in an environment variable and write ${SEARCH_SECRET}",
+  maker: "openssl rand -base64 32",
+};
+
+interface OpenSecret {
+  path: Path;
+  references: Map<string, Reference>;
+  /** What to write in its place. */
+  instead: string;
+  /** What makes a good one. */
+  maker: string;
+}
+
+function reportOpenSecret(value: string, { path, references, instead, maker }: OpenSecret, report: Report): void {
+  const field = String(path.at(-1));
+  if (!references.has(formatPath(path))) {
+    report.warning(path, { message: `${field} is written into the file itself`, fix: instead });
+  }
+  if (value.length >= keyLengthMin) return;
+  const message = `${field} has fewer than ${keyLengthMin} characters, so that it can be guessed`;
+  report.warning(path, { message, fix: `Make one with ${maker}` });
+}
+
+function isRepeated(sha256: string, { hmac }: KeyConfig, path: Path, context: ConsumerContext): boolean {
+  const { report, hashes, keyIds } = context;
+  const seen = hmac ? keyIds : hashes;
+  const first = seen.get(sha256);
   if (!first) {
-    hashes.set(sha256, path);
+    seen.set(sha256, path);
     return false;
   }
-  const message = `This is the same key as the one at line ${report.lineOf(first)}`;
-  report.error(path, { message, fix: "Make a key of its own with weir keys new" });
+  const line = report.lineOf(first);
+  if (hmac) {
+    const message = `keyId is already taken by the key at line ${line}`;
+    report.error([...path, "hmac", "keyId"], { message, fix: "Give each one a key id of its own" });
+  } else {
+    const message = `This is the same key as the one at line ${line}`;
+    report.error(path, { message, fix: "Make a key of its own with weir keys new" });
+  }
   return true;
 }
 

@@ -1,19 +1,32 @@
 // A route of the configuration → a route of the model, once it is known which providers are there.
 import { matchesModel } from "../model/match-model.ts";
-import type { Condition, Route } from "../model/model.ts";
+import type { CallerCondition, Condition, Route } from "../model/model.ts";
+import { readsEveryRequest, type Names } from "../model/names.ts";
 import type { Affinity, Mirror } from "../model/routing.ts";
+import { hasCallers } from "../model/serving.ts";
 import { membersNamed, reportProvider, type KnownProviders } from "./known-provider.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 import { resolveTargets, type RouteTargets } from "./route-targets.ts";
 import type { RouteConfig } from "./schema/route.ts";
 
+/** What is known of the whole file while routes are resolved. */
+export interface RouteContext {
+  providers: KnownProviders;
+  report: Report;
+  /** Whether callers are known. */
+  isClosed: boolean;
+  names: Names;
+}
+
 /** For a route whose targets were reported on. Null when no target is left, which the report then says. */
-export function resolveRoute(config: RouteConfig, providers: KnownProviders, report: Report, path: Path): Route | null {
+export function resolveRoute(config: RouteConfig, context: RouteContext, path: Path): Route | null {
+  const { providers, report } = context;
   const targets = resolveTargets(config, providers, report, path);
   if (!targets) reportNoTarget(config, report, path);
   if (!targets || report.isBroken(path)) return null;
   reportNoEffect(config, targets, report, path);
+  const callers = resolveCallers(config, context, path);
   const models = [...new Set(config.models)];
   const exact = models.filter((model) => !model.endsWith("*"));
   const { match, balance, fallbackOn, totalTimeout, lastResort } = config;
@@ -24,10 +37,14 @@ export function resolveRoute(config: RouteConfig, providers: KnownProviders, rep
     headers: match.headers.map(toCondition),
     query: match.query.map(toCondition),
     cookies: match.cookies.map(toCondition),
+    callers,
+    body: match.body.map(({ key, value }) => ({ path: key.split("."), value })),
+    isRead: readsEveryRequest(context.names) || hasCallers(callers) || match.body.length > 0,
     auth: config.auth,
     models,
     ...targets,
     balance,
+    countsRequests: false,
     affinity: (config.affinity as Affinity | undefined) ?? null,
     fallbackOn: { ...fallbackOn, statuses: [...new Set(fallbackOn.statuses)] },
     attemptTimeoutMs: config.attemptTimeout ?? null,
@@ -40,6 +57,18 @@ export function resolveRoute(config: RouteConfig, providers: KnownProviders, rep
 
 function toCondition({ key, value }: { key: string; value: string }): Condition {
   return { name: key, value };
+}
+
+/** Says where nobody can be the caller that is meant. */
+function resolveCallers({ match, auth }: RouteConfig, context: RouteContext, path: Path): CallerCondition {
+  const { consumers, organizations, teams } = match;
+  const callers = { consumers: [...consumers], organizations: [...organizations], teams: [...teams] };
+  if (hasCallers(callers) && (auth === "none" || !context.isClosed)) {
+    const message = "No request reaches this route: it asks for callers, and nobody is known here";
+    const fix = auth === "none" ? "Remove auth: none" : "Add consumers, or remove these conditions";
+    context.report.warning([...path, "match"], { message, fix, isAboutKey: true });
+  }
+  return callers;
 }
 
 /** Without its provider nothing is copied; who serves the request is another matter. */

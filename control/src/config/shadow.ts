@@ -1,5 +1,7 @@
 // Finds routes that no request can reach, because one earlier route takes all that they would.
-import type { Condition, Route } from "../model/model.ts";
+import type { BodyCondition, CallerCondition, Condition, Route } from "../model/model.ts";
+import type { Names } from "../model/names.ts";
+import { targetsOf } from "../model/routing.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 
@@ -8,12 +10,19 @@ export interface PlacedRoute {
   path: Path;
 }
 
-/** Warns about each route that one earlier route covers whole. Several that cover it together are not seen. */
-export function reportShadowed(routes: PlacedRoute[], report: Report): void {
+/**
+ * Warns about each route that one earlier route covers whole. Several that cover it together are not seen. Where
+ * clients may name providers, a route with another one is reached all the same, unless the earlier serves every model.
+ */
+export function reportShadowed(routes: PlacedRoute[], report: Report, { providerNames }: Names): void {
+  const isReached = (wide: Route, narrow: Route) =>
+    providerNames && !wide.models.includes("*") && targetsOf(narrow).some((name) => !targetsOf(wide).includes(name));
   const earlier = new RouteIndex();
   for (const placed of routes) {
     const { route, path } = placed;
-    const wide = earlier.candidates(route).find((other) => covers(other.route, route));
+    const wide = earlier
+      .candidates(route)
+      .find((other) => covers(other.route, route) && !isReached(other.route, route));
     if (wide) {
       const message = `No request reaches this route: "${wide.route.name}" at line ${report.lineOf(wide.path)} takes them all`;
       report.warning(path, { message, fix: "Move it above that route, or narrow that route's match or models" });
@@ -58,12 +67,29 @@ function covers(wide: Route, narrow: Route): boolean {
     coversConditions(wide.headers, narrow.headers) &&
     coversConditions(wide.query, narrow.query) &&
     coversConditions(wide.cookies, narrow.cookies) &&
+    coversCallers(wide.callers, narrow.callers) &&
+    wide.body.every((a) => narrow.body.some((b) => isSame(a, b))) &&
     narrow.models.every((model) => wide.models.some((pattern) => coversPattern(pattern, model)))
   );
 }
 
 function coversConditions(wide: Condition[], narrow: Condition[]): boolean {
   return wide.every((a) => narrow.some((b) => a.name === b.name && a.value === b.value));
+}
+
+const callerKinds = ["consumers", "organizations", "teams"] as const;
+
+function coversCallers(wide: CallerCondition, narrow: CallerCondition): boolean {
+  return callerKinds.every((kind) => {
+    if (wide[kind].length === 0) return true;
+    return (
+      narrow[kind].length > 0 && narrow[kind].every((one) => wide[kind].some((pattern) => coversPattern(pattern, one)))
+    );
+  });
+}
+
+function isSame(a: BodyCondition, b: BodyCondition): boolean {
+  return a.value === b.value && a.path.join(".") === b.path.join(".");
 }
 
 function coversHosts(wide: string[], narrow: string[]): boolean {

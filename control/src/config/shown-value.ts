@@ -9,6 +9,7 @@ const lengthMax = 80;
 const secretFields = new Set([
   "apiKey",
   "key",
+  "secret",
   "headers",
   "prefix",
   "accessKeyId",
@@ -25,7 +26,8 @@ export function shownValue(path: Path, raw: unknown): string {
   const text = String(raw);
   if (isReference(text)) return text;
   if (path.some((step) => secretFields.has(String(step)))) return redacted;
-  if (looksSecret(text)) return redacted;
+  // A secret that somebody has written in place of the mapping that holds it.
+  if (path.at(-1) === "hmac" || looksSecret(text)) return redacted;
   return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 

@@ -1,5 +1,5 @@
 // What key-auth makes of a caller: whether a key is needed, and what the one that is given may do.
-import type { ConsumerKey } from "../model/auth.ts";
+import type { Consumer, ConsumerKey } from "../model/auth.ts";
 import { matchesModel } from "../model/match-model.ts";
 import type { Model, Route } from "../model/model.ts";
 
@@ -8,6 +8,11 @@ export function findKey(model: Model, caller: string): ConsumerKey | null {
   const [consumer, key] = caller.split("/");
   const keys = model.auth?.consumers.find(({ name }) => name === consumer)?.keys ?? [];
   return keys.find(({ name }) => name === key) ?? null;
+}
+
+/** Who has that key. */
+export function findConsumer(model: Model, caller: string): Consumer | null {
+  return model.auth?.consumers.find(({ name }) => name === caller.split("/")[0]) ?? null;
 }
 
 /** All callers that there are, as `findKey` takes them. */

@@ -1,17 +1,23 @@
 // Says what would become of a request, without sending it: the same decisions as Envoy's routes, ai-fallback and
 // ai-proxy make, taken from the same model.
-import type { ConsumerKey } from "../model/auth.ts";
+import type { Consumer, ConsumerKey } from "../model/auth.ts";
 import { countsTokens, findService, type Service } from "../model/dialect.ts";
+import { hasTarget, listModels, type ListedModel } from "../model/listed-models.ts";
 import { matchesModel } from "../model/match-model.ts";
 import type { Condition, Model, Route, Target } from "../model/model.ts";
+import { behindProvider } from "../model/names.ts";
+import { offeredPrices } from "../model/offered-prices.ts";
 import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
 import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type Surface } from "../model/surface.ts";
 import { describeAttempt } from "./attempt.ts";
-import { findKey, mayUseModel, mayUseRoute, needsKey, whyRefused } from "./caller.ts";
-import type { Attempt, ConsideredRoute, Explanation, RequestToExplain } from "./explanation.ts";
+import { findConsumer, findKey, mayUseModel, mayUseRoute, needsKey, whyRefused } from "./caller.ts";
+import { whyNotBody, whyNotCaller } from "./conditions.ts";
+import type { Attempt, ConsideredRoute, Explanation, NamedModel, RequestToExplain } from "./explanation.ts";
+import { meaningOf } from "./names.ts";
 import { describePlan, plannedAttempts, withTargetsFor } from "./plan.ts";
 import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
+import { choosesTargets, narrow, noWishes, readWishes, type Wishes } from "./wishes.ts";
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
   return new Explainer(model, given).explain();
@@ -26,10 +32,12 @@ class Explainer {
   readonly #host: string;
   readonly #path: RequestPath;
   readonly #headers: Map<string, string>;
-  readonly #modelName: string | null;
+  readonly #body: Record<string, unknown>;
+  #modelName: string | null;
   readonly #caller: string | null;
   /** The caller's key. Null: a caller who may do everything. */
   readonly #key: ConsumerKey | null;
+  readonly #consumer: Consumer | null;
   #needsKey = false;
   readonly #routes: ConsideredRoute[] = [];
 
@@ -43,9 +51,13 @@ class Explainer {
     this.#headers = new Map(headers.filter(([name]) => !withheldPrefixes.some((prefix) => name.startsWith(prefix))));
     // A model is named in the path, or in a body, which only a POST has.
     const inPath = findSurface(this.#path.path)?.model;
-    this.#modelName = this.#method === "POST" ? (inPath ?? given.model ?? null) : null;
+    this.#body =
+      this.#method === "POST" ? { ...given.body, ...(given.model !== undefined && { model: given.model }) } : {};
+    const inBody = typeof this.#body["model"] === "string" ? this.#body["model"] : null;
+    this.#modelName = this.#method === "POST" ? (inPath ?? inBody) : null;
     this.#caller = given.caller ?? null;
     this.#key = given.caller === undefined ? null : findKey(model, given.caller);
+    this.#consumer = given.caller === undefined ? null : findConsumer(model, given.caller);
   }
 
   explain(): Explanation {
@@ -56,21 +68,43 @@ class Explainer {
     const refused = this.#whyRefused(serving);
     if (refused) return this.#answered(refused.status, refused.reason, entry);
     if (!entry) {
-      for (const route of this.#model.routes) this.#consider(route, this.#isRouted);
+      for (const route of this.#model.routes) this.#consider(route, this.#isRouted, this.#modelName);
       return this.#answered(404, "No route has this path, host and headers");
     }
     const wanted = findSurface(this.#path.path);
     if (!wanted || !this.#allowsMethod(wanted.rest)) {
       return this.#answered(404, "The API has no such operation: its path or method is another", entry);
     }
+    const wishes = this.#model.names.requestOptions ? readWishes(this.#body) : noWishes();
+    if (this.#modelName === null && this.#body["model"] === undefined) this.#modelName = wishes.models.shift() ?? null;
     const lacksModel = this.#modelName === null && wanted.rest === "";
     if (lacksModel && !isDirect(entry)) return this.#answered(400, "The request names no model", entry);
-    const found = this.#find(entry);
-    if (!found) return this.#answered(404, `No route here serves the model "${this.#modelName}"`, entry);
-    if (this.#modelName !== null && this.#needsKey && this.#key && !mayUseModel(this.#key, this.#modelName)) {
-      return this.#answered(404, `The key may not use the model "${this.#modelName}"`, entry);
-    }
-    return this.#serve(found, entry, wanted);
+    if (wishes.problem !== null) return this.#answered(400, wishes.problem, entry);
+    const found = this.#choose(entry, wishes);
+    if ("status" in found) return this.#answered(found.status, found.reason, entry);
+    return this.#serve(found, entry, wanted, wishes);
+  }
+
+  /** The routes of the models that the request names, or why it is refused. */
+  #choose(entry: Route, wishes: Wishes): Choice[] | Refusal {
+    const first = this.#find(entry, this.#modelName);
+    if (!first) return { status: 404, reason: `No route here serves the model "${this.#modelName}"` };
+    if (!this.#mayUse(first)) return { status: 404, reason: `The key may not use the model "${this.#modelName}"` };
+    const considered = this.#routes.splice(0);
+    const further = wishes.models.map((name) => this.#find(entry, name));
+    this.#routes.splice(0, Infinity, ...considered);
+    const missing = further.findIndex((choice) => !choice || !this.#mayUse(choice));
+    if (missing >= 0) return { status: 400, reason: `No route here serves the model "${wishes.models[missing]}"` };
+    const choices = [first, ...further.filter((choice) => choice !== null)];
+    const named = [...wishes.order, ...wishes.only, ...wishes.ignore];
+    const unknown = named.find((name) => !choices.some(({ route }) => hasTarget(route, name)));
+    return unknown === undefined ? choices : { status: 400, reason: `No provider here is named "${unknown}"` };
+  }
+
+  /** By the name that the client uses. */
+  #mayUse({ name, model, isWritten }: Choice): boolean {
+    if (!this.#needsKey || !this.#key || name === null || model === null) return true;
+    return mayUseModel(this.#key, name) || (isWritten && mayUseModel(this.#key, model));
   }
 
   #routesOfHost(): Route[] {
@@ -109,27 +143,53 @@ class Explainer {
     if (refused) return this.#answered(refused.status, refused.reason, route);
     if (path === base) return this.#answered(200, "The gateway lists its models itself", route);
     const id = path.slice(base.length + 1);
-    const isListed = listing.some((other) => other.listedModels.some((model) => this.#isShown(other, model, id)));
+    const isListed = listModels(listing, this.#model).some((one) => this.#isShown(one, id));
     if (isListed) return this.#answered(200, "The gateway lists this model itself", route);
     return this.#answered(404, "The gateway lists no such model", route);
   }
 
-  #isShown(route: Route, model: string, id: string): boolean {
-    const mayUse = !this.#needsKey || !this.#key || (mayUseRoute(this.#key, route) && mayUseModel(this.#key, model));
-    return mayUse && isWrittenAs(model, id);
+  #isShown(listed: ListedModel, id: string): boolean {
+    if (!isWrittenAs(listed.id, id)) return false;
+    const key = this.#needsKey ? this.#key : null;
+    const consumer = this.#needsKey ? this.#consumer : null;
+    if (key && !mayUseModel(key, listed.id)) return false;
+    return listed.routes.some(
+      (route) => (!key || mayUseRoute(key, route)) && whyNotCaller(route.callers, consumer) === null,
+    );
+  }
+
+  /** The first route for a model, whatever its name stands for. */
+  #find(entry: Route, name: string | null): Choice | null {
+    const { names } = this.#model;
+    const meaning = name === null ? { model: null, because: null } : meaningOf(name, names, this.#body);
+    const { model, because } = meaning;
+    for (const split of names.providerNames && model !== null ? behindProvider(model) : []) {
+      const route = this.#findRoute(entry, split.model, split.provider);
+      if (route) return { name, route, ...split, isWritten: model === name, because };
+    }
+    const route = this.#findRoute(entry, model, null);
+    return route && { name, route, model, provider: null, isWritten: false, because };
   }
 
   /** The first route that fits in everything. Notes about each one up to it what decided. */
-  #find(entry: Route): Route | null {
+  #findRoute(entry: Route, model: string | null, provider: string | null): Route | null {
     // Envoy takes its route table's word for a route that serves every model; else ai-fallback looks at all of
     // them, and of the path at the prefix alone.
     const fitsPath = isDirect(entry) ? this.#isRouted : isBelow;
-    return this.#model.routes.find((route) => this.#consider(route, fitsPath)) ?? null;
+    this.#routes.length = 0;
+    for (const route of this.#model.routes) {
+      if (!this.#consider(route, fitsPath, model)) continue;
+      if (provider === null || hasTarget(route, provider)) return route;
+      this.#routes.at(-1)!.fits = false;
+      this.#routes.at(-1)!.because = `it has no target of "${provider}"`;
+      if (route.models.includes("*")) return null;
+    }
+    return null;
   }
 
-  #consider(route: Route, fitsPath: PathTest): boolean {
-    const reason = this.#whyNotTaken(route, fitsPath) ?? this.#whyNotServed(route);
-    this.#routes.push({ name: route.name, fits: reason === null, because: reason ?? this.#whyServed(route) });
+  #consider(route: Route, fitsPath: PathTest, model: string | null): boolean {
+    const reason = this.#whyNotTaken(route, fitsPath) ?? this.#whyNotServed(route, model);
+    this.#routes.push({ name: route.name, fits: reason === null, because: reason ?? whyServed(route, model) });
     return reason === null;
   }
 
@@ -143,33 +203,49 @@ class Explainer {
   }
 
   /** A request that names no model is below `responses`, and any route may have it. */
-  #whyNotServed(route: Route): string | null {
+  #whyNotServed(route: Route, name: string | null): string | null {
     const { models } = route;
-    const name = this.#modelName;
     if (this.#needsKey && this.#key && !mayUseRoute(this.#key, route)) return "the key may not use it";
-    if (name === null || models.some((pattern) => matchesModel(pattern, name))) return null;
-    return `it does not serve the model "${name}", only ${models.join(", ")}`;
+    if (name !== null && !models.some((pattern) => matchesModel(pattern, name))) {
+      return `it does not serve the model "${name}", only ${models.join(", ")}`;
+    }
+    const consumer = this.#needsKey ? this.#consumer : null;
+    return whyNotCaller(route.callers, consumer) ?? whyNotBody(route.body, this.#body);
   }
 
-  #whyServed({ models }: Route): string {
-    const name = this.#modelName;
-    if (name === null) return "the request names no model";
-    const pattern = models.find((pattern) => matchesModel(pattern, name));
-    return pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
-  }
-
-  #serve(route: Route, entry: Route, { surface, rest }: WantedSurface): Explanation {
-    const able = withTargetsFor(route, (name) => countsTokens(surface) || this.#service(name, surface) !== null);
-    const explanation = { ...this.#base(entry), surface, route: route.name, plan: describePlan(able) };
-    const attempts = plannedAttempts(able).map(({ planned, because }) => {
-      const attempt = this.#attempt(planned, surface, rest);
+  #serve(choices: Choice[], entry: Route, { surface, rest }: WantedSurface, wishes: Wishes): Explanation {
+    const able = (route: Route) =>
+      withTargetsFor(route, (name) => countsTokens(surface) || this.#service(name, surface) !== null);
+    const prices = offeredPrices(this.#model);
+    const priceAt = (name: string | null) => (planned: Fallback) =>
+      prices.get(planned.target)?.get(planned.model ?? name ?? "");
+    const parts = choices.flatMap(({ route, model, provider }) => {
+      const part =
+        provider === null && !choosesTargets(wishes) ? route : narrow(route, provider, wishes, priceAt(model));
+      return part ? [{ route: able(part), model }] : [];
+    });
+    const [first] = parts;
+    const names = namedModels(choices);
+    if (!first) return { ...this.#answered(400, "No provider that is asked for serves the model", entry), names };
+    const { name } = choices[0]!.route;
+    const explanation = { ...this.#base(entry), surface, route: name, names, plan: describePlan(first.route) };
+    const attempts = this.#stepsOf(parts, wishes).map(({ planned, because, model }) => {
+      const attempt = this.#attempt(planned, surface, rest, model);
       return attempt && { ...attempt, because };
     });
-    if (!attempts[0]) return { ...explanation, answer: this.#unserved(targetsOf(able), surface) };
+    if (!attempts[0]) return { ...explanation, answer: this.#unserved(targetsOf(first.route), surface) };
     if (this.#modelName === null && rest === "") {
       return { ...explanation, answer: { status: 400, reason: "The request names no model" } };
     }
     return { ...explanation, outcome: "sent", answer: null, attempts: attempts.filter((attempt) => attempt !== null) };
+  }
+
+  /** One model's targets after the other's, none twice for the same model. */
+  #stepsOf(parts: { route: Route; model: string | null }[], { allowsFallbacks, order }: Wishes) {
+    const all = parts.flatMap(({ route, model }) => plannedAttempts(route).map((attempt) => ({ ...attempt, model })));
+    const keyOf = ({ planned, model }: (typeof all)[number]) => JSON.stringify([planned, planned.model ?? model]);
+    const steps = all.filter((step, index) => all.findIndex((other) => keyOf(other) === keyOf(step)) === index);
+    return allowsFallbacks || order.length > 0 ? steps : steps.slice(0, 1);
   }
 
   /** What a target answers by itself for what its provider has not. */
@@ -190,11 +266,11 @@ class Explainer {
   }
 
   /** Null where the target has nothing of the kind. */
-  #attempt(planned: Fallback, surface: Surface, rest: string): Omit<Attempt, "because"> | null {
+  #attempt(planned: Fallback, surface: Surface, rest: string, model: string | null): Omit<Attempt, "because"> | null {
     const service = this.#service(planned.target, surface);
     // What stands below a surface is the provider's own.
     if (!service || (rest !== "" && service.how === "translated")) return null;
-    const sent = { path: this.#path, rest, headers: this.#headers, model: this.#modelName };
+    const sent = { path: this.#path, rest, headers: this.#headers, model };
     return describeAttempt(this.#targetNamed(planned.target), service, planned, sent);
   }
 
@@ -219,6 +295,7 @@ class Explainer {
       caller: this.#caller,
       readsBody: entry !== null && !isDirect(entry),
       routes: this.#routes,
+      names: [],
       plan: null,
       attempts: [],
     };
@@ -238,6 +315,37 @@ class Explainer {
       unmet("cookie", route.cookies, cookies)
     );
   }
+}
+
+/** A model that the request names, and the route that serves it. */
+interface Choice {
+  name: string | null;
+  route: Route;
+  /** What it stands for. */
+  model: string | null;
+  provider: string | null;
+  /** Whether the client has written `model` itself, behind the provider. */
+  isWritten: boolean;
+  because: string | null;
+}
+
+interface Refusal {
+  status: number;
+  reason: string;
+}
+
+function namedModels(choices: Choice[]): NamedModel[] {
+  const isPlain = choices.length === 1 && choices[0]!.name === choices[0]!.model;
+  if (isPlain) return [];
+  return choices.map(({ name, model, provider, route, because }) => {
+    return { name: name ?? "", model: model ?? "", provider, route: route.name, because };
+  });
+}
+
+function whyServed({ models }: Route, name: string | null): string {
+  if (name === null) return "the request names no model";
+  const pattern = models.find((pattern) => matchesModel(pattern, name));
+  return pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
 }
 
 function unmet(kind: string, conditions: Condition[], given: Map<string, string>): string | null {

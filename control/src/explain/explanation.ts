@@ -18,6 +18,8 @@ export interface RequestToExplain {
   caller?: string;
   /** The body's `model`. A path that names one has it already. */
   model?: string;
+  /** The JSON body; what is not said of it is not there. Its `model` counts where `model` is not given. */
+  body?: Record<string, unknown>;
 }
 
 export interface Explanation {
@@ -39,10 +41,23 @@ export interface Explanation {
   readsBody: boolean;
   /** Every route in the order in which they are tried, up to the one that serves the request. */
   routes: ConsideredRoute[];
+  /** What the request's models stand for, where that is not the name itself or there is more than one. */
+  names: NamedModel[];
   /** What there is to choose; null where one target serves the route alone. */
   plan: Plan | null;
   /** In order, the heaviest target first; a later one is made only when the earlier ones failed. */
   attempts: Attempt[];
+}
+
+/** A model as the client names it. */
+export interface NamedModel {
+  name: string;
+  /** What the route's targets are asked for. */
+  model: string;
+  /** The only provider, or key, that may serve it; null for any of the route's. */
+  provider: string | null;
+  route: string;
+  because: string | null;
 }
 
 /** How a route's targets are chosen, and when the next one is tried. */

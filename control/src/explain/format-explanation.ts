@@ -1,6 +1,6 @@
 // An explanation as text for a terminal.
 import { styleText } from "node:util";
-import type { Attempt, Explanation, Plan } from "./explanation.ts";
+import type { Attempt, Explanation, NamedModel, Plan } from "./explanation.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -15,6 +15,7 @@ export function formatExplanation(explanation: Explanation, options: { color: bo
       fits ? `${paint("green", "✓")} route ${name}: ${because}` : `${paint("dim", "✗")} route ${name}: ${because}`,
     ),
     ...keyLines(explanation),
+    ...explanation.names.map(nameLine),
     ...(explanation.readsBody ? ["  (the body is read to learn the model's name)"] : []),
     ...answerLines(explanation, paint),
     ...planLines(explanation.plan),
@@ -35,6 +36,12 @@ function headline({ request }: Explanation): string {
 function keyLines({ needsKey, caller }: Explanation): string[] {
   if (!needsKey) return [];
   return [caller === null ? "  (a key is needed: --as <consumer/key> says whose)" : `  (with the key ${caller})`];
+}
+
+function nameLine({ name, model, provider, route, because }: NamedModel): string {
+  const meant = name === model ? "" : ` stands for ${model}`;
+  const at = provider === null ? "" : ` at ${provider}`;
+  return `  ${name}${meant}${at}${because === null ? "" : ` ${because}`}, on the route ${route}`;
 }
 
 function answerLines({ answer }: Explanation, paint: (style: Style, text: string) => string): string[] {

@@ -1,5 +1,7 @@
-// Who may call the gateway. Keys are known by their SHA-256 alone: the keys themselves are in no model.
+// Who may call the gateway. Keys are known by their SHA-256 alone: the keys themselves are in no model. What callers
+// sign with has to be.
 import type { TokenEndpoint } from "./credential.ts";
+import type { Secret } from "./secret.ts";
 
 /** How callers prove who they are. A model without it is open to everybody. */
 export interface Auth {
@@ -9,6 +11,7 @@ export interface Auth {
   keyQuery: string | null;
   /** Whose tokens are taken in place of a key. Every issuer is unique. */
   jwt: JwtIssuer[];
+  hmac: SignatureRules;
   /** Every name is unique. */
   consumers: Consumer[];
 }
@@ -36,11 +39,26 @@ export interface KeyLimits {
 /** Its limits are complete: those of its consumer are filled in. */
 export interface ConsumerKey extends KeyLimits {
   name: string;
-  /** In lower-case hex. */
+  /** In lower-case hex; of the key id of a caller that signs. */
   sha256: string;
+  /** What the caller signs its requests with; null for one that sends its key. */
+  hmac: { keyId: string; secret: Secret } | null;
   /** Unix time in milliseconds; null for never. */
   expiresMs: number | null;
   disabled: boolean;
+}
+
+export const signatureAlgorithms = ["hmac-sha1", "hmac-sha256", "hmac-sha512"] as const;
+
+/** What the signatures of requests must be like. */
+export interface SignatureRules {
+  algorithms: (typeof signatureAlgorithms)[number][];
+  clockSkewMs: number;
+  /** Lower case; `@request-target` for method, path and query. */
+  signedHeaders: string[];
+  requireDigest: boolean;
+  requireNonce: boolean;
+  nonceHeader: string;
 }
 
 /** Who signs tokens (RFC 7519), and what they say of their bearers. */

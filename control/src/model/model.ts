@@ -3,6 +3,10 @@
 import type { Auth, RouteAuth } from "./auth.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ModelRow } from "./model-facts.ts";
+import type { Limit } from "./limits.ts";
+import type { Names } from "./names.ts";
 import type { Mcp } from "./mcp.ts";
 import type {
   Affinity,
@@ -26,10 +30,19 @@ export interface Model {
   targets: Target[];
   /** In the order in which they are tried; the first whose match and model fit serves the request. */
   routes: Route[];
+  /** In the order in which they are asked. */
+  limits: Limit[];
+  names: Names;
   /** The texts that routes answer with when nothing else has; each once. */
   lastResorts: string[];
   /** Absent where there is none. */
   mcp?: Mcp;
+  /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
+  models: ModelRow[];
+  /** Null: nothing is recorded. */
+  ledger: Ledger | null;
+  /** Only on the way from one model to the next: the one before, whose routes some requests take still. */
+  previous?: Model;
 }
 
 export interface Gateway {
@@ -39,6 +52,8 @@ export interface Gateway {
   bodyBytesMax: number;
   /** Whether clients are told who served them. */
   responseHeaders: boolean;
+  /** Whether attempts, tokens and times are measured. */
+  metrics: boolean;
   accessLog: AccessLog | null;
 }
 
@@ -113,6 +128,19 @@ export interface Condition {
   value: string;
 }
 
+/** Who calls: of each list that is not empty one must fit. Names, or beginnings with `*` behind them. */
+export interface CallerCondition {
+  consumers: string[];
+  organizations: string[];
+  teams: string[];
+}
+
+/** A field of a JSON body. */
+export interface BodyCondition {
+  path: string[];
+  value: string;
+}
+
 export interface Route {
   name: string;
   /** Host names, `*.example.com` allowed; empty for every host. */
@@ -124,6 +152,11 @@ export interface Route {
   /** Parameters of the path's query. */
   query: Condition[];
   cookies: Condition[];
+  callers: CallerCondition;
+  /** Fields of a JSON body, by the names on the way to them; a value may be a beginning with `*` behind it. */
+  body: BodyCondition[];
+  /** Whether requests have to be read though one target would serve them all. */
+  isRead: boolean;
   /** Whether a caller must have a key, where `Model.auth` knows of any. */
   auth: RouteAuth;
   /** Public model names this route serves: exact, prefix (`gpt-*`) or any (`*`). Never empty. */
@@ -132,6 +165,8 @@ export interface Route {
   targets: RouteTarget[];
   fallbacks: Fallback[];
   balance: Balance;
+  /** Whether its requests are counted at their targets while they are under way. */
+  countsRequests: boolean;
   affinity: Affinity | null;
   fallbackOn: FallbackConditions;
   /** For each attempt, until its answer begins, whatever the targets' own limits say; null leaves it to them. */

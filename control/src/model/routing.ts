@@ -14,7 +14,7 @@ export interface RouteTarget {
 /** Tried in order when what was tried before has failed. */
 export type Fallback = Omit<RouteTarget, "weight">;
 
-export const balances = ["weighted", "roundRobin"] as const;
+export const balances = ["weighted", "roundRobin", "leastBusy", "fastest", "cheapest"] as const;
 export type Balance = (typeof balances)[number];
 
 /** What requests have in common that are to meet the same target. */
@@ -39,7 +39,7 @@ export interface Mirror {
 
 /** When a target is left alone for a while. */
 export interface CircuitBreaker {
-  /** More are refused; 0 for no limit. */
+  /** More go to the next target, or are refused where none has room; 0 for no limit. */
   maxConcurrentRequests: number;
   /** So many errors one after the other; 0 for never. */
   consecutiveErrors: number;
@@ -68,18 +68,20 @@ interface Planned {
   fallbacks: readonly Fallback[];
   lastResort: string | null;
   totalTimeoutMs: number;
+  isRead: boolean;
+  countsRequests: boolean;
 }
 
 /** Whether one target serves every request of the route as it is, so that no plugin has to look at them before. */
 export function isDirect(route: Planned): boolean {
-  return route.models.includes("*") && !needsPlan(route);
+  return route.models.includes("*") && !route.isRead && !needsPlan(route);
 }
 
 /** Whether there is anything to decide or to remember beside one target's name. */
 export function needsPlan(route: Planned): boolean {
-  const { targets, fallbacks, lastResort, totalTimeoutMs } = route;
+  const { targets, fallbacks, lastResort, totalTimeoutMs, countsRequests } = route;
   const isOne = targets.length + fallbacks.length === 1;
-  return !isOne || lastResort !== null || totalTimeoutMs > 0 || (targets[0]?.model ?? null) !== null;
+  return !isOne || countsRequests || lastResort !== null || totalTimeoutMs > 0 || (targets[0]?.model ?? null) !== null;
 }
 
 /** Every name of a target that requests of the route may reach, each once, the copy's apart. */

@@ -1,6 +1,6 @@
 // Which routes a request may end at, before its model is known. Where that is in doubt a route is counted in: who asks
 // wants to know what a request might reach.
-import type { Route } from "./model.ts";
+import type { CallerCondition, Route } from "./model.ts";
 import { isDirect } from "./routing.ts";
 import { apiRoots } from "./surface.ts";
 
@@ -37,5 +37,14 @@ function takesAll(other: Route, route: Route): boolean {
   const fits = conditions.every((kind) =>
     other[kind].every((o) => route[kind].some((r) => r.name === o.name && r.value === o.value)),
   );
-  return fits && other.pathPrefix === route.pathPrefix && other.models.includes("*");
+  return fits && !isConditional(other) && other.pathPrefix === route.pathPrefix && other.models.includes("*");
+}
+
+/** Whether it depends on who calls, or on the body, whether a request is one for the route: Envoy cannot tell. */
+export function isConditional({ callers, body }: Route): boolean {
+  return hasCallers(callers) || body.length > 0;
+}
+
+export function hasCallers({ consumers, organizations, teams }: CallerCondition): boolean {
+  return consumers.length + organizations.length + teams.length > 0;
 }

@@ -1,7 +1,7 @@
 // A few figures about the fleet and its targets in Prometheus' text format: too few for a client library.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 import type { AdsServer } from "./ads-server.ts";
-import type { AddressState, TargetStatus } from "./target-status.ts";
+import { targetStates, type AddressState, type TargetStatus } from "./target-status.ts";
 
 /** The body of `GET /metrics`. A rejection is always a bug, of Weir or of what it was given. */
 export function fleetMetrics(ads: AdsServer): string {
@@ -28,11 +28,40 @@ export function targetMetrics(targets: TargetStatus[]): string {
   const active = targets.map(({ target, requestsActive }) => {
     return `weir_target_requests_active{target="${target}"} ${requestsActive}\n`;
   });
+  const states = targets.flatMap(({ target, state }) =>
+    targetStates.map((one) => `weir_target_state{target="${target}",state="${one}"} ${Number(one === state)}\n`),
+  );
   return [
+    ...heading("weir_target_state", "gauge", "1 for the state that a target is in"),
+    ...states,
     ...heading("weir_target_addresses", "gauge", "Addresses of a target by what is known of them"),
     ...addresses,
     ...heading("weir_target_requests_active", "gauge", "Requests that are under way to a target"),
     ...active,
+  ].join("");
+}
+
+/** How the ledger is. */
+export interface LedgerStatus {
+  /** Requests that were taken in since the start. */
+  records: number;
+  /** Lines of the log that were none, since the start. */
+  unreadableLines: number;
+  /** Bytes of the log that wait to be taken in. */
+  lagBytes: number;
+  /** What is wrong now; null for nothing. */
+  trouble: string | null;
+}
+
+/** Empty while there is no ledger. */
+export function ledgerMetrics(ledger: LedgerStatus | null): string {
+  if (!ledger) return "";
+  const { records, unreadableLines, lagBytes, trouble } = ledger;
+  return [
+    ...metric("weir_ledger_records_total", "counter", "Requests recorded since the start", records),
+    ...metric("weir_ledger_unreadable_lines_total", "counter", "Lines of the log that were cut", unreadableLines),
+    ...metric("weir_ledger_lag_bytes", "gauge", "Bytes of the log that are not recorded yet", lagBytes),
+    ...metric("weir_ledger_failing", "gauge", "1 while the ledger cannot be written", trouble === null ? 0 : 1),
   ].join("");
 }
 

@@ -3,7 +3,7 @@
 import { isIP, type AddressInfo } from "node:net";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { AdsServer } from "./ads-server.ts";
-import { fleetMetrics, targetMetrics } from "./fleet-metrics.ts";
+import { fleetMetrics, ledgerMetrics, targetMetrics, type LedgerStatus } from "./fleet-metrics.ts";
 import type { PluginStore } from "./plugin-store.ts";
 import type { TargetStatus } from "./target-status.ts";
 
@@ -12,6 +12,8 @@ export interface HttpServerOptions {
   plugins: PluginStore;
   /** What is known of the targets' health. */
   targets(): Promise<TargetStatus[]>;
+  /** How the ledger is; null while there is none. */
+  ledger?(): Promise<LedgerStatus> | null;
   /** The configuration in force, for people to read. Its secrets print themselves redacted. */
   config(): unknown;
   host?: string;
@@ -58,12 +60,16 @@ export class HttpServer {
   }
 
   #views(): void {
-    const { ads, config, targets } = this.#options;
+    const { ads, config, targets, ledger = () => null } = this.#options;
     this.#app.get("/healthz", () => ({ status: "ok" }));
-    this.#app.get("/status", async () => ({ envoys: ads.status(), targets: await targets() }));
+    this.#app.get("/status", async () => ({
+      envoys: ads.status(),
+      targets: await targets(),
+      ledger: await ledger(),
+    }));
     this.#app.get("/config", () => config());
     this.#app.get("/metrics", async (_, reply) => {
-      const text = fleetMetrics(ads) + targetMetrics(await targets());
+      const text = fleetMetrics(ads) + targetMetrics(await targets()) + ledgerMetrics(await ledger());
       return reply.type("text/plain; version=0.0.4").send(text);
     });
   }

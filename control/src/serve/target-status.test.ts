@@ -1,12 +1,22 @@
 import { expect, test } from "vitest";
 import type { Model } from "../model/model.ts";
-import { plainGateway, plainRoute, plainTarget } from "../model/test/plain.ts";
+import { plainGateway, plainNames, plainRoute, plainTarget } from "../model/test/plain.ts";
 import { clusterName } from "../xds/cluster-name.ts";
 import { readTargetStatus } from "./target-status.ts";
 
 const names = ["one", "two", "none", "mixed"];
 const targets = names.map((name) => ({ ...plainTarget, name }));
-const model: Model = { gateway: plainGateway, targets, routes: [plainRoute("r", "one")], lastResorts: [], auth: null };
+const model: Model = {
+  gateway: plainGateway,
+  targets,
+  routes: [plainRoute("r", "one")],
+  names: plainNames,
+  lastResorts: [],
+  models: [],
+  limits: [],
+  ledger: null,
+  auth: null,
+};
 
 function host(address: string, health: object = {}, active = 0, more: object = {}) {
   const stats = [
@@ -33,7 +43,7 @@ test("tells which addresses of a target are in use, without the dead end", () =>
       cluster(3, host("10.0.0.3:80"), host("::1:80", { failed_active_health_check: true }, 2), deadEnd),
     ],
   });
-  expect(readTargetStatus(text, model)).toMatchObject([
+  expect(readTargetStatus(text, "", model)).toMatchObject([
     { target: "one", state: "available", requestsActive: 3, addresses: [{ address: "10.0.0.1:80", state: "healthy" }] },
     { target: "two", state: "refusing", addresses: [{ address: "10.0.0.2:80", state: "ejected" }] },
     { target: "none", state: "unresolved", addresses: [] },
@@ -47,5 +57,28 @@ test("tells which addresses of a target are in use, without the dead end", () =>
 });
 
 test("leaves out what Envoy has not", () => {
-  expect(readTargetStatus("{}", model)).toEqual([]);
+  expect(readTargetStatus("{}", "", model)).toEqual([]);
+});
+
+test("tells which targets rest, are tried again, or have enough to do", () => {
+  const seconds = (fromNow: number) => Math.floor(Date.now() / 1000) + fromNow;
+  const stat = (target: string, until: number) =>
+    `wasmcustom.weir.target.resting_until_seconds;provider=openai;target=${target}: ${until}\n`;
+  const stats = stat("one", seconds(60)) + stat("two", seconds(-1)) + stat("none", seconds(9e8)) + stat("mixed", 0);
+  const limited = { ...targets[3]!, circuitBreaker: { ...plainTarget.circuitBreaker, maxConcurrentRequests: 2 } };
+  const text = JSON.stringify({
+    cluster_statuses: [
+      cluster(0, host("10.0.0.1:80")),
+      cluster(1, host("10.0.0.2:80")),
+      cluster(2, host("10.0.0.3:80")),
+      cluster(3, host("10.0.0.4:80", {}, 2)),
+    ],
+  });
+  const all = readTargetStatus(text, stats, { ...model, targets: [...targets.slice(0, 3), limited] });
+  expect(all.map(({ state }) => state)).toEqual(["resting", "halfOpen", "resting", "full"]);
+  expect(all.map(({ restingUntil }) => restingUntil)).toEqual([expect.any(String), null, null, null]);
+  const refusing = JSON.stringify({
+    cluster_statuses: [cluster(0, host("10.0.0.1:80", { failed_outlier_check: true }))],
+  });
+  expect(readTargetStatus(refusing, stats, model)).toMatchObject([{ state: "refusing" }]);
 });

@@ -7,13 +7,19 @@ import { deadEndPort } from "../xds/resilience.ts";
 /** `ejected`: left alone after errors. `unhealthy`: its health checks fail. */
 export type AddressState = "healthy" | "ejected" | "unhealthy";
 
+export const targetStates = ["available", "degraded", "refusing", "unresolved", "resting", "halfOpen", "full"] as const;
+export type TargetState = (typeof targetStates)[number];
+
 export interface TargetStatus {
   target: string;
   /**
    * `available`: with every address. `degraded`: with some of them. `refusing`: with none, requests are refused at
-   * once. `unresolved`: its name leads to no address.
+   * once. `unresolved`: its name leads to no address. `resting`: after a 429, or a key that was refused, others are
+   * tried first. `halfOpen`: that is over, and it has not answered yet. `full`: it has as many requests as it may.
    */
-  state: "available" | "degraded" | "refusing" | "unresolved";
+  state: TargetState;
+  /** Until when it rests; null where it does not, or until its key changes. */
+  restingUntil: string | null;
   addresses: { address: string; state: AddressState }[];
   requestsActive: number;
   /** 0 for no limit. */
@@ -33,23 +39,48 @@ interface ClusterStatus {
 
 type HostStatus = NonNullable<ClusterStatus["host_statuses"]>[number];
 
-/** `text` is the answer of `/clusters?format=json`. In the model's order; targets that Envoy has not are left out. */
-export function readTargetStatus(text: string, model: Model): TargetStatus[] {
+/** A plugin's metric: until when a target rests, in seconds since 1970. */
+export const restingStat = "weir.target.resting_until_seconds";
+
+/** Beyond it a target rests until its key changes. */
+const foreverMs = 365 * 24 * 3_600_000;
+
+/**
+ * `text` is the answer of `/clusters?format=json`, `stats` that of `/stats` for `restingStat`. In the model's order;
+ * targets that Envoy has not are left out.
+ */
+export function readTargetStatus(text: string, stats: string, model: Model): TargetStatus[] {
   const { cluster_statuses = [] } = JSON.parse(text) as { cluster_statuses?: ClusterStatus[] };
+  const rests = readRests(stats);
   const byName = new Map(cluster_statuses.map((cluster) => [cluster.name, cluster]));
   return model.targets.flatMap((target) => {
     const cluster = byName.get(clusterName(target));
     if (!cluster) return [];
     const hosts = (cluster.host_statuses ?? []).filter((host) => !isDeadEnd(host));
     const addresses = hosts.map((host) => ({ address: addressOf(host), state: stateOf(host) }));
-    return {
-      target: target.name,
-      state: summary(addresses.map(({ state }) => state)),
-      addresses,
-      requestsActive: hosts.reduce((sum, { stats }) => sum + statistic(stats, "rq_active"), 0),
-      maxConcurrentRequests: target.circuitBreaker.maxConcurrentRequests,
-    };
+    const requestsActive = hosts.reduce((sum, { stats }) => sum + statistic(stats, "rq_active"), 0);
+    const { maxConcurrentRequests } = target.circuitBreaker;
+    const rest = restOf(rests.get(target.name) ?? 0);
+    const reached = summary(addresses.map(({ state }) => state));
+    const isFull = maxConcurrentRequests > 0 && requestsActive >= maxConcurrentRequests;
+    const isCut = reached === "refusing" || reached === "unresolved";
+    const state = isCut ? reached : (rest.state ?? (isFull ? "full" : reached));
+    const { restingUntil } = rest;
+    return { target: target.name, state, restingUntil, addresses, requestsActive, maxConcurrentRequests };
   });
+}
+
+/** By the target's name, in milliseconds since 1970. */
+function readRests(stats: string): Map<string, number> {
+  const lines = stats.matchAll(/;target=([^;:]+): (\d+)/g);
+  return new Map([...lines].map(([, target = "", seconds]) => [target, Number(seconds) * 1000]));
+}
+
+function restOf(untilMs: number): { state: "resting" | "halfOpen" | null; restingUntil: string | null } {
+  const now = Date.now();
+  if (untilMs === 0) return { state: null, restingUntil: null };
+  if (untilMs <= now) return { state: "halfOpen", restingUntil: null };
+  return { state: "resting", restingUntil: untilMs - now > foreverMs ? null : new Date(untilMs).toISOString() };
 }
 
 function isDeadEnd({ address, priority = 0 }: HostStatus): boolean {
@@ -66,7 +97,7 @@ function stateOf({ health_status: health = {} }: HostStatus): AddressState {
   return health.failed_outlier_check ? "ejected" : "healthy";
 }
 
-function summary(states: AddressState[]): TargetStatus["state"] {
+function summary(states: AddressState[]): TargetState {
   const healthy = states.filter((state) => state === "healthy").length;
   if (states.length === 0) return "unresolved";
   if (healthy === states.length) return "available";

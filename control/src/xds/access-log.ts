@@ -1,6 +1,6 @@
 // One JSON line per request: HTTP facts, and what the plugins learned of the model's work. Field names are
 // OpenTelemetry's where it has one: https://opentelemetry.io/docs/specs/semconv/gen-ai/
-import type { AccessLog } from "../model/model.ts";
+import type { AccessLog, Model } from "../model/model.ts";
 import { routeState } from "./filters/ai-fallback.ts";
 import { fromPlugin } from "./served-by.ts";
 import { extension, type ProtoJson } from "./resources.ts";
@@ -14,6 +14,9 @@ function coalesce(state: string, operator: string): string {
 const fields: ProtoJson = {
   timestamp: "%START_TIME%",
   "request.id": "%REQ(x-request-id)%",
+  // Of this exchange alone: a client may use an id of its own twice.
+  "weir.id": "%UNIQUE_ID%",
+  trace_id: "%TRACE_ID%",
   "client.address": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
   "user_agent.original": "%REQ(user-agent)%",
   "network.protocol": "%PROTOCOL%",
@@ -48,25 +51,44 @@ const fields: ProtoJson = {
   "weir.mcp_error": fromPlugin("mcp_error"),
   "gen_ai.provider.name": fromPlugin("provider"),
   "gen_ai.request.model": fromPlugin("model"),
+  "weir.provider_model": fromPlugin("provider_model"),
   "gen_ai.response.model": fromPlugin("response_model"),
   "gen_ai.response.finish_reasons": fromPlugin("finish"),
   "gen_ai.usage.input_tokens": fromPlugin("input_tokens"),
   "gen_ai.usage.output_tokens": fromPlugin("output_tokens"),
   "gen_ai.usage.cache_read.input_tokens": fromPlugin("cached_tokens"),
   "gen_ai.usage.cache_creation.input_tokens": fromPlugin("cache_write_tokens"),
+  "weir.usage.cache_write_hour_tokens": fromPlugin("cache_write_hour_tokens"),
   "gen_ai.usage.reasoning.output_tokens": fromPlugin("reasoning_tokens"),
+  "weir.usage.audio_input_tokens": fromPlugin("audio_input_tokens"),
+  "weir.usage.audio_output_tokens": fromPlugin("audio_output_tokens"),
+  "weir.usage_source": fromPlugin("usage_source"),
+  "weir.limits": fromPlugin("limits"),
+  "weir.reserved_tokens": fromPlugin("reserved_tokens"),
   "weir.time_to_first_token_ms": fromPlugin("time_to_first_token_ms"),
 };
 
-/** The connection manager's `access_log`. */
-export function translateAccessLog(accessLog: AccessLog | null): ProtoJson[] {
-  if (!accessLog) return [];
-  const log_format = { json_format: fields, omit_empty_values: true };
+/** The connection manager's `access_log`: for people, and for the ledger, which reads the same fields. */
+export function translateAccessLogs({ gateway, ledger }: Model): ProtoJson[] {
+  const log = gateway.accessLog;
+  return [...(log ? [translateAccessLog(log)] : []), ...(ledger?.log ? [fileLog(ledger.log)] : [])];
+}
+
+/** Whether anybody reads what the plugins learn of requests. */
+export function isLogged({ gateway, ledger }: Model): boolean {
+  return gateway.accessLog !== null || ledger !== null;
+}
+
+const log_format = { json_format: fields, omit_empty_values: true };
+
+function translateAccessLog({ path }: AccessLog): ProtoJson {
   // Opening /dev/stdout as a file fails when standard output is a socket; the stream logger does not open anything.
-  if (accessLog.path === "/dev/stdout") {
-    const type = "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog";
-    return [extension("envoy.access_loggers.stdout", type, { log_format })];
-  }
+  if (path !== "/dev/stdout") return fileLog(path);
+  const type = "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog";
+  return extension("envoy.access_loggers.stdout", type, { log_format });
+}
+
+function fileLog(path: string): ProtoJson {
   const type = "envoy.extensions.access_loggers.file.v3.FileAccessLog";
-  return [extension("envoy.access_loggers.file", type, { path: accessLog.path, log_format })];
+  return extension("envoy.access_loggers.file", type, { path, log_format });
 }

@@ -38,8 +38,27 @@ function secretsIn(value: SecretJson, path: string[]): [path: string[], secret: 
   return Object.entries(value).flatMap(([key, item]) => secretsIn(item as SecretJson, [...path, key]));
 }
 
+/** The variable that holds what a caller signs with: `WEIR_CONSUMER_SEARCH_CI_SECRET`. */
+export function signerEnvironment(consumer: string, key: string, { source }: Secret): string {
+  if (source.kind === "env") return source.name;
+  return `WEIR_CONSUMER_${consumer}__${key}_SECRET`.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+}
+
 /** Every variable that an Envoy without a control plane needs, sorted. */
 export function environmentNames(model: Model): string[] {
+  return [...new Set([...targetEnvironmentNames(model), ...signerEnvironmentNames(model)])].sort();
+}
+
+/** Those with the secrets of callers. */
+export function signerEnvironmentNames({ auth }: Pick<Model, "auth">): string[] {
+  const names = (auth?.consumers ?? []).flatMap(({ name, keys }) =>
+    keys.flatMap((key) => (key.hmac ? [signerEnvironment(name, key.name, key.hmac.secret)] : [])),
+  );
+  return [...new Set(names)].sort();
+}
+
+/** Those with the credentials of targets. */
+export function targetEnvironmentNames(model: Model): string[] {
   const names = model.targets.flatMap((target) => [
     ...(target.credential ? secretsOf(target.credential) : []).map(([what, secret]) =>
       environmentOf(target, secret, what),

@@ -1,7 +1,7 @@
 // The listener: one address, HTTP/1.1 and HTTP/2 without TLS, one connection manager. Nothing in it depends on routes,
 // targets or plugin configurations, so it is never rebuilt while requests are open.
-import type { Gateway } from "../model/model.ts";
-import { translateAccessLog } from "./access-log.ts";
+import type { Model } from "../model/model.ts";
+import { translateAccessLogs } from "./access-log.ts";
 import { downstreamFilters } from "./filters/order.ts";
 import { translateLocalReplies } from "./local-reply.ts";
 import { extension, fromAds, type NamedResource, type ProtoJson } from "./resources.ts";
@@ -11,18 +11,19 @@ export const routeConfigurationName = "weir";
 /** Its statistics are `http.weir.…`. */
 export const listenerStatPrefix = "weir";
 
-export function translateListener(gateway: Gateway): NamedResource {
+export function translateListener(model: Model): NamedResource {
+  const { gateway } = model;
   const resource = {
     name: listenerName,
     address: { socket_address: { address: gateway.address, port_value: gateway.port } },
     // Per connection and direction, before back-pressure. Request bodies have a limit of their own, on the routes.
     per_connection_buffer_limit_bytes: 1024 * 1024,
-    filter_chains: [{ filters: [connectionManager(gateway)] }],
+    filter_chains: [{ filters: [connectionManager(model)] }],
   };
   return { name: listenerName, resource };
 }
 
-function connectionManager(gateway: Gateway): ProtoJson {
+function connectionManager(model: Model): ProtoJson {
   return extension(
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -31,7 +32,7 @@ function connectionManager(gateway: Gateway): ProtoJson {
       rds: { route_config_name: routeConfigurationName, config_source: { ...fromAds, initial_fetch_timeout: "0s" } },
       http_filters: downstreamFilters.map((filter) => filter.chain),
       local_reply_config: translateLocalReplies(),
-      access_log: translateAccessLog(gateway.accessLog),
+      access_log: translateAccessLogs(model),
       ...edge,
       ...timeouts,
     },

@@ -1,23 +1,16 @@
 // `GET …/models` and `GET …/models/{id}`, answered by Envoy itself: the models that this gateway serves, in the form of
 // the API that the client speaks.
 import { countsTokens, findService } from "../model/dialect.ts";
-import type { Model, Route, Target } from "../model/model.ts";
-import { targetsOf } from "../model/routing.ts";
+import { listModels, type ListedModel } from "../model/listed-models.ts";
+import type { Model, Route } from "../model/model.ts";
+import type { Price } from "../model/price.ts";
+import { hasCallers } from "../model/serving.ts";
 import { apiRoots, geminiSurfaces, type ClientApi } from "../model/surface.ts";
 import { anthropicMark, clientMetadata, geminiMark } from "./client-api.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import type { ProtoJson } from "./resources.ts";
 import { namesOf, withAuth } from "./route-auth.ts";
 import { differentMatches, isCovered, matchOf } from "./route-match.ts";
-
-interface ListedModel {
-  id: string;
-  /** Those that list it. */
-  routes: Route[];
-  /** Who may serve it; none when the route's targets are not there. */
-  targets: Target[];
-  owner: string;
-}
 
 /** One form of the answers, and who gets them. */
 interface Form {
@@ -33,10 +26,12 @@ export function translateModelLists(routes: Route[], model: Model): ProtoJson[] 
   return differentMatches(routes).flatMap((route) => {
     const listing = routes.filter((other) => isCovered(route, other));
     const listed = listModels(listing, model);
+    // What depends on who calls, a plugin shows to those that it is for.
+    const open = listed.filter(isForAll);
     return formsOf(route).flatMap((form) => [
-      withAuth(list(route, form, listed), listing, model, { list: entriesOf(listed, form) }),
-      ...listed.flatMap((one) => {
-        const facts = { model: one.id, routes: namesOf(one.routes) };
+      withAuth(list(route, form, open), listing, model, listFacts(listed, form)),
+      ...(model.auth ? listed : open).flatMap((one) => {
+        const facts = { model: one.id, ...(!isForAll(one) && listFacts([one], form)), routes: namesOf(one.routes) };
         return single(route, form, one).map((envoyRoute) => withAuth(envoyRoute, listing, model, facts));
       }),
       withAuth(unknownModel(route, form), listing, model),
@@ -56,38 +51,57 @@ function formsOf({ pathPrefix: root }: Route): Form[] {
   ];
 }
 
-function listModels(routes: Route[], model: Model): ListedModel[] {
-  const listed = new Map<string, ListedModel>();
-  for (const route of routes) {
-    const names = targetsOf(route);
-    const targets = names.flatMap((name) => model.targets.find((target) => target.name === name) ?? []);
-    const owner = targets[0]?.provider ?? names[0] ?? "";
-    for (const id of route.listedModels) {
-      const known = listed.get(id);
-      if (known) known.routes.push(route);
-      else listed.set(id, { id, routes: [route], targets, owner });
-    }
-  }
-  return [...listed.values()];
-}
-
 // No provider-independent date exists, and a changing one would change the resource.
 const createdAt = new Date(0).toISOString();
 
 const models: Record<ClientApi, (model: ListedModel) => ProtoJson> = {
-  // https://platform.openai.com/docs/api-reference/models
-  openai: ({ id, owner }) => ({ id, object: "model", created: 0, owned_by: owner }),
+  // https://platform.openai.com/docs/api-reference/models, with OpenRouter's fields for what that leaves out:
+  // https://openrouter.ai/docs/api-reference/list-available-models
+  openai: ({ id, owner, facts }) => ({
+    id,
+    object: "model",
+    created: 0,
+    owned_by: owner,
+    ...(facts?.contextWindow && { context_length: facts.contextWindow }),
+    ...(facts?.price && { pricing: pricingOf(facts.price) }),
+  }),
   // https://platform.claude.com/docs/en/api/models/list
-  anthropic: ({ id }) => ({ type: "model", id, display_name: id, created_at: createdAt }),
+  anthropic: ({ id, facts }) => ({
+    type: "model",
+    id,
+    display_name: id,
+    created_at: createdAt,
+    ...(facts?.contextWindow && { max_input_tokens: facts.contextWindow }),
+    ...(facts?.outputTokensMax && { max_tokens: facts.outputTokensMax }),
+  }),
   // https://ai.google.dev/api/models
-  gemini: ({ id, targets }) => ({
+  gemini: ({ id, targets, facts }) => ({
     name: `models/${id}`,
     displayName: id,
+    ...(facts?.contextWindow && { inputTokenLimit: facts.contextWindow }),
+    ...(facts?.outputTokensMax && { outputTokenLimit: facts.outputTokensMax }),
     supportedGenerationMethods: geminiSurfaces.filter(
       (surface) => countsTokens(surface) || targets.some((target) => findService(target, surface)),
     ),
   }),
 };
+
+/** USD a token, as texts. */
+function pricingOf({ picoUsd }: Price): ProtoJson {
+  const { input, output, cacheRead, cacheWrite } = picoUsd;
+  return {
+    prompt: usdOf(input),
+    completion: usdOf(output),
+    ...(cacheRead !== undefined && { input_cache_read: usdOf(cacheRead) }),
+    ...(cacheWrite !== undefined && { input_cache_write: usdOf(cacheWrite) }),
+  };
+}
+
+/** 2000000 pico-dollars are `0.000002`. */
+function usdOf(picoUsd: number): string {
+  const digits = String(picoUsd).padStart(13, "0");
+  return `${digits.slice(0, -12)}.${digits.slice(-12)}`.replace(/\.?0+$/, "");
+}
 
 const lists: Record<ClientApi, (models: ProtoJson[]) => ProtoJson> = {
   openai: (data) => ({ object: "list", data }),
@@ -101,13 +115,31 @@ const lists: Record<ClientApi, (models: ProtoJson[]) => ProtoJson> = {
 };
 
 /** For the plugin that tells callers only of what they may use. */
-function entriesOf(listed: ListedModel[], form: Form): string {
+function listFacts(listed: ListedModel[], form: Form): ProtoJson {
   const entries = listed.map((one) => ({
     id: one.id,
-    routes: namesOf(one.routes),
+    routes: namesOf(one.routes.filter(isOpen)),
+    ...(!one.routes.every(isOpen) && { callers: one.routes.filter((route) => !isOpen(route)).map(callersOf) }),
     entry: models[form.client](one),
   }));
-  return JSON.stringify(entries);
+  return {
+    list: JSON.stringify(entries),
+    ...(!listed.every(({ routes }) => routes.every(isOpen)) && { callers: "1" }),
+  };
+}
+
+function isOpen({ callers }: Route): boolean {
+  return !hasCallers(callers);
+}
+
+function isForAll({ routes }: ListedModel): boolean {
+  return routes.some(isOpen);
+}
+
+/** Who a route is for: each list with one entry on each line. */
+function callersOf({ name, callers }: Route): ProtoJson {
+  const given = Object.entries(callers).filter(([, names]) => names.length > 0);
+  return { route: name, ...Object.fromEntries(given.map(([kind, names]) => [kind, names.join("\n")])) };
 }
 
 function list(route: Route, form: Form, listed: ListedModel[]): ProtoJson {

@@ -6,9 +6,16 @@ import { duration, type ProtoJson } from "./resources.ts";
 /** More requests than any one gateway has under way: limits belong to quotas, not to a forgotten default of 1024. */
 const concurrentMax = 100_000;
 
+/**
+ * The plugins count exactly, and send to the next target what this one has no room for; Envoy, which would answer 503
+ * and try nothing else, is the second line. A request that has ended leaves Envoy's count some microseconds later than
+ * theirs, and copies are in Envoy's alone: hence room for some more.
+ */
+const spareRequests = 64;
+
 /** `circuit_breakers` of a cluster; 0 for no limit. */
 export function concurrencyLimits(maxConcurrentRequests: number): ProtoJson {
-  const max_requests = maxConcurrentRequests || concurrentMax;
+  const max_requests = maxConcurrentRequests ? maxConcurrentRequests + spareRequests : concurrentMax;
   const threshold = (priority: string): ProtoJson => ({
     priority,
     max_connections: concurrentMax,

@@ -31,13 +31,15 @@ export function routedAction(route: Route, candidates: Route[], model: Model): P
 }
 
 /** Whether what becomes of the route's requests differs from what becomes of those that one target serves alone. */
-export function hasOwnAction(route: Route): boolean {
-  return needsPlan(route) || route.mirror !== null || route.attemptTimeoutMs !== null;
+export function hasOwnAction(route: Route, { names }: Model): boolean {
+  return names.requestOptions || needsPlan(route) || route.mirror !== null || route.attemptTimeoutMs !== null;
 }
 
 /** The action of a route with a plan, once a plugin has chosen it. */
 export function chosenAction(route: Route, model: Model): ProtoJson {
-  const attempts = planOf(route, null).length + Number(route.lastResort !== null);
+  const planned = planOf(route, null).length + Number(route.lastResort !== null);
+  // A request may name further models, and with them targets of other routes.
+  const attempts = model.names.requestOptions ? Math.max(planned, 2) : planned;
   const once = { ...retryOnce([route], model), refresh_cluster_on_retry: true };
   return {
     route: {

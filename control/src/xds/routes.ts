@@ -53,21 +53,23 @@ export function translateRoutes(model: Model): NamedResource {
 function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
   // Where every route is direct nobody chooses.
   if (routes.every(isDirect)) return [];
-  return routes.filter(hasOwnAction).flatMap((route) => {
-    const { name, pathPrefix } = route;
-    const filter_state = [{ key: routeState, string_match: { exact: name } }];
-    const path = (client: ClientApi, match: ProtoJson): ProtoJson => ({
-      name,
-      match: { ...match, filter_state },
-      ...clientMetadata(client),
-      ...chosenAction(route, model),
+  return routes
+    .filter((route) => hasOwnAction(route, model))
+    .flatMap((route) => {
+      const { name, pathPrefix } = route;
+      const filter_state = [{ key: routeState, string_match: { exact: name } }];
+      const path = (client: ClientApi, match: ProtoJson): ProtoJson => ({
+        name,
+        match: { ...match, filter_state },
+        ...clientMetadata(client),
+        ...chosenAction(route, model),
+      });
+      return [
+        path("anthropic", { path_separated_prefix: `${pathPrefix}/messages` }),
+        ...apiRoots(pathPrefix).map((root) => path("gemini", { prefix: `${root}/models/` })),
+        path("openai", { prefix: "/" }),
+      ];
     });
-    return [
-      path("anthropic", { path_separated_prefix: `${pathPrefix}/messages` }),
-      ...apiRoots(pathPrefix).map((root) => path("gemini", { prefix: `${root}/models/` })),
-      path("openai", { prefix: "/" }),
-    ];
-  });
 }
 
 /** One Envoy route for each different match; routes of the model that share one are told apart by the model's name. */

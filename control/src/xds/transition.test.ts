@@ -4,14 +4,14 @@ import { clusterName } from "./cluster-name.ts";
 import { readCase } from "./test/golden-case.ts";
 import { transition } from "./transition.ts";
 
-const gateway = readCase("{ targets: [], routes: [] }").gateway;
+const { gateway, names } = readCase("{ targets: [], routes: [] }");
 
 function target(name: string, host = "10.0.0.1"): Target {
   return { ...readCase("{ targets: [{}], routes: [] }").targets[0]!, name, host, port: 80, authority: host };
 }
 
 function model(...targets: Target[]): Model {
-  return { gateway, auth: null, targets, routes: [], lastResorts: [] };
+  return { gateway, auth: null, targets, routes: [], names, limits: [], lastResorts: [], models: [], ledger: null };
 }
 
 /** The hosts of each step's targets. */
@@ -73,4 +73,15 @@ test("a cluster's name holds the target's and changes with its address alone", (
   ];
   const names = others.map((change) => clusterName({ ...one, ...change }));
   expect(new Set([clusterName(one), ...names]).size).toBe(5);
+});
+
+test("a plugin that is needed no more stays until no route leads to it", () => {
+  const open = readCase("{ routes: [] }");
+  const closed = readCase("{ auth: {}, routes: [] }");
+  const planned = readCase("{ routes: [{ name: r, target: a, lastResort: Sorry }] }");
+  const kept = (before: Model, next: Model) => transition(before, next).map(({ previous }) => previous);
+  expect(kept(closed, open)).toEqual([closed, undefined]);
+  expect(kept(planned, open).at(-2)).toEqual(planned);
+  expect(kept(open, closed)).toEqual([undefined]);
+  expect(kept(closed, closed)).toEqual([undefined]);
 });

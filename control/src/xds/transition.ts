@@ -1,10 +1,11 @@
 // The way from one model to the next on which nothing that is in use is ever missing: Envoy takes clusters, routes and
 // plugin configurations one after the other, and serves requests in between.
 //
-//   previous ─► previous, with the new targets added ─► next, with the old targets kept ─► next
+//   previous ─► previous, with the new targets added ─► next, with the old targets and plugins kept ─► next
 import type { Mcp, McpUpstream } from "../model/mcp.ts";
 import type { Model, Target } from "../model/model.ts";
 import { clusterName, mcpClusterName } from "./cluster-name.ts";
+import { downstreamFilters } from "./filters/order.ts";
 
 /**
  * The models to publish one after the other, the last of which is `next`; only those that differ from the one before.
@@ -12,7 +13,7 @@ import { clusterName, mcpClusterName } from "./cluster-name.ts";
 export function transition(previous: Model | null, next: Model): Model[] {
   if (!previous) return [next];
   const more = withMore(previous, next);
-  const kept = withMore(next, previous);
+  const kept = withFilters(withMore(next, previous), next, previous);
   return [...(more ? [more] : []), ...(kept ? [kept] : []), next];
 }
 
@@ -38,6 +39,12 @@ function absentUpstreams(model: Model, other: Model): McpUpstream[] {
 
 function withUpstreams(mcp: Mcp | undefined, more: McpUpstream[]): Mcp {
   return { servers: mcp?.servers ?? [], upstreams: [...(mcp?.upstreams ?? []), ...more] };
+}
+
+/** `model`, or else `next`, with the plugins that only `previous` needs as they were: Envoy takes routes last. */
+function withFilters(model: Model | null, next: Model, previous: Model): Model | null {
+  const isLeft = downstreamFilters.some(({ isNeeded }) => isNeeded?.(previous) && !isNeeded(next));
+  return isLeft ? { ...(model ?? next), previous } : model;
 }
 
 /** Those of `targets` whose cluster is not among those of `others`. */

@@ -57,6 +57,28 @@ describe("a change of what plugins are told", () => {
   });
 });
 
+describe("a plugin that no route runs", () => {
+  const extensionOf = (model: Model, name: string) =>
+    JSON.stringify(translate(model, options)[typeUrls.extension]?.find((one) => one.name === name));
+
+  test.each([
+    ["weir.key-auth", "/k.wasm", "{ auth: {}, routes: [] }"],
+    ["weir.ai-fallback", "/m.wasm", "{ routes: [{ name: r, target: a, lastResort: Sorry }] }"],
+  ])("is not loaded, and what stands for it refuses: %s", (name, path, needing) => {
+    const idle = readCase("{ routes: [{ name: r, target: a }] }");
+    expect(extensionOf(readCase(needing), name)).toContain(path);
+    expect(extensionOf({ ...idle, previous: readCase(needing) }, name)).toContain(path);
+    expect(extensionOf(idle, name)).toMatch(/rbac.*"rules":{"action":"ALLOW"}/);
+  });
+
+  test("leaves the listener as it is", () => {
+    const [idle, needing] = ["{ routes: [] }", "{ auth: {}, routes: [] }"].map((text) =>
+      translate(readCase(text), options),
+    );
+    expect(needing?.[typeUrls.listener]).toEqual(idle?.[typeUrls.listener]);
+  });
+});
+
 describe("secrets", () => {
   const model = caseModel("secrets");
 
@@ -81,6 +103,17 @@ describe("secrets", () => {
     expect(environmentNames(servers)).toEqual(expect.arrayContaining(names));
     for (const name of names) expect(text).toContain(`{\\"$env\\":\\"${name}\\"}`);
     expect(JSON.stringify(translate(servers, options)[typeUrls.extension])).toContain(secretMarker);
+  });
+
+  test("are those of callers too, for the plugin that needs them", () => {
+    const signed = caseModel("hmac");
+    expect(JSON.stringify(translate(signed, options))).toContain(secretMarker);
+    const text = JSON.stringify(translateStatic(signed, options));
+    expect(text).not.toContain(secretMarker);
+    expect(environmentNames(signed)).toEqual(["SEARCH_SECRET", "WEIR_CONSUMER_SEARCH__FILED_SECRET"]);
+    expect(text.match(/"host_env_keys":\[[^\]]*\]/g)).toEqual([
+      '"host_env_keys":["SEARCH_SECRET","WEIR_CONSUMER_SEARCH__FILED_SECRET"]',
+    ]);
   });
 
   test("are written into the static form when that is asked for", () => {

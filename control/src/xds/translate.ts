@@ -2,6 +2,7 @@
 import type { Model } from "../model/model.ts";
 import { translateCluster } from "./cluster.ts";
 import { downstreamFilters, upstreamFilters } from "./filters/order.ts";
+import { unloaded } from "./filters/wasm-plugin.ts";
 import { translateLastResorts } from "./last-resort.ts";
 import { translateListener } from "./listener.ts";
 import { translateMcpClusters } from "./mcp-clusters.ts";
@@ -19,7 +20,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...translateLastResorts(model),
       ...translateMcpClusters(model, options),
     ],
-    [typeUrls.listener]: [translateListener(model.gateway)],
+    [typeUrls.listener]: [translateListener(model)],
     [typeUrls.route]: [translateRoutes(model)],
     [typeUrls.extension]: translateExtensions(model, options),
   };
@@ -28,7 +29,9 @@ export function translate(model: Model, options: TranslateOptions): Resources {
 function translateExtensions(model: Model, options: TranslateOptions): NamedResource[] {
   // Without a target no Envoy would ever ask for them, and a change would wait for its answer.
   const upstream = model.targets.length + model.lastResorts.length > 0 ? upstreamFilters : [];
-  return [...downstreamFilters, ...upstream].flatMap((filter) =>
-    filter.extension ? [{ name: filter.name, resource: filter.extension(model, options) }] : [],
-  );
+  return [...downstreamFilters, ...upstream].flatMap(({ name, extension, isNeeded }) => {
+    if (!extension) return [];
+    const needing = [model, ...(model.previous ? [model.previous] : [])].find((one) => !isNeeded || isNeeded(one));
+    return [{ name, resource: needing ? extension(needing, options) : unloaded(name) }];
+  });
 }

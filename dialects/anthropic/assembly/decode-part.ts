@@ -55,7 +55,7 @@ function decodeBlock(tape: JsonTape, node: i32): Part {
 
 function decodeText(tape: JsonTape, node: i32): Part {
   const part = Part.withText(PartKind.Text, contentAt(tape, node, names.TEXT));
-  part.rawCitations = rawAt(tape, node, own.CITATIONS);
+  part.rawCitations = rawAt(tape, node, names.CITATIONS);
   return part;
 }
 
@@ -97,7 +97,7 @@ function decodeMedium(tape: JsonTape, node: i32, kind: PartKind): Part | null {
   if (!part) return null;
   part.name = contentAt(tape, node, own.TITLE);
   part.text = contentAt(tape, node, own.CONTEXT);
-  part.rawCitations = rawAt(tape, node, own.CITATIONS);
+  part.rawCitations = rawAt(tape, node, names.CITATIONS);
   return part;
 }
 

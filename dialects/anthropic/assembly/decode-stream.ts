@@ -112,6 +112,8 @@ export class MessageStreamDecoder extends StreamDecoder {
       this.tellThinking(contentAt(tape, block, own.THINKING));
       this.tellSignature(contentAt(tape, block, names.SIGNATURE));
     } else if (type.equals(own.REDACTED_THINKING)) this.sink.thinkingRedacted(contentAt(tape, block, names.DATA));
+    // The provider's own tools and the like.
+    else this.sink.dropped.add(type);
   }
 
   private startCall(block: i32): void {
@@ -136,6 +138,8 @@ export class MessageStreamDecoder extends StreamDecoder {
     this.tellText(contentAt(tape, delta, names.TEXT));
     this.tellThinking(contentAt(tape, delta, own.THINKING));
     this.tellSignature(contentAt(tape, delta, names.SIGNATURE));
+    const citation = tape.find(delta, own.CITATION);
+    if (tape.kind(citation) == JsonKind.Object) this.sink.citation(tape.raw(citation));
   }
 
   private tellText(text: Slice): void {

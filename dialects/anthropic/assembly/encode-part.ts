@@ -17,7 +17,6 @@ const PNG = Slice.of("image/png");
 const PLAIN = Slice.of("text/plain");
 const TEXT_PREFIX = Slice.of("text/");
 const THOUGHT_SIGNATURE = Slice.of("thought_signature");
-const ANNOTATIONS = Slice.of("annotations");
 const IMAGE_DETAIL = Slice.of("image.detail");
 
 /** Whether a text says nothing: the API refuses such blocks. */
@@ -51,7 +50,7 @@ export class BlockEncoder {
     switch (part.kind) {
       case PartKind.Text:
       case PartKind.Refusal:
-        this.dropped.addIf(ANNOTATIONS, part.rawAnnotations);
+        this.dropped.addIf(names.ANNOTATIONS, part.rawAnnotations);
         return !isBlank(part.text);
       case PartKind.Audio:
         return this.drop(AUDIO);
@@ -110,7 +109,7 @@ export class BlockEncoder {
         break;
       default:
         writeContent(this.json.key(names.TYPE).text(names.TEXT).key(names.TEXT), part.text);
-        writeRawAt(this.json, own.CITATIONS, part.rawCitations);
+        writeRawAt(this.json, names.CITATIONS, part.rawCitations);
     }
   }
 
@@ -120,7 +119,7 @@ export class BlockEncoder {
     json.endObject();
     writeContentAt(json, own.TITLE, part.name);
     writeContentAt(json, own.CONTEXT, part.text);
-    writeRawAt(json, own.CITATIONS, part.rawCitations);
+    writeRawAt(json, names.CITATIONS, part.rawCitations);
   }
 
   private encodeCall(part: Part): void {

@@ -20,7 +20,6 @@ const STOP = Slice.of("stop");
 const FREQUENCY_PENALTY = Slice.of("frequency_penalty");
 const PRESENCE_PENALTY = Slice.of("presence_penalty");
 const LOGIT_BIAS = Slice.of("logit_bias");
-const LOGPROBS = Slice.of("logprobs");
 const TOP_LOGPROBS = Slice.of("top_logprobs");
 const ONE = Slice.of("1");
 const STANDARD_ONLY = Slice.of("standard_only");
@@ -76,7 +75,7 @@ function encodeSampling(json: JsonWriter, request: ChatRequest, isThinking: bool
   dropped.addIf(FREQUENCY_PENALTY, sampling.rawFrequencyPenalty);
   dropped.addIf(PRESENCE_PENALTY, sampling.rawPresencePenalty);
   dropped.addIf(LOGIT_BIAS, sampling.rawLogitBias);
-  if (sampling.rawLogprobs.equals(names.TRUE)) dropped.add(LOGPROBS);
+  if (sampling.rawLogprobs.equals(names.TRUE)) dropped.add(names.LOGPROBS);
   dropped.addIf(TOP_LOGPROBS, sampling.rawTopLogprobs);
 }
 

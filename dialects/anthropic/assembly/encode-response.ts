@@ -1,5 +1,4 @@
 // Hub → a whole message. https://platform.claude.com/docs/en/api/messages
-import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatResponse, Choice } from "../../hub/assembly/chat-response";
 import { writeContent } from "../../hub/assembly/content";
@@ -10,14 +9,11 @@ import { encodeFinish } from "./finish";
 import * as own from "./names";
 import { encodeUsage } from "./usage";
 
-const CHOICES = Slice.of("choices");
-const LOGPROBS = Slice.of("logprobs");
-
 /** Writes the answer: the first choice, for there is no place for others. */
 export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
   const choice = response.choices.length ? response.choices[0] : new Choice();
-  if (response.choices.length > 1) response.dropped.add(CHOICES);
-  response.dropped.addIf(LOGPROBS, choice.rawLogprobs);
+  if (response.choices.length > 1) response.dropped.add(names.CHOICES);
+  response.dropped.addIf(names.LOGPROBS, choice.rawLogprobs);
   json.beginObject();
   writeContent(json.key(names.ID), response.id);
   json.key(names.TYPE).text(names.MESSAGE).key(names.ROLE).text(names.ASSISTANT);

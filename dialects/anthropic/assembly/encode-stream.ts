@@ -10,7 +10,8 @@ import { plainOf } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import { HeldCalls } from "../../hub/assembly/held-calls";
 import { JsonDepth } from "../../hub/assembly/json-depth";
-import { PartKind } from "../../hub/assembly/part";
+import * as names from "../../hub/assembly/names";
+import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
@@ -34,13 +35,15 @@ export class MessageStreamEncoder extends ChatSink {
   private isOver: bool = false;
 
   constructor(private readonly options: StreamOptions) {
-    super();
+    super(options.dropped);
     this.events = new EventWriter(options.output);
   }
 
   /** Choices behind the first have no place here. */
   private get isMuted(): bool {
-    return this.isOver || this.choice != 0;
+    if (this.choice == 0) return this.isOver;
+    this.dropped.add(names.CHOICES);
+    return true;
   }
 
   messageStart(head: StreamHead): void {
@@ -52,6 +55,12 @@ export class MessageStreamEncoder extends ChatSink {
     if (this.isMuted) return;
     this.switchTo(PartKind.Text);
     this.events.textDelta(text);
+  }
+
+  citation(raw: Slice): void {
+    if (this.isMuted) return;
+    this.switchTo(PartKind.Text);
+    this.events.citationDelta(raw);
   }
 
   /** A refusal is said as text. */
@@ -119,6 +128,18 @@ export class MessageStreamEncoder extends ChatSink {
 
   toolEnd(index: i32): void {
     if (!this.isMuted && index == this.openCall) this.goOn();
+  }
+
+  /** An image comes whole with its block's start. */
+  wholePart(part: Part): void {
+    if (this.isMuted) return;
+    if (part.kind != PartKind.Image) {
+      this.dropped.addPart(part);
+      return;
+    }
+    this.closeAll();
+    this.events.imageStart(part, this.dropped);
+    this.events.blockStop();
   }
 
   usage(usage: Usage): void {

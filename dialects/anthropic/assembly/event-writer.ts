@@ -4,12 +4,14 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatError } from "../../hub/assembly/chat-error";
-import { writeContent } from "../../hub/assembly/content";
+import { compactJson, writeContent } from "../../hub/assembly/content";
+import { Dropped } from "../../hub/assembly/dropped";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
+import { Part } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { Usage } from "../../hub/assembly/usage";
-import { fieldOf } from "./encode-part";
+import { BlockEncoder, fieldOf } from "./encode-part";
 import { encodeError } from "./error";
 import { encodeFinish } from "./finish";
 import * as own from "./names";
@@ -28,6 +30,7 @@ const BLOCK_STOP = Slice.of("content_block_stop");
 const TEXT_DELTA = Slice.of("text_delta");
 const THINKING_DELTA = Slice.of("thinking_delta");
 const SIGNATURE_DELTA = Slice.of("signature_delta");
+const CITATIONS_DELTA = Slice.of("citations_delta");
 const INPUT_JSON_DELTA = Slice.of("input_json_delta");
 
 /** Writes events to `output`. */
@@ -71,6 +74,12 @@ export class EventWriter {
     this.end(json.key(own.INPUT).beginObject().endObject().endObject());
   }
 
+  imageStart(image: Part, dropped: Dropped): void {
+    const json = this.begin(BLOCK_START).key(names.INDEX).integer(this.blockIndex).key(own.CONTENT_BLOCK);
+    new BlockEncoder(json, dropped).encode(image);
+    this.end(json);
+  }
+
   textDelta(text: Slice): void {
     this.delta(TEXT_DELTA, names.TEXT, text);
   }
@@ -85,6 +94,11 @@ export class EventWriter {
 
   inputDelta(fragment: Slice): void {
     this.delta(INPUT_JSON_DELTA, own.PARTIAL_JSON, fragment);
+  }
+
+  citationDelta(raw: Slice): void {
+    const json = this.beginDelta(CITATIONS_DELTA);
+    this.end(json.key(own.CITATION).raw(compactJson(raw)).endObject());
   }
 
   blockStop(): void {
@@ -119,10 +133,14 @@ export class EventWriter {
   }
 
   private delta(type: Slice, key: Slice, content: Slice): void {
-    const json = this.begin(BLOCK_DELTA).key(names.INDEX).integer(this.blockIndex);
-    json.key(own.DELTA).beginObject().key(names.TYPE).text(type);
+    const json = this.beginDelta(type);
     writeContent(json.key(key), content);
     this.end(json.endObject());
+  }
+
+  private beginDelta(type: Slice): JsonWriter {
+    const json = this.begin(BLOCK_DELTA).key(names.INDEX).integer(this.blockIndex);
+    return json.key(own.DELTA).beginObject().key(names.TYPE).text(type);
   }
 
   private beginBlock(type: Slice): JsonWriter {

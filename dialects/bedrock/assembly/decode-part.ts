@@ -76,7 +76,7 @@ export class BlockDecoder {
     for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
       this.addText(contentAt(tape, item, names.TEXT));
     }
-    if (tape.first(tape.find(node, own.CITATIONS)) >= 0) this.dropped.add(own.CITATIONS);
+    if (tape.first(tape.find(node, names.CITATIONS)) >= 0) this.dropped.add(names.CITATIONS);
   }
 
   private takeImage(node: i32): void {

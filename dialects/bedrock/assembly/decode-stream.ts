@@ -30,6 +30,7 @@ const BLOCK_DELTA = Slice.of("contentBlockDelta");
 const BLOCK_STOP = Slice.of("contentBlockStop");
 const MESSAGE_STOP = Slice.of("messageStop");
 const METADATA = Slice.of("metadata");
+const CITATION = Slice.of("citation");
 const START = Slice.of("start");
 const BLOCK_INDEX = Slice.of("contentBlockIndex");
 const CUT = Slice.of("The provider's stream ended before its answer was whole");
@@ -113,9 +114,12 @@ export class ConverseStreamDecoder extends StreamDecoder {
 
   private takeBlockStart(): void {
     const tape = this.tape;
-    const call = tape.find(tape.find(tape.root, START), own.TOOL_USE);
+    const start = tape.find(tape.root, START);
+    const call = tape.find(start, own.TOOL_USE);
     this.start();
-    if (call >= 0 && !this.isFinished) this.calls.start(tape, call, this.blockIndex());
+    if (this.isFinished) return;
+    if (call >= 0) this.calls.start(tape, call, this.blockIndex());
+    else if (tape.first(start) >= 0) this.sink.dropped.add(tape.keyText(tape.first(start)));
   }
 
   private takeDelta(): void {
@@ -129,6 +133,7 @@ export class ConverseStreamDecoder extends StreamDecoder {
     if (input.length) this.calls.add(this.blockIndex(), input);
     const thinking = tape.find(delta, own.REASONING_CONTENT);
     if (thinking >= 0) this.takeThinking(thinking);
+    if (tape.find(delta, CITATION) >= 0) this.sink.dropped.add(names.CITATIONS);
   }
 
   private takeThinking(node: i32): void {

@@ -33,7 +33,7 @@ export class MediaEncoder {
   encode(part: Part): void {
     if (part.kind == PartKind.Document) this.encodeDocument(part);
     else if (part.kind == PartKind.Image) this.encodeImage(part);
-    else this.encodeFormatted(own.AUDIO, audioFormat(part.mediaType), part);
+    else this.encodeFormatted(names.AUDIO, audioFormat(part.mediaType), part);
   }
 
   private encodeImage(part: Part): void {
@@ -53,7 +53,7 @@ export class MediaEncoder {
     json.key(names.NAME).text(this.documents.take(part.name));
     this.encodeSource(part);
     writeContentAt(json, CONTEXT, part.text);
-    writeRawAt(json, own.CITATIONS, part.rawCitations);
+    writeRawAt(json, names.CITATIONS, part.rawCitations);
     json.endObject();
   }
 

@@ -12,7 +12,6 @@ import { canRead, Family, isClaudeOrNova } from "./model";
 import * as own from "./names";
 import { writeToolId } from "./tool-id";
 
-const CITATIONS = Slice.of("citations");
 const DEFAULT = Slice.of("default");
 const EMPTY = Slice.of("(empty)");
 const FILE = Slice.of("file");
@@ -63,7 +62,7 @@ export class BlockEncoder {
       case PartKind.Document:
         return !isAssistant || this.drop(FILE);
       case PartKind.Audio:
-        return !isAssistant || this.drop(own.AUDIO);
+        return !isAssistant || this.drop(names.AUDIO);
       case PartKind.Opaque:
         return this.drop(part.text);
       default:
@@ -135,7 +134,8 @@ export class BlockEncoder {
         this.json.endObject();
         break;
       default:
-        this.request.dropped.addIf(CITATIONS, part.rawCitations);
+        this.request.dropped.addIf(names.CITATIONS, part.rawCitations);
+        this.request.dropped.addIf(names.ANNOTATIONS, part.rawAnnotations);
         writeContent(this.json.key(names.TEXT), part.text);
     }
   }
@@ -177,7 +177,7 @@ export class BlockEncoder {
   private encodeNested(part: Part): bool {
     const isMedium = part.kind == PartKind.Image || part.kind == PartKind.Document;
     const isText = part.kind == PartKind.Text || part.kind == PartKind.Refusal;
-    if (!isMedium && !isText) return this.drop(part.kind == PartKind.Opaque ? part.text : own.AUDIO);
+    if (!isMedium && !isText) return this.drop(part.kind == PartKind.Opaque ? part.text : names.AUDIO);
     if (isText && isBlank(part.text)) return false;
     this.encodeBlock(part);
     return true;

@@ -5,10 +5,8 @@ export const NAME_OF_DIALECT = Slice.of("bedrock");
 /** The tool through which a model answers in JSON that has no other way to: see json-answer.ts. */
 export const ANSWER_TOOL = Slice.of("weir_json_answer");
 export const ADDITIONAL_RESPONSE_FIELDS = Slice.of("additionalModelResponseFields");
-export const AUDIO = Slice.of("audio");
 export const BYTES = Slice.of("bytes");
 export const CACHE_POINT = Slice.of("cachePoint");
-export const CITATIONS = Slice.of("citations");
 export const CITATIONS_CONTENT = Slice.of("citationsContent");
 export const DELTA = Slice.of("delta");
 export const DOCUMENT = Slice.of("document");

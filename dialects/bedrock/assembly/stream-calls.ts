@@ -1,5 +1,5 @@
 // The calls of a streamed answer, by the blocks in which they come. What comes through the tool of json-answer.ts is
-// told as text; tools that ran at the provider are not told at all.
+// told as text; tools that ran at the provider are named as dropped.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
 import { contentAt } from "../../hub/assembly/content";
@@ -33,7 +33,10 @@ export class StreamCalls {
   /** Takes the `toolUse` at `node`, which begins a block. */
   start(tape: JsonTape, node: i32, block: i64): void {
     if (this.open.length == OPEN_CALLS_MAX) return;
-    if (tape.equals(tape.find(node, names.TYPE), own.SERVER_TOOL_USE)) return;
+    if (tape.equals(tape.find(node, names.TYPE), own.SERVER_TOOL_USE)) {
+      this.sink.dropped.add(own.SERVER_TOOL_USE);
+      return;
+    }
     if (tape.equals(tape.find(node, names.NAME), own.ANSWER_TOOL)) {
       this.open.push(new OpenCall(block, ANSWER));
       return;

@@ -28,8 +28,8 @@ export function decodeResponse(tape: JsonTape, response: ChatResponse, options: 
   decodeMessage(tape, message, choice.parts, options);
   choice.finish = decodeFinish(reason);
   response.choices.push(choice);
-  if (tape.first(tape.find(message, own.CITATIONS)) >= 0) response.dropped.add(own.CITATIONS);
-  if (tape.first(tape.find(root, own.LOGPROBS)) >= 0) response.dropped.add(own.LOGPROBS);
+  if (tape.first(tape.find(message, names.CITATIONS)) >= 0) response.dropped.add(names.CITATIONS);
+  if (tape.first(tape.find(root, names.LOGPROBS)) >= 0) response.dropped.add(names.LOGPROBS);
   return null;
 }
 

@@ -17,6 +17,7 @@ const MESSAGE_START = Slice.of("message-start");
 const CONTENT_START = Slice.of("content-start");
 const CONTENT_DELTA = Slice.of("content-delta");
 const CONTENT_END = Slice.of("content-end");
+const CITATION_START = Slice.of("citation-start");
 const TOOL_PLAN_DELTA = Slice.of("tool-plan-delta");
 const TOOL_CALL_START = Slice.of("tool-call-start");
 const TOOL_CALL_DELTA = Slice.of("tool-call-delta");
@@ -75,8 +76,13 @@ export class CohereStreamDecoder extends StreamDecoder {
     else if (type.equals(TOOL_CALL_END)) this.endCall(this.openIndex());
     else if (type.equals(MESSAGE_START)) this.start();
     else if (type.equals(MESSAGE_END)) this.finish();
-    else if (type.length) this.sink.keepAlive();
+    else if (type.length) this.takeOther(type);
     else this.takeError();
+  }
+
+  private takeOther(type: Slice): void {
+    if (type.equals(CITATION_START)) this.sink.dropped.add(names.CITATIONS);
+    this.sink.keepAlive();
   }
 
   private fail(error: ChatError): void {
@@ -114,6 +120,7 @@ export class CohereStreamDecoder extends StreamDecoder {
     if (thinking.length) this.sink.thinkingDelta(thinking);
     const text = contentAt(tape, content, names.TEXT);
     if (text.length) this.sink.textDelta(text);
+    if (tape.first(tape.find(tape.root, names.LOGPROBS)) >= 0) this.sink.dropped.add(names.LOGPROBS);
   }
 
   /** What the model says before it calls tools: text, as other models say it. */

@@ -120,7 +120,7 @@ function encodeThinking(json: JsonWriter, request: ChatRequest): void {
 function dropOthers(request: ChatRequest): void {
   const dropped = request.dropped;
   if (request.choices != 1) dropped.add(N);
-  if (request.sampling.rawLogprobs.equals(names.TRUE)) dropped.add(own.LOGPROBS);
+  if (request.sampling.rawLogprobs.equals(names.TRUE)) dropped.add(names.LOGPROBS);
   dropped.addIf(TOP_LOGPROBS, request.sampling.rawTopLogprobs);
   dropped.addIf(LOGIT_BIAS, request.sampling.rawLogitBias);
   dropped.addIf(names.SERVICE_TIER, request.serviceTier);

@@ -2,10 +2,8 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 
 export const NAME_OF_DIALECT = Slice.of("cohere");
-export const CITATIONS = Slice.of("citations");
 export const DELTA = Slice.of("delta");
 export const FINISH_REASON = Slice.of("finish_reason");
-export const LOGPROBS = Slice.of("logprobs");
 export const THINKING = Slice.of("thinking");
 export const TOOL_CALLS = Slice.of("tool_calls");
 export const TOOL_PLAN = Slice.of("tool_plan");

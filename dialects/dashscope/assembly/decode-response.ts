@@ -3,18 +3,18 @@ import { Fault, FaultCode } from "@weir/sdk/assembly/bytes/fault";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { ChatResponse, Choice } from "../../hub/assembly/chat-response";
-import { contentAt, contentOf, rawAt } from "../../hub/assembly/content";
+import { contentAt, contentOf } from "../../hub/assembly/content";
 import { Dropped } from "../../hub/assembly/dropped";
 import { answerIdOr, callIdOr } from "../../hub/assembly/made-id";
 import * as names from "../../hub/assembly/names";
 import { DecodeOptions } from "../../hub/assembly/options";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { decodeCalls } from "../../openai-chat/assembly/decode-message";
+import { logprobsAt } from "../../openai-chat/assembly/decode-response";
 import { decodeFinish } from "./finish";
 import * as own from "./names";
 import { decodeUsage } from "./usage";
 
-const AUDIO = Slice.of("audio");
 const SEARCH_INFO = Slice.of("search_info");
 const SEARCH_RESULTS = Slice.of("search_results");
 
@@ -27,15 +27,20 @@ export function decodeResponse(tape: JsonTape, response: ChatResponse, options: 
   }
   response.id = answerIdOr(contentAt(tape, root, own.REQUEST_ID), options);
   decodeUsage(tape, tape.find(root, names.USAGE), response.usage);
-  const choices = tape.find(output, own.CHOICES);
+  const choices = tape.find(output, names.CHOICES);
   if (tape.kind(choices) == JsonKind.Array) {
     const reader = new ChoiceReader(tape, options, response.dropped);
     for (let node = tape.first(choices); node >= 0; node = tape.next(node)) response.choices.push(reader.read(node));
   } else response.choices.push(textChoice(tape, output));
-  const search = tape.find(output, SEARCH_INFO);
-  if (tape.first(tape.find(search, SEARCH_RESULTS)) >= 0) response.dropped.add(SEARCH_INFO);
-  if (tape.kind(tape.find(output, AUDIO)) == JsonKind.Object) response.dropped.add(AUDIO);
+  dropBesides(tape, output, response.dropped);
   return null;
+}
+
+/** Names what stands beside an output's choices: what was found by a search, and sound. */
+export function dropBesides(tape: JsonTape, output: i32, dropped: Dropped): void {
+  const search = tape.find(output, SEARCH_INFO);
+  if (tape.first(tape.find(search, SEARCH_RESULTS)) >= 0) dropped.add(SEARCH_INFO);
+  if (tape.kind(tape.find(output, names.AUDIO)) == JsonKind.Object) dropped.add(names.AUDIO);
 }
 
 @final
@@ -61,7 +66,7 @@ class ChoiceReader {
       choice.parts[i].id = callIdOr(choice.parts[i].id, this.options, this.callCount++);
     }
     choice.finish = decodeFinish(tape.text(tape.find(node, own.FINISH_REASON)), choice.parts.length > first);
-    choice.rawLogprobs = rawAt(tape, node, own.LOGPROBS);
+    choice.rawLogprobs = logprobsAt(tape, node, this.dropped);
     return choice;
   }
 
@@ -73,9 +78,15 @@ class ChoiceReader {
     for (let node = tape.first(content); node >= 0; node = tape.next(node)) {
       const text = contentAt(tape, node, names.TEXT);
       pushText(PartKind.Text, text, parts);
-      if (!text.length && tape.first(node) >= 0) this.dropped.add(tape.keyText(tape.first(node)));
+      if (!text.length) dropPart(tape, node, this.dropped);
     }
   }
+}
+
+/** Names a part that is no text; an empty text is nothing. */
+export function dropPart(tape: JsonTape, part: i32, dropped: Dropped): void {
+  const member = tape.first(part);
+  if (member >= 0 && !tape.keyEquals(member, names.TEXT)) dropped.add(tape.keyText(member));
 }
 
 function pushText(kind: PartKind, text: Slice, parts: Part[]): void {

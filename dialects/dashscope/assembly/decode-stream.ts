@@ -9,7 +9,9 @@ import * as names from "../../hub/assembly/names";
 import { DecodeOptions } from "../../hub/assembly/options";
 import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
+import { logprobsAt } from "../../openai-chat/assembly/decode-response";
 import { ToolCalls } from "../../openai-chat/assembly/tool-calls";
+import { dropBesides, dropPart } from "./decode-response";
 import { decodeError } from "./error";
 import { decodeFinish, isFinished } from "./finish";
 import * as own from "./names";
@@ -88,12 +90,13 @@ export class DashScopeStreamDecoder extends StreamDecoder {
       return;
     }
     if (!this.hasStarted) this.start();
-    const list = tape.find(output, own.CHOICES);
+    const list = tape.find(output, names.CHOICES);
     let last: ChoiceState | null = null;
     let count = 0;
     if (tape.kind(list) == JsonKind.Array) {
       for (let node = tape.first(list); node >= 0; node = tape.next(node)) last = this.takeChoice(node, count++);
     } else this.takeText(output);
+    dropBesides(tape, output, this.sink.dropped);
     this.takeUsage(count == 1 ? last : null);
   }
 
@@ -133,23 +136,28 @@ export class DashScopeStreamDecoder extends StreamDecoder {
     if (index < 0 || index >= CHOICES_MAX) return null;
     const state = this.stateOf(<i32>index);
     if (state.isFinished) return state;
-    this.takeMessage(tape.find(node, names.MESSAGE), state);
+    this.takeMessage(tape.find(node, names.MESSAGE), logprobsAt(tape, node, this.sink.dropped), state);
     this.takeFinish(node, state);
     return state;
   }
 
-  private takeMessage(message: i32, state: ChoiceState): void {
+  private takeMessage(message: i32, rawLogprobs: Slice, state: ChoiceState): void {
     const tape = this.tape;
     const thinking = contentAt(tape, message, own.REASONING_CONTENT);
     if (thinking.length) this.sink.thinkingDelta(thinking);
     const content = tape.find(message, names.CONTENT);
-    this.tellText(contentOf(tape, content));
+    if (rawLogprobs.length) this.sink.textDeltaWithLogprobs(contentOf(tape, content), rawLogprobs);
+    else this.tellText(contentOf(tape, content));
     if (tape.kind(content) == JsonKind.Array) {
-      for (let node = tape.first(content); node >= 0; node = tape.next(node)) {
-        this.tellText(contentAt(tape, node, names.TEXT));
-      }
+      for (let node = tape.first(content); node >= 0; node = tape.next(node)) this.takePart(node);
     }
     state.calls.take(tape, message, this.sink);
+  }
+
+  private takePart(node: i32): void {
+    const text = contentAt(this.tape, node, names.TEXT);
+    if (text.length) this.sink.textDelta(text);
+    else dropPart(this.tape, node, this.sink.dropped);
   }
 
   private tellText(text: Slice): void {

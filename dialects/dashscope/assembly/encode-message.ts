@@ -16,7 +16,6 @@ import { encodeCalls } from "../../openai-chat/assembly/encode-answer";
 import { isMultimodal } from "./model";
 import * as own from "./names";
 
-const AUDIO = Slice.of("audio");
 const DOCUMENT = Slice.of("document");
 const IMAGE = Slice.of("image");
 const IMAGE_DETAIL = Slice.of("image.detail");
@@ -105,7 +104,7 @@ class MessageEncoder {
   private encodePart(part: Part): void {
     const json = this.json.beginObject();
     if (part.kind == PartKind.Image) writeUrl(json.key(IMAGE), part);
-    else if (part.kind == PartKind.Audio) writeUrl(json.key(AUDIO), part);
+    else if (part.kind == PartKind.Audio) writeUrl(json.key(names.AUDIO), part);
     else writeContent(json.key(names.TEXT), part.text);
     if (this.options.keepsCacheMarks) writeRawAt(json, names.CACHE_CONTROL, part.rawCache);
     json.endObject();

@@ -12,7 +12,6 @@ import { Range } from "../../hub/assembly/range";
 import { hidesThinking, thinkingBudget, wantsThinking } from "../../hub/assembly/thinking-effort";
 import { encodeMessages } from "./encode-message";
 import { encodeTools, forcedTool } from "./encode-tools";
-import * as own from "./names";
 
 const DISPLAY = Slice.of("thinking.display");
 const ENABLE_THINKING = Slice.of("enable_thinking");
@@ -92,7 +91,7 @@ function encodeSampling(json: JsonWriter, request: ChatRequest): void {
   writeRawAt(json, names.TOP_K, sampling.rawTopK);
   writeRawAt(json, SEED, sampling.rawSeed);
   writeRawAt(json, PRESENCE_PENALTY, sampling.rawPresencePenalty);
-  writeRawAt(json, own.LOGPROBS, sampling.rawLogprobs);
+  writeRawAt(json, names.LOGPROBS, sampling.rawLogprobs);
   writeRawAt(json, TOP_LOGPROBS, sampling.rawTopLogprobs);
 }
 
@@ -121,12 +120,23 @@ function encodeThinking(json: JsonWriter, request: ChatRequest): void {
   const reasoning = request.reasoning;
   if (hidesThinking(reasoning)) request.dropped.add(DISPLAY);
   if (reasoning.mode == ReasoningMode.Unset || hasExtra(request, ENABLE_THINKING)) return;
-  const isBound = forcedTool(request).length > 0 || request.output.kind != OutputKind.Text;
-  const isOn = wantsThinking(reasoning) && !isBound;
-  if (wantsThinking(reasoning) && isBound) request.dropped.add(REASONING_EFFORT);
+  const isOn = thinks(request);
+  if (wantsThinking(reasoning) && !isOn) request.dropped.add(REASONING_EFFORT);
   json.key(ENABLE_THINKING).flag(isOn);
   const budget = isOn ? thinkingBudget(reasoning) : -1;
   if (budget > 0 && !hasExtra(request, THINKING_BUDGET)) json.key(THINKING_BUDGET).integer(budget);
+}
+
+/**
+ * Whether the model is told to think. Most models do so in streams only: "parameter.enable_thinking must be set to
+ * false for non-streaming calls". https://www.alibabacloud.com/help/en/model-studio/error-code
+ */
+export function thinks(request: ChatRequest): bool {
+  for (let i = 0; i < request.extras.length; ++i) {
+    if (request.extras[i].key.equals(ENABLE_THINKING)) return request.extras[i].raw.equals(names.TRUE);
+  }
+  const isBound = forcedTool(request).length > 0 || request.output.kind != OutputKind.Text;
+  return wantsThinking(request.reasoning) && !isBound;
 }
 
 function dropOthers(request: ChatRequest): void {

@@ -3,7 +3,7 @@
 // https://www.alibabacloud.com/help/en/model-studio/error-code#error-url
 import { isDigit } from "@weir/sdk/assembly/bytes/integer";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
-import { ChatRequest } from "../../hub/assembly/chat-request";
+import { ChatRequest, ReasoningMode } from "../../hub/assembly/chat-request";
 import { Part, PartKind } from "../../hub/assembly/part";
 
 /** What the names of models that see or hear hold. */
@@ -22,6 +22,25 @@ const MAX = Slice.of("-max");
 /** From Qwen 3.5 on all models see but the largest, and from 3.8 on that one too. */
 const SEES_FROM: i32 = 5;
 const MAX_SEES_FROM: i32 = 8;
+
+/** What the names of models hold that answer in streams only. */
+const STREAM_MARKS: Slice[] = [Slice.of("qwq"), Slice.of("qvq"), Slice.of("-omni"), Slice.of("-thinking")];
+const OPEN_QWEN_3 = Slice.of("qwen3-");
+
+/**
+ * Whether the model answers in streams only unless it is told not to think: QwQ, QVQ and Omni always, and those that
+ * think by themselves, as Qwen 3's open models of a given size (`qwen3-32b`) do.
+ * https://docs.qwencloud.com/resources/faq-text-generation
+ */
+export function streamsOnly(request: ChatRequest): bool {
+  const model = request.model;
+  for (let i = 0; i < STREAM_MARKS.length; ++i) if (model.find(STREAM_MARKS[i]) >= 0) return true;
+  return (
+    request.reasoning.mode == ReasoningMode.Unset &&
+    model.startsWith(OPEN_QWEN_3) &&
+    isDigit(model.at(OPEN_QWEN_3.length))
+  );
+}
 
 /** Whether the request goes to the endpoint for models that see or hear. */
 export function isMultimodal(request: ChatRequest): bool {

@@ -2,9 +2,7 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 
 export const NAME_OF_DIALECT = Slice.of("dashscope");
-export const CHOICES = Slice.of("choices");
 export const FINISH_REASON = Slice.of("finish_reason");
-export const LOGPROBS = Slice.of("logprobs");
 export const OUTPUT = Slice.of("output");
 export const REASONING_CONTENT = Slice.of("reasoning_content");
 export const REQUEST_ID = Slice.of("request_id");

@@ -11,9 +11,9 @@ import { Endpoint, ProviderDialect, StreamHeader } from "../../hub/assembly/prov
 import { ChatSink, StreamDecoder } from "../../hub/assembly/stream";
 import { decodeResponse } from "./decode-response";
 import { DashScopeStreamDecoder } from "./decode-stream";
-import { encodeRequest } from "./encode-request";
+import { encodeRequest, thinks } from "./encode-request";
 import { decodeError } from "./error";
-import { isMultimodal } from "./model";
+import { isMultimodal, streamsOnly } from "./model";
 import { NAME_OF_DIALECT } from "./names";
 
 const TEXT = new Endpoint("text-generation", "/services/aigc/text-generation/generation");
@@ -29,6 +29,10 @@ export class DashScopeProvider extends ProviderDialect {
 
   endpoint(request: ChatRequest): Endpoint {
     return isMultimodal(request) ? MULTIMODAL : TEXT;
+  }
+
+  isStreamOnly(request: ChatRequest): bool {
+    return thinks(request) || streamsOnly(request);
   }
 
   streamHeader(): StreamHeader | null {

@@ -40,7 +40,7 @@ function takeSampling(tape: JsonTape, node: i32, request: ChatRequest): bool {
   else if (own.PRESENCE_PENALTY.isKeyOf(tape, node)) sampling.rawPresencePenalty = numberOf(tape, node);
   else if (own.RESPONSE_LOGPROBS.isKeyOf(tape, node)) {
     if (tape.isTrue(node)) sampling.rawLogprobs = names.TRUE;
-  } else if (tape.keyEquals(node, own.LOGPROBS)) sampling.rawTopLogprobs = numberOf(tape, node);
+  } else if (tape.keyEquals(node, names.LOGPROBS)) sampling.rawTopLogprobs = numberOf(tape, node);
   else return false;
   return true;
 }

@@ -1,11 +1,11 @@
 // One part of a content → hub. https://ai.google.dev/api/caching#Part
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
-import { contentAt, contentFrom, contentOf } from "../../hub/assembly/content";
+import { compactJson, contentAt, contentFrom, contentOf } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";
 import { MediaSource, Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
-import { compactJson, firstItem, nextItem } from "./member";
+import { firstItem, nextItem } from "./member";
 import * as own from "./names";
 import { thinkingOf } from "./signature";
 

@@ -100,7 +100,7 @@ function addRefusal(choice: Choice, message: Slice): void {
 }
 
 /** Grounding, citations and the like, which only this dialect knows. */
-function keepMetadata(tape: JsonTape, node: i32, parts: Part[]): void {
+export function keepMetadata(tape: JsonTape, node: i32, parts: Part[]): void {
   if (tape.kind(node) != JsonKind.Object) return;
   for (let member = tape.first(node); member >= 0; member = tape.next(member)) {
     const kind = tape.kind(member);

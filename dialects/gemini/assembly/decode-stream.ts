@@ -12,9 +12,10 @@ import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { decodeParts } from "./decode-content";
-import { CallIdMaker, isBlocked, isUnusual } from "./decode-response";
+import { CallIdMaker, isBlocked, isUnusual, keepMetadata } from "./decode-response";
 import { decodeError } from "./error";
 import { decodeFinish, SAFETY } from "./finish";
+import { decodeLogprobs } from "./logprobs";
 import { integerOf } from "./member";
 import * as own from "./names";
 import { decodeUsage } from "./usage";
@@ -140,7 +141,16 @@ export class GeminiStreamDecoder extends StreamDecoder {
     this.sink.choice = <i32>index;
     const parts: Part[] = [];
     decodeParts(tape, tape.find(node, names.CONTENT), parts);
-    for (let i = 0; i < parts.length; ++i) this.takePart(parts[i], state);
+    keepMetadata(tape, node, parts);
+    let rawLogprobs = decodeLogprobs(tape, own.LOGPROBS_RESULT.find(tape, node));
+    for (let i = 0; i < parts.length; ++i) {
+      if (parts[i].kind != PartKind.Text || !rawLogprobs.length) this.takePart(parts[i], state);
+      else {
+        this.sink.textDeltaWithLogprobs(parts[i].text, rawLogprobs);
+        rawLogprobs = Slice.empty();
+      }
+    }
+    if (rawLogprobs.length) this.sink.textDeltaWithLogprobs(Slice.empty(), rawLogprobs);
     const reason = own.FINISH_REASON.content(tape, node);
     if (!reason.length) return;
     state.reason = reason.copy();

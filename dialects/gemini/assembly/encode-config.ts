@@ -42,7 +42,7 @@ function encodeSampling(json: JsonWriter, request: ChatRequest): void {
   if (isInt32(sampling.rawSeed)) json.key(own.SEED).raw(sampling.rawSeed);
   else request.dropped.addIf(own.SEED, sampling.rawSeed);
   if (sampling.rawLogprobs.equals(names.TRUE)) json.key(own.RESPONSE_LOGPROBS.json).flag(true);
-  writeRawAt(json, own.LOGPROBS, sampling.rawTopLogprobs);
+  writeRawAt(json, names.LOGPROBS, sampling.rawTopLogprobs);
   request.dropped.addIf(LOGIT_BIAS, sampling.rawLogitBias);
 }
 

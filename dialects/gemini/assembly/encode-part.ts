@@ -18,7 +18,6 @@ const FILE_ID = Slice.of("file_id");
 const IMAGE_DETAIL = Slice.of("image.detail");
 const DOCUMENT_TITLE = Slice.of("document.title");
 const DOCUMENT_CONTEXT = Slice.of("document.context");
-const CITATIONS = Slice.of("citations");
 const PDF = Slice.of("application/pdf");
 const JPEG = Slice.of("image/jpeg");
 const WAV = Slice.of("audio/wav");
@@ -145,7 +144,8 @@ export class PartEncoder {
         break;
       case PartKind.Text:
       case PartKind.Refusal:
-        this.dropped.addIf(CITATIONS, part.rawCitations);
+        this.dropped.addIf(names.CITATIONS, part.rawCitations);
+        this.dropped.addIf(names.ANNOTATIONS, part.rawAnnotations);
         writeContent(this.json.key(names.TEXT), part.text);
         break;
       default:
@@ -179,7 +179,7 @@ export function encodeMedium(json: JsonWriter, part: Part, dropped: Dropped): vo
   dropped.addIf(IMAGE_DETAIL, part.detail);
   dropped.addIf(DOCUMENT_TITLE, part.name);
   dropped.addIf(DOCUMENT_CONTEXT, part.text);
-  dropped.addIf(CITATIONS, part.rawCitations);
+  dropped.addIf(names.CITATIONS, part.rawCitations);
   if (part.source == MediaSource.Text) {
     writeContent(json.key(names.TEXT), part.data);
     return;

@@ -33,7 +33,7 @@ export class GeminiStreamEncoder extends ChatSink {
   private isOver: bool = false;
 
   constructor(private readonly options: StreamOptions) {
-    super();
+    super(options.dropped);
     this.responses = new ResponseWriter(options.output, options.isArray);
   }
 
@@ -49,6 +49,13 @@ export class GeminiStreamEncoder extends ChatSink {
     if (this.isMuted) return;
     this.settle(false);
     this.responses.text(text);
+  }
+
+  textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    if (this.isMuted) return;
+    if (text.length) this.settle(false);
+    this.responses.choice = this.choice;
+    this.responses.textWithLogprobs(text, rawLogprobs);
   }
 
   /** A refusal is said as text. */
@@ -98,11 +105,13 @@ export class GeminiStreamEncoder extends ChatSink {
   }
 
   wholePart(part: Part): void {
-    if (this.isMuted || isMetadata(part)) return;
+    if (this.isMuted) return;
     this.settle(false);
     const isMedium = part.kind == PartKind.Image || part.kind == PartKind.Document || part.kind == PartKind.Audio;
-    if (isMedium) this.responses.medium(part);
-    else if (part.kind == PartKind.Opaque && part.name.equals(NAME_OF_DIALECT)) this.responses.raw(part.raw);
+    const isOwn = part.kind == PartKind.Opaque && part.name.equals(NAME_OF_DIALECT) && !isMetadata(part);
+    if (isMedium) this.responses.medium(part, this.dropped);
+    else if (isOwn) this.responses.raw(part.raw);
+    else this.dropped.addPart(part);
   }
 
   usage(usage: Usage): void {

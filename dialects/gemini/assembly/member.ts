@@ -85,23 +85,6 @@ export function integerOf(tape: JsonTape, node: i32, otherwise: i64): i64 {
   return isInteger(text) ? parseInteger(text) : otherwise;
 }
 
-/** JSON without the white space between values, with which Google's whole answers are indented. */
-export function compactJson(raw: Slice): Slice {
-  const writer = new Writer(raw.length);
-  let from = 0;
-  let inString = false;
-  for (let i = 0; i < raw.length; ++i) {
-    const byte = raw.at(i);
-    if (byte == 0x5c) ++i;
-    else if (byte == 0x22) inString = !inString;
-    else if (byte <= 0x20 && !inString) {
-      writer.bytes(raw.slice(from, i));
-      from = i + 1;
-    }
-  }
-  return from ? writer.bytes(raw.slice(from)).take() : raw;
-}
-
 /** ASCII letters in lower case: Google's enums stand in capitals. */
 export function lowerText(text: Slice): Slice {
   const writer = new Writer(text.length);

@@ -53,7 +53,6 @@ export const RESPONSE_ID = new Member("responseId");
 export const USAGE_METADATA = new Member("usageMetadata");
 
 export const ARGS = Slice.of("args");
-export const LOGPROBS = Slice.of("logprobs");
 export const MODE = Slice.of("mode");
 export const PARAMETERS = Slice.of("parameters");
 export const RESPONSE = Slice.of("response");

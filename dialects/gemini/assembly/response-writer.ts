@@ -7,7 +7,7 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatError } from "../../hub/assembly/chat-error";
-import { writeContent, writeContentAt } from "../../hub/assembly/content";
+import { compactJson, writeContent, writeContentAt } from "../../hub/assembly/content";
 import { Dropped } from "../../hub/assembly/dropped";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
@@ -16,7 +16,7 @@ import { Usage } from "../../hub/assembly/usage";
 import { encodeCall, encodeMedium, encodeThought } from "./encode-part";
 import { encodeError } from "./error";
 import { encodeFinish } from "./finish";
-import { compactJson } from "./member";
+import { encodeLogprobs } from "./logprobs";
 import * as own from "./names";
 import { encodeUsage } from "./usage";
 
@@ -54,6 +54,14 @@ export class ResponseWriter {
     this.endPart();
   }
 
+  textWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    const json = this.beginPart();
+    writeContent(json.key(names.TEXT), text);
+    json.endObject().endArray().key(names.ROLE).text(names.MODEL).endObject();
+    encodeLogprobs(json, own.LOGPROBS_RESULT.json, rawLogprobs);
+    this.endCandidate();
+  }
+
   thought(text: Slice): void {
     encodeThought(this.beginPart(), text);
     this.endPart();
@@ -77,8 +85,8 @@ export class ResponseWriter {
     this.endPart();
   }
 
-  medium(part: Part): void {
-    encodeMedium(this.beginPart(), part, new Dropped());
+  medium(part: Part, dropped: Dropped): void {
+    encodeMedium(this.beginPart(), part, dropped);
     this.endPart();
   }
 
@@ -137,6 +145,10 @@ export class ResponseWriter {
 
   private end(): void {
     this.json.endArray().key(names.ROLE).text(names.MODEL).endObject();
+    this.endCandidate();
+  }
+
+  private endCandidate(): void {
     this.json.key(names.INDEX).integer(this.choice).endObject().endArray();
     this.endResponse();
   }

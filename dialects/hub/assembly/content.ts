@@ -41,6 +41,23 @@ export function writeRawAt(json: JsonWriter, key: Slice, raw: Slice): void {
   if (raw.length) json.key(key).raw(raw);
 }
 
+/** JSON without the white space between values: a line end in it would end a stream's event. */
+export function compactJson(raw: Slice): Slice {
+  const writer = new Writer(raw.length);
+  let from = 0;
+  let inString = false;
+  for (let i = 0; i < raw.length; ++i) {
+    const byte = raw.at(i);
+    if (byte == 0x5c) ++i;
+    else if (byte == 0x22) inString = !inString;
+    else if (byte <= 0x20 && !inString) {
+      writer.bytes(raw.slice(from, i));
+      from = i + 1;
+    }
+  }
+  return from ? writer.bytes(raw.slice(from)).take() : raw;
+}
+
 /** What the content says, unescaped; copied only where it holds escapes. */
 export function plainOf(content: Slice): Slice {
   return content.indexOf(BACKSLASH) < 0 ? content : unescape(content);

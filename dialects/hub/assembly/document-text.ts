@@ -4,10 +4,9 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { isUtf8 } from "@weir/sdk/assembly/bytes/utf8";
 import { contentFrom, plainOf } from "./content";
 import { Dropped } from "./dropped";
+import { ANNOTATIONS, CITATIONS } from "./names";
 import { MediaSource, Part, PartKind } from "./part";
 
-const ANNOTATIONS = Slice.of("annotations");
-const CITATIONS = Slice.of("citations");
 const CONTEXT = Slice.of("document.context");
 const TITLE = Slice.of("document.title");
 const TEXT_PREFIX = Slice.of("text/");

@@ -2,7 +2,11 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
 
+export const ANNOTATIONS = Slice.of("annotations");
+export const AUDIO = Slice.of("audio");
 export const CACHE_CONTROL = Slice.of("cache_control");
+export const CHOICES = Slice.of("choices");
+export const CITATIONS = Slice.of("citations");
 export const CONTENT = Slice.of("content");
 export const CODE = Slice.of("code");
 export const DATA = Slice.of("data");
@@ -11,6 +15,7 @@ export const ERROR = Slice.of("error");
 export const FORMAT = Slice.of("format");
 export const ID = Slice.of("id");
 export const INDEX = Slice.of("index");
+export const LOGPROBS = Slice.of("logprobs");
 export const MAX_TOKENS = Slice.of("max_tokens");
 export const MESSAGE = Slice.of("message");
 export const MESSAGES = Slice.of("messages");

@@ -59,6 +59,11 @@ export abstract class ProviderDialect {
     return null;
   }
 
+  /** Whether the provider answers this with a stream only, though a whole answer is wanted: it is put together then. */
+  isStreamOnly(request: ChatRequest): bool {
+    return false;
+  }
+
   /** Why no provider of this dialect can be asked this: a fault is answered with 400, its `detail` is shown. */
   checkRequest(request: ChatRequest): Fault | null {
     return null;

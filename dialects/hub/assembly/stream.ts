@@ -3,11 +3,15 @@
 //   messageStart (thinkingDelta* signatureDelta? | thinkingRedacted | textDelta* | refusalDelta*) partEnd? …
 //                toolStart toolDelta* toolEnd? … wholePart … usage* finish messageEnd        or, at any place:  error
 //
+// Log probabilities come with their text (textDeltaWithLogprobs), annotations and citations behind it. What is lost,
+// decoder and encoder name in `dropped`: a stream's headers are gone by then.
 // Tools may interleave where a provider's do. Nothing follows messageEnd or error; sinks ignore what does.
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { ChatError } from "./chat-error";
+import { Dropped } from "./dropped";
 import { FinishReason } from "./finish-reason";
+import { ANNOTATIONS, CITATIONS, LOGPROBS } from "./names";
 import { Part } from "./part";
 import { SignatureFormat } from "./signature";
 import { Usage } from "./usage";
@@ -28,9 +32,27 @@ export abstract class ChatSink {
   /** Whose signatures come: a decoder sets it as soon as it knows. */
   signatures: SignatureFormat = SignatureFormat.Unknown;
 
+  constructor(
+    /** What the stream could not carry. */
+    readonly dropped: Dropped,
+  ) {}
+
   /** The first event, once. `usage` may have been told before it. */
   abstract messageStart(head: StreamHead): void;
   abstract textDelta(text: Slice): void;
+  /** A text, which may be empty, with the log probabilities of its tokens in the form of chat completions. */
+  textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    this.dropped.add(LOGPROBS);
+    if (text.length) this.textDelta(text);
+  }
+  /** An annotation of the text that came last, in the form of OpenAI's responses. */
+  annotation(raw: Slice): void {
+    this.dropped.add(ANNOTATIONS);
+  }
+  /** A citation of Anthropic's in the text under way. */
+  citation(raw: Slice): void {
+    this.dropped.add(CITATIONS);
+  }
   abstract refusalDelta(text: Slice): void;
   abstract thinkingDelta(text: Slice): void;
   /** Part of the signature of the thinking that came last. */
@@ -43,8 +65,10 @@ export abstract class ChatSink {
   /** A fragment of the arguments' JSON text, as JSON content: it is escaped once more. */
   abstract toolDelta(index: i32, fragment: Slice): void;
   abstract toolEnd(index: i32): void;
-  /** A part that comes at once: a medium, or what only one dialect knows. Dialects that have no place drop it. */
-  wholePart(part: Part): void {}
+  /** A part that comes at once: a medium, or what only one dialect knows. */
+  wholePart(part: Part): void {
+    this.dropped.addPart(part);
+  }
   /** What is known so far; later counts replace earlier ones. */
   abstract usage(usage: Usage): void;
   abstract finish(reason: FinishReason, stopSequence: Slice): void;
@@ -74,6 +98,8 @@ export abstract class StreamDecoder {
 export class StreamOptions {
   /** Where the events go; take it after each event. */
   readonly output: Writer = new Writer();
+  /** What the stream could not carry, in front of it what its request could not. */
+  readonly dropped: Dropped = new Dropped();
   /** Whether the client asked for usage (OpenAI). */
   includeUsage: bool = false;
   /** Now, in seconds since 1970, where the provider does not say. */

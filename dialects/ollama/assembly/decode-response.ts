@@ -65,8 +65,8 @@ export function callInput(tape: JsonTape, body: i32): Slice {
 }
 
 /** The tokens' probabilities have OpenAI's form, one level higher. */
-function logprobsOf(tape: JsonTape, root: i32): Slice {
-  const list = tape.find(root, own.LOGPROBS);
-  if (tape.kind(list) != JsonKind.Array) return Slice.empty();
+export function logprobsOf(tape: JsonTape, root: i32): Slice {
+  const list = tape.find(root, names.LOGPROBS);
+  if (tape.kind(list) != JsonKind.Array || tape.first(list) < 0) return Slice.empty();
   return new Writer().bytes(LOGPROBS_OPEN).bytes(tape.raw(list)).byte(0x7d).take();
 }

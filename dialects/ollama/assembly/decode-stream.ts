@@ -9,7 +9,7 @@ import { DecodeOptions } from "../../hub/assembly/options";
 import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
 import { secondsOf } from "./created-at";
-import { callInput, firstCall } from "./decode-response";
+import { callInput, firstCall, logprobsOf } from "./decode-response";
 import { decodeError } from "./error";
 import { decodeFinish } from "./finish";
 import * as own from "./names";
@@ -78,7 +78,10 @@ export class OllamaStreamDecoder extends StreamDecoder {
     const thinking = contentAt(tape, message, own.THINKING);
     if (thinking.length) this.sink.thinkingDelta(thinking);
     const text = contentAt(tape, message, names.CONTENT);
-    if (text.length) this.sink.textDelta(text);
+    const logprobs = logprobsOf(tape, tape.root);
+    if (logprobs.length && thinking.length && !text.length) this.sink.dropped.add(names.LOGPROBS);
+    else if (logprobs.length) this.sink.textDeltaWithLogprobs(text, logprobs);
+    else if (text.length) this.sink.textDelta(text);
     const list = tape.find(message, own.TOOL_CALLS);
     for (let node = firstCall(tape, list); node >= 0; node = tape.next(node)) this.takeCall(node);
   }

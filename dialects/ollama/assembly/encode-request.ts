@@ -10,7 +10,6 @@ import * as names from "../../hub/assembly/names";
 import { hidesThinking } from "../../hub/assembly/thinking-effort";
 import { ToolChoiceKind } from "../../hub/assembly/tool";
 import { encodeMessages } from "./encode-message";
-import * as own from "./names";
 
 const ANY_JSON = Slice.of("json");
 const BUDGET = Slice.of("thinking.budget_tokens");
@@ -108,7 +107,7 @@ function levelOf(reasoning: Reasoning): Slice {
 
 function encodeLogprobs(json: JsonWriter, request: ChatRequest): void {
   if (!request.sampling.rawLogprobs.equals(names.TRUE)) return;
-  json.key(own.LOGPROBS).flag(true);
+  json.key(names.LOGPROBS).flag(true);
   writeRawAt(json, TOP_LOGPROBS, request.sampling.rawTopLogprobs);
 }
 

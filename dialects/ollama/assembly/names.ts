@@ -6,6 +6,5 @@ export const ARGUMENTS = Slice.of("arguments");
 export const CREATED_AT = Slice.of("created_at");
 export const DONE = Slice.of("done");
 export const DONE_REASON = Slice.of("done_reason");
-export const LOGPROBS = Slice.of("logprobs");
 export const THINKING = Slice.of("thinking");
 export const TOOL_CALLS = Slice.of("tool_calls");

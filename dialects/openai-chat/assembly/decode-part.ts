@@ -2,13 +2,14 @@
 // https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages-user-message-content
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
-import { JsonTape } from "@weir/sdk/assembly/json/tape";
+import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { contentAt, contentOf, rawAt } from "../../hub/assembly/content";
 import { partFromUrl } from "../../hub/assembly/media";
 import * as names from "../../hub/assembly/names";
 import { MediaSource, Part, PartKind } from "../../hub/assembly/part";
 import * as own from "./names";
 
+const THINKING = Slice.of("thinking");
 const AUDIO_PREFIX = Slice.of("audio/");
 
 /** Reads a part. One of an unknown type is kept for this dialect. */
@@ -24,8 +25,20 @@ function decodeBody(tape: JsonTape, node: i32): Part {
   if (type.equals(names.REFUSAL)) return Part.withText(PartKind.Refusal, contentAt(tape, node, names.REFUSAL));
   if (type.equals(own.IMAGE_URL)) return decodeImage(tape, tape.find(node, own.IMAGE_URL));
   if (type.equals(own.FILE)) return decodeFile(tape, tape.find(node, own.FILE));
+  if (type.equals(THINKING)) return decodeThought(tape, tape.find(node, THINKING));
   if (type.equals(own.INPUT_AUDIO)) return decodeAudio(tape, tape.find(node, own.INPUT_AUDIO));
   return Part.opaque(own.NAME_OF_DIALECT, contentAt(tape, node, names.TYPE), tape.raw(node));
+}
+
+/** Mistral's: a list of texts. https://docs.mistral.ai/capabilities/reasoning */
+function decodeThought(tape: JsonTape, list: i32): Part {
+  const writer = new Writer().bytes(contentOf(tape, list));
+  if (tape.kind(list) == JsonKind.Array) {
+    for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+      writer.bytes(contentAt(tape, item, names.TEXT));
+    }
+  }
+  return Part.withText(PartKind.Thinking, writer.take());
 }
 
 /** `{"url","detail"}`; some clients give the URL alone. */

@@ -37,7 +37,7 @@ const KNOWN: Slice[] = [
   own.FREQUENCY_PENALTY,
   own.PRESENCE_PENALTY,
   own.LOGIT_BIAS,
-  own.LOGPROBS,
+  names.LOGPROBS,
   own.TOP_LOGPROBS,
 ];
 
@@ -92,7 +92,7 @@ export function decodeSampling(tape: JsonTape, request: ChatRequest): void {
   sampling.rawFrequencyPenalty = rawAt(tape, root, own.FREQUENCY_PENALTY);
   sampling.rawPresencePenalty = rawAt(tape, root, own.PRESENCE_PENALTY);
   sampling.rawLogitBias = rawAt(tape, root, own.LOGIT_BIAS);
-  sampling.rawLogprobs = rawAt(tape, root, own.LOGPROBS);
+  sampling.rawLogprobs = rawAt(tape, root, names.LOGPROBS);
   sampling.rawTopLogprobs = rawAt(tape, root, own.TOP_LOGPROBS);
 }
 

@@ -3,7 +3,7 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { ChatError, ErrorKind } from "../../hub/assembly/chat-error";
-import { contentAt } from "../../hub/assembly/content";
+import { contentAt, contentOf } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
 import { DecodeOptions } from "../../hub/assembly/options";
@@ -11,7 +11,10 @@ import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
+import { tellAnnotations } from "./annotations";
 import { decodeImages } from "./decode-message";
+import { decodePart } from "./decode-part";
+import { dropSources, logprobsAt } from "./decode-response";
 import { decodeDetail, plainThinking } from "./decode-thinking";
 import { decodeError } from "./error";
 import { decodeFinish } from "./finish";
@@ -96,7 +99,7 @@ export class ChatStreamDecoder extends StreamDecoder {
       this.fail(error);
       return;
     }
-    const choices = tape.find(root, own.CHOICES);
+    const choices = tape.find(root, names.CHOICES);
     if (!this.hasStarted && tape.first(choices) >= 0) this.start();
     for (let node = tape.first(choices); node >= 0; node = tape.next(node)) this.takeChoice(node);
     this.takeUsage();
@@ -119,6 +122,7 @@ export class ChatStreamDecoder extends StreamDecoder {
     if (tape.kind(node) != JsonKind.Object) return;
     decodeUsage(tape, node, this.known);
     this.sink.usage(this.known);
+    dropSources(tape, this.sink.dropped);
   }
 
   private takeChoice(node: i32): void {
@@ -129,7 +133,7 @@ export class ChatStreamDecoder extends StreamDecoder {
     const state = this.choices[<i32>index];
     if (state.isFinished) return;
     this.sink.choice = <i32>index;
-    this.takeDelta(tape.find(node, own.DELTA), state);
+    this.takeDelta(tape.find(node, own.DELTA), logprobsAt(tape, node, this.sink.dropped), state);
     const reason = tape.text(tape.find(node, own.FINISH_REASON));
     if (reason.length) this.finishChoice(state, decodeFinish(reason, state.calls.count > 0));
   }
@@ -137,20 +141,45 @@ export class ChatStreamDecoder extends StreamDecoder {
   private finishChoice(state: ChoiceState, reason: FinishReason): void {
     state.isFinished = true;
     state.calls.finish(this.sink);
+    dropSources(this.tape, this.sink.dropped);
     this.sink.finish(reason, Slice.empty());
   }
 
-  private takeDelta(delta: i32, state: ChoiceState): void {
+  private takeDelta(delta: i32, rawLogprobs: Slice, state: ChoiceState): void {
     const tape = this.tape;
     this.takeThinking(delta);
-    const text = contentAt(tape, delta, names.CONTENT);
-    if (text.length) this.sink.textDelta(text);
+    const content = tape.find(delta, names.CONTENT);
+    const text = contentOf(tape, content);
+    if (tape.kind(content) == JsonKind.Array) this.takeParts(content);
+    if (rawLogprobs.length) this.tellTokens(delta, text, rawLogprobs);
+    else if (text.length) this.sink.textDelta(text);
+    tellAnnotations(tape, delta, this.sink);
+    if (tape.kind(tape.find(delta, names.AUDIO)) == JsonKind.Object) this.sink.dropped.add(names.AUDIO);
     const refusal = contentAt(tape, delta, names.REFUSAL);
     if (refusal.length) this.sink.refusalDelta(refusal);
     const images: Part[] = [];
     decodeImages(tape, delta, images);
     for (let i = 0; i < images.length; ++i) this.sink.wholePart(images[i]);
     state.calls.take(tape, delta, this.sink);
+  }
+
+  /** vLLM tells log probabilities of thinking and of calls as well. */
+  private tellTokens(delta: i32, text: Slice, rawLogprobs: Slice): void {
+    const tape = this.tape;
+    const isOther = plainThinking(tape, delta).length > 0 || tape.find(delta, own.TOOL_CALLS) >= 0;
+    if (isOther && !text.length) this.sink.dropped.add(names.LOGPROBS);
+    else this.sink.textDeltaWithLogprobs(text, rawLogprobs);
+  }
+
+  /** Mistral's content may be a list of parts. https://docs.mistral.ai/capabilities/reasoning */
+  private takeParts(list: i32): void {
+    const tape = this.tape;
+    for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+      const part = decodePart(tape, item);
+      if (part.kind == PartKind.Text) this.sink.textDelta(part.text);
+      else if (part.kind == PartKind.Thinking) this.tellThinking(part);
+      else this.sink.wholePart(part);
+    }
   }
 
   /** The details hold all thinking where they are there; else it is plain text. */

@@ -17,8 +17,6 @@ import * as own from "./names";
 
 const IS_ERROR = Slice.of("tool_result.is_error");
 const IMAGE_FILE_ID = Slice.of("image.file_id");
-const CITATIONS = Slice.of("citations");
-const ANNOTATIONS = Slice.of("annotations");
 const THINKING = Slice.of("thinking");
 
 /** Writes the messages. */
@@ -134,8 +132,8 @@ class MessageEncoder {
       const isThinking = part.kind == PartKind.Thinking || part.kind == PartKind.RedactedThinking;
       if (isThinking && !this.options.keepsThinking) this.dropped.add(THINKING);
       if (!this.options.keepsThinking && !isThinking) this.dropped.addIf(own.THOUGHT_SIGNATURE, part.signature);
-      this.dropped.addIf(CITATIONS, part.rawCitations);
-      this.dropped.addIf(ANNOTATIONS, part.rawAnnotations);
+      this.dropped.addIf(names.CITATIONS, part.rawCitations);
+      this.dropped.addIf(names.ANNOTATIONS, part.rawAnnotations);
       if (part.kind == PartKind.Opaque && !isSameDialect(part)) this.dropped.add(part.text);
       if (isMedium(part)) this.dropped.add(own.IMAGE_URL);
       if (part.kind != PartKind.Opaque) this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);

@@ -15,7 +15,6 @@ const MP3 = Slice.of("mp3");
 const MPEG = Slice.of("mpeg");
 const DEFAULT_FILENAME = Slice.of("document.pdf");
 const DOCUMENT_URL = Slice.of("document.url");
-const CITATIONS = Slice.of("citations");
 const DOCUMENT_CONTEXT = Slice.of("document.context");
 const SLASH: u8 = 0x2f;
 
@@ -77,7 +76,7 @@ function encodeImage(json: JsonWriter, part: Part): void {
 /** A document: a text stays text, a file goes inline or by its id. There is no place for an address. */
 function encodeDocument(json: JsonWriter, part: Part, dropped: Dropped): void {
   dropped.addIf(DOCUMENT_CONTEXT, part.text);
-  dropped.addIf(CITATIONS, part.rawCitations);
+  dropped.addIf(names.CITATIONS, part.rawCitations);
   if (part.source == MediaSource.Text || part.source == MediaSource.Url) {
     if (part.source == MediaSource.Url) dropped.add(DOCUMENT_URL);
     encodeText(json, names.TEXT, part.data);

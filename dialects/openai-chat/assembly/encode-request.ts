@@ -66,7 +66,7 @@ function encodeSampling(json: JsonWriter, request: ChatRequest): void {
   writeRawAt(json, own.FREQUENCY_PENALTY, sampling.rawFrequencyPenalty);
   writeRawAt(json, own.PRESENCE_PENALTY, sampling.rawPresencePenalty);
   writeRawAt(json, own.LOGIT_BIAS, sampling.rawLogitBias);
-  writeRawAt(json, own.LOGPROBS, sampling.rawLogprobs);
+  writeRawAt(json, names.LOGPROBS, sampling.rawLogprobs);
   writeRawAt(json, own.TOP_LOGPROBS, sampling.rawTopLogprobs);
   request.dropped.addIf(names.TOP_K, sampling.rawTopK);
 }

@@ -7,6 +7,7 @@ import { Dropped } from "../../hub/assembly/dropped";
 import { isMedium } from "../../hub/assembly/flat-message";
 import * as names from "../../hub/assembly/names";
 import { PartKind } from "../../hub/assembly/part";
+import { encodeAnnotations } from "./annotations";
 import { encodeCalls, encodeThinking, refusalOf, textOf } from "./encode-answer";
 import { encodeImages, isAnswerImage, isSameDialect } from "./encode-part";
 import { encodeFinish } from "./finish";
@@ -15,8 +16,6 @@ import { encodeUsage } from "./usage";
 
 const OBJECT = Slice.of("object");
 const COMPLETION = Slice.of("chat.completion");
-const CITATIONS = Slice.of("citations");
-const ANNOTATIONS = Slice.of("annotations");
 const STANDARD = Slice.of("standard");
 const DEFAULT = Slice.of("default");
 const MEDIA = Slice.of("media");
@@ -28,7 +27,7 @@ export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
   json.key(OBJECT).text(COMPLETION);
   json.key(own.CREATED).integer(response.createdSeconds);
   writeContent(json.key(names.MODEL), response.model);
-  json.key(own.CHOICES).beginArray();
+  json.key(names.CHOICES).beginArray();
   for (let i = 0; i < response.choices.length; ++i) encodeChoice(json, response.choices[i], i, response.dropped);
   json.endArray();
   if (response.usage.isKnown) encodeUsage(json.key(names.USAGE), response.usage);
@@ -41,8 +40,8 @@ function encodeChoice(json: JsonWriter, choice: Choice, index: i32, dropped: Dro
   json.beginObject().key(names.INDEX).integer(index);
   encodeMessage(json.key(names.MESSAGE), choice, dropped);
   json.key(own.FINISH_REASON).text(encodeFinish(choice.finish));
-  if (choice.rawLogprobs.length) writeRawAt(json, own.LOGPROBS, choice.rawLogprobs);
-  else json.key(own.LOGPROBS).nothing();
+  if (choice.rawLogprobs.length) writeRawAt(json, names.LOGPROBS, choice.rawLogprobs);
+  else json.key(names.LOGPROBS).nothing();
   json.endObject();
 }
 
@@ -58,11 +57,18 @@ function encodeMessage(json: JsonWriter, choice: Choice, dropped: Dropped): void
   encodeImages(json, parts);
   encodeThinking(json, parts);
   encodeCalls(json, parts, true);
+  let saysMore = false;
+  for (let i = 0; i < parts.length; ++i) {
+    if (parts[i].kind != PartKind.Text) continue;
+    // The places of annotations count from the beginning of their own text.
+    if (saysMore) dropped.addIf(names.ANNOTATIONS, parts[i].rawAnnotations);
+    else encodeAnnotations(json, parts[i].rawAnnotations, dropped);
+    saysMore = true;
+  }
   json.endObject();
   for (let i = 0; i < parts.length; ++i) {
     const part = parts[i];
-    dropped.addIf(CITATIONS, part.rawCitations);
-    dropped.addIf(ANNOTATIONS, part.rawAnnotations);
+    dropped.addIf(names.CITATIONS, part.rawCitations);
     if (isMedium(part) && !isAnswerImage(part)) dropped.add(MEDIA);
     if (part.kind == PartKind.Opaque && !isSameDialect(part)) dropped.add(part.text);
   }

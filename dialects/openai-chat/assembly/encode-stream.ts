@@ -5,7 +5,7 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { JsonWriter } from "@weir/sdk/assembly/json/writer";
 import { ChatError } from "../../hub/assembly/chat-error";
-import { plainOf, writeContent } from "../../hub/assembly/content";
+import { compactJson, plainOf, writeContent } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import { HeldCalls } from "../../hub/assembly/held-calls";
 import { JsonDepth } from "../../hub/assembly/json-depth";
@@ -13,6 +13,7 @@ import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
+import { encodeAnnotations } from "./annotations";
 import { encodeDetail, encodeThoughtSignature } from "./encode-answer";
 import { encodeImages, isAnswerImage } from "./encode-part";
 import { encodeError } from "./error";
@@ -39,10 +40,13 @@ export class ChatStreamEncoder extends ChatSink {
   private openCall: i32 = -1;
   private depth: JsonDepth = new JsonDepth();
   private held: HeldCalls = new HeldCalls();
+  /** Whether there is text, and whether it has ended: annotations count from the beginning of their own. */
+  private hasText: bool = false;
+  private isBehindText: bool = false;
   private isOver: bool = false;
 
   constructor(private readonly options: StreamOptions) {
-    super();
+    super(options.dropped);
   }
 
   messageStart(head: StreamHead): void {
@@ -58,7 +62,29 @@ export class ChatStreamEncoder extends ChatSink {
   }
 
   textDelta(text: Slice): void {
+    this.hasText = true;
     this.tellContent(names.CONTENT, text);
+  }
+
+  textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    if (text.length) {
+      this.endThought();
+      this.hasText = true;
+    }
+    const json = this.beginDelta();
+    writeContent(json.key(names.CONTENT), text);
+    json.endObject().key(names.LOGPROBS).raw(compactJson(rawLogprobs));
+    this.endChoice(json);
+  }
+
+  annotation(raw: Slice): void {
+    if (this.isBehindText) {
+      this.dropped.add(names.ANNOTATIONS);
+      return;
+    }
+    const delta = new JsonWriter(new Writer());
+    encodeAnnotations(delta, raw, this.dropped);
+    if (delta.output.length) this.endDelta(this.beginDelta().raw(delta.output.toSlice()));
   }
 
   refusalDelta(text: Slice): void {
@@ -91,6 +117,7 @@ export class ChatStreamEncoder extends ChatSink {
 
   partEnd(): void {
     this.endThought();
+    this.isBehindText = this.hasText;
   }
 
   toolStart(index: i32, id: Slice, name: Slice, signature: Slice): void {
@@ -146,7 +173,10 @@ export class ChatStreamEncoder extends ChatSink {
   }
 
   wholePart(part: Part): void {
-    if (!isAnswerImage(part)) return;
+    if (!isAnswerImage(part)) {
+      this.dropped.addPart(part);
+      return;
+    }
     this.endThought();
     const json = this.beginDelta();
     encodeImages(json, [part]);
@@ -176,7 +206,7 @@ export class ChatStreamEncoder extends ChatSink {
     const output = this.options.output;
     if (this.options.includeUsage && this.known.isKnown) {
       const json = new JsonWriter(output.bytes(this.prefix));
-      json.key(own.CHOICES).beginArray().endArray();
+      json.key(names.CHOICES).beginArray().endArray();
       encodeUsage(json.key(names.USAGE), this.known);
       json.endObject();
       output.bytes(EVENT_END);
@@ -210,12 +240,16 @@ export class ChatStreamEncoder extends ChatSink {
 
   private beginDelta(): JsonWriter {
     const json = new JsonWriter(this.options.output.bytes(this.prefix));
-    json.key(own.CHOICES).beginArray().beginObject().key(names.INDEX).integer(this.choice);
+    json.key(names.CHOICES).beginArray().beginObject().key(names.INDEX).integer(this.choice);
     return json.key(own.DELTA).beginObject();
   }
 
   private endDelta(json: JsonWriter): void {
-    json.endObject().key(own.FINISH_REASON).nothing().endObject().endArray().endObject();
+    this.endChoice(json.endObject());
+  }
+
+  private endChoice(json: JsonWriter): void {
+    json.key(own.FINISH_REASON).nothing().endObject().endArray().endObject();
     this.endEvent();
   }
 

@@ -3,7 +3,6 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 
 export const NAME_OF_DIALECT = Slice.of("openai-chat");
 export const ARGUMENTS = Slice.of("arguments");
-export const CHOICES = Slice.of("choices");
 export const CREATED = Slice.of("created");
 export const DELTA = Slice.of("delta");
 export const EXTRA_CONTENT = Slice.of("extra_content");
@@ -18,7 +17,6 @@ export const IMAGE_URL = Slice.of("image_url");
 export const IMAGES = Slice.of("images");
 export const INPUT_AUDIO = Slice.of("input_audio");
 export const DETAIL = Slice.of("detail");
-export const LOGPROBS = Slice.of("logprobs");
 export const PARAMETERS = Slice.of("parameters");
 export const REASONING = Slice.of("reasoning");
 export const REASONING_CONTENT = Slice.of("reasoning_content");

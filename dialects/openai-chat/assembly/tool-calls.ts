@@ -57,7 +57,10 @@ export class ToolCalls {
 
   private takeCall(tape: JsonTape, node: i32, sink: ChatSink): void {
     const body = tape.find(node, names.FUNCTION);
-    if (tape.kind(body) != JsonKind.Object) return;
+    if (tape.kind(body) != JsonKind.Object) {
+      sink.dropped.add(own.TOOL_CALLS);
+      return;
+    }
     const at = tape.find(node, names.INDEX);
     const wireIndex: i64 = tape.kind(at) == JsonKind.Number ? tape.integer(at) : -1;
     const id = contentAt(tape, node, names.ID);

@@ -38,7 +38,7 @@ const KNOWN: Slice[] = [
   chat.FREQUENCY_PENALTY,
   chat.PRESENCE_PENALTY,
   chat.LOGIT_BIAS,
-  chat.LOGPROBS,
+  names.LOGPROBS,
   chat.TOP_LOGPROBS,
 ];
 
@@ -57,18 +57,14 @@ export function decodeRequest(tape: JsonTape, request: ChatRequest): Fault | nul
   return decodePrompt(tape, request);
 }
 
-/** Here `logprobs` counts the alternatives to each token. A stream of the hub has no place for them. */
+/** Here `logprobs` counts the alternatives to each token. */
 function decodeLogprobs(tape: JsonTape, request: ChatRequest): void {
   const sampling = request.sampling;
-  const node = tape.find(tape.root, chat.LOGPROBS);
+  const node = tape.find(tape.root, names.LOGPROBS);
   if (tape.kind(node) == JsonKind.Number) {
     sampling.rawLogprobs = names.TRUE;
     sampling.rawTopLogprobs = tape.integer(node) > 0 ? tape.raw(node) : Slice.empty();
   }
-  if (!request.isStream || !sampling.rawLogprobs.length) return;
-  request.dropped.add(chat.LOGPROBS);
-  sampling.rawLogprobs = Slice.empty();
-  sampling.rawTopLogprobs = Slice.empty();
 }
 
 /** What no chat has: text behind the gap, the prompt given back, the best of several. */

@@ -14,7 +14,6 @@ import { encodeLogprobs } from "./logprobs";
 import * as own from "./names";
 
 const MEDIA = Slice.of("media");
-const CITATIONS = Slice.of("citations");
 
 /** Writes the answer. */
 export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
@@ -23,7 +22,7 @@ export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
   json.key(own.OBJECT).text(own.TEXT_COMPLETION);
   json.key(chat.CREATED).integer(response.createdSeconds);
   writeContent(json.key(names.MODEL), response.model);
-  json.key(chat.CHOICES).beginArray();
+  json.key(names.CHOICES).beginArray();
   for (let i = 0; i < response.choices.length; ++i) encodeChoice(json, response.choices[i], i, response.dropped);
   json.endArray();
   if (response.usage.isKnown) encodeUsage(json.key(names.USAGE), response.usage);
@@ -36,11 +35,12 @@ function encodeChoice(json: JsonWriter, choice: Choice, index: i32, dropped: Dro
   json.beginObject();
   writeContent(json.key(names.TEXT), text.length ? text : refusalOf(choice.parts));
   json.key(names.INDEX).integer(index);
-  encodeLogprobs(json.key(chat.LOGPROBS), choice.rawLogprobs);
+  encodeLogprobs(json.key(names.LOGPROBS), choice.rawLogprobs, 0);
   json.key(chat.FINISH_REASON).text(encodeFinish(choice.finish)).endObject();
   for (let i = 0; i < choice.parts.length; ++i) {
     const part = choice.parts[i];
-    dropped.addIf(CITATIONS, part.rawCitations);
+    dropped.addIf(names.CITATIONS, part.rawCitations);
+    dropped.addIf(names.ANNOTATIONS, part.rawAnnotations);
     const lost = part.kind == PartKind.Opaque ? part.text : nameOf(part.kind);
     if (lost.length) dropped.add(lost);
   }

@@ -13,6 +13,7 @@ import { encodeError } from "../../openai-chat/assembly/error";
 import * as chat from "../../openai-chat/assembly/names";
 import { encodeUsage } from "../../openai-chat/assembly/usage";
 import { encodeFinish } from "./finish";
+import { encodeLogprobs } from "./logprobs";
 import * as own from "./names";
 
 const DATA_FIELD = Slice.of("data: ");
@@ -26,10 +27,12 @@ export class CompletionStreamEncoder extends ChatSink {
   /** What every chunk begins with, up to its choices: the same in all of them. */
   private prefix: Slice = Slice.empty();
   private known: Usage = new Usage();
+  /** Of each choice, how many characters its tokens have been so far: known where there are log probabilities. */
+  private offsets: i32[] = [];
   private isOver: bool = false;
 
   constructor(private readonly options: StreamOptions) {
-    super();
+    super(options.dropped);
   }
 
   messageStart(head: StreamHead): void {
@@ -44,7 +47,14 @@ export class CompletionStreamEncoder extends ChatSink {
   }
 
   textDelta(text: Slice): void {
-    this.endChoice(this.beginChoice(text).nothing());
+    this.endChoice(this.beginChoice(text).nothing().key(chat.FINISH_REASON).nothing());
+  }
+
+  textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    while (this.offsets.length <= this.choice) this.offsets.push(0);
+    const json = this.beginChoice(text);
+    this.offsets[this.choice] = encodeLogprobs(json, rawLogprobs, this.offsets[this.choice]);
+    this.endChoice(json.key(chat.FINISH_REASON).nothing());
   }
 
   /** A refusal is all that such a client gets to see: it has no other place than the text. */
@@ -54,16 +64,23 @@ export class CompletionStreamEncoder extends ChatSink {
 
   /** The client is not told what the model thinks, but sees that the stream lives. */
   thinkingDelta(text: Slice): void {
+    this.dropped.add(chat.REASONING);
     this.keepAlive();
   }
 
-  signatureDelta(signature: Slice): void {}
+  signatureDelta(signature: Slice): void {
+    this.dropped.add(chat.REASONING);
+  }
 
-  thinkingRedacted(data: Slice): void {}
+  thinkingRedacted(data: Slice): void {
+    this.dropped.add(chat.REASONING);
+  }
 
   partEnd(): void {}
 
-  toolStart(index: i32, id: Slice, name: Slice, signature: Slice): void {}
+  toolStart(index: i32, id: Slice, name: Slice, signature: Slice): void {
+    this.dropped.add(chat.TOOL_CALLS);
+  }
 
   toolDelta(index: i32, fragment: Slice): void {
     this.keepAlive();
@@ -76,7 +93,7 @@ export class CompletionStreamEncoder extends ChatSink {
   }
 
   finish(reason: FinishReason, stopSequence: Slice): void {
-    this.endChoice(this.beginChoice(Slice.empty()).text(encodeFinish(reason)));
+    this.endChoice(this.beginChoice(Slice.empty()).nothing().key(chat.FINISH_REASON).text(encodeFinish(reason)));
   }
 
   error(error: ChatError): void {
@@ -92,7 +109,7 @@ export class CompletionStreamEncoder extends ChatSink {
     const output = this.options.output;
     if (this.options.includeUsage && this.known.isKnown) {
       const json = new JsonWriter(output.bytes(this.prefix));
-      json.key(chat.CHOICES).beginArray().endArray();
+      json.key(names.CHOICES).beginArray().endArray();
       encodeUsage(json.key(names.USAGE), this.known);
       json.endObject();
       output.bytes(EVENT_END);
@@ -104,13 +121,12 @@ export class CompletionStreamEncoder extends ChatSink {
     if (!this.isOver) this.options.output.bytes(PING_COMMENT);
   }
 
-  /** A chunk up to the value of its `finish_reason`. */
+  /** A chunk up to the value of its `logprobs`. */
   private beginChoice(text: Slice): JsonWriter {
     const json = new JsonWriter(this.options.output.bytes(this.prefix));
-    json.key(chat.CHOICES).beginArray().beginObject();
+    json.key(names.CHOICES).beginArray().beginObject();
     writeContent(json.key(names.TEXT), text);
-    json.key(names.INDEX).integer(this.choice).key(chat.LOGPROBS).nothing();
-    return json.key(chat.FINISH_REASON);
+    return json.key(names.INDEX).integer(this.choice).key(names.LOGPROBS);
   }
 
   private endChoice(json: JsonWriter): void {

@@ -15,15 +15,20 @@ const TEXT_OFFSET = Slice.of("text_offset");
 
 const tape = new JsonTape();
 
-/** Writes the value of `logprobs` for a chat completion's; `null` where there are none. */
-export function encodeLogprobs(json: JsonWriter, raw: Slice): void {
+/**
+ * Writes the value of `logprobs` for a chat completion's; `null` where there are none. Offsets count from `offset`;
+ * where the text goes on is returned.
+ */
+export function encodeLogprobs(json: JsonWriter, raw: Slice, offset: i32): i32 {
   const list = raw.length && !tape.scan(raw) ? tape.find(tape.root, names.CONTENT) : -1;
-  if (tape.kind(list) == JsonKind.Array) encodeLists(json, list);
+  let next = offset;
+  if (tape.kind(list) == JsonKind.Array) next = encodeLists(json, list, offset);
   else json.nothing();
   tape.clear();
+  return next;
 }
 
-function encodeLists(json: JsonWriter, list: i32): void {
+function encodeLists(json: JsonWriter, list: i32, offset: i32): i32 {
   json.beginObject().key(TOKENS).beginArray();
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) {
     writeContent(json, contentAt(tape, node, TOKEN));
@@ -32,8 +37,9 @@ function encodeLists(json: JsonWriter, list: i32): void {
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) encodeLogprob(json, node);
   json.endArray();
   encodeAlternatives(json.key(TOP_LOGPROBS), list);
-  encodeOffsets(json.key(TEXT_OFFSET), list);
+  const next = encodeOffsets(json.key(TEXT_OFFSET), list, offset);
   json.endObject();
+  return next;
 }
 
 function encodeLogprob(json: JsonWriter, node: i32): void {
@@ -65,14 +71,15 @@ function firstOf(list: i32): i32 {
 }
 
 /** Where each token begins in the answer, in characters. */
-function encodeOffsets(json: JsonWriter, list: i32): void {
-  let offset = 0;
+function encodeOffsets(json: JsonWriter, list: i32, first: i32): i32 {
+  let offset = first;
   json.beginArray();
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) {
     json.integer(offset);
     offset += characters(plainOf(contentAt(tape, node, TOKEN)));
   }
   json.endArray();
+  return offset;
 }
 
 function characters(text: Slice): i32 {

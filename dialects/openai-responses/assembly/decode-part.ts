@@ -55,7 +55,7 @@ function decodeText(tape: JsonTape, node: i32): Part {
 
 function decodeOutputText(tape: JsonTape, node: i32): Part {
   const part = decodeText(tape, node);
-  const annotations = rawAt(tape, node, own.ANNOTATIONS);
+  const annotations = rawAt(tape, node, names.ANNOTATIONS);
   if (!annotations.equals(EMPTY_LIST)) part.rawAnnotations = annotations;
   return part;
 }

@@ -31,7 +31,7 @@ export function decodeResponse(tape: JsonTape, response: ChatResponse): Fault | 
   const choice = new Choice();
   for (let node = tape.first(output); node >= 0; node = tape.next(node)) {
     decodeOutputItem(tape, node, choice.parts);
-    if (!choice.rawLogprobs.length) choice.rawLogprobs = logprobsOf(tape, node);
+    if (!choice.rawLogprobs.length) choice.rawLogprobs = messageLogprobs(tape, node);
   }
   choice.finish = decodeFinish(tape, root, hasCalls(choice.parts));
   response.choices.push(choice);
@@ -48,11 +48,15 @@ function hasCalls(parts: Part[]): bool {
   return false;
 }
 
-/** The log probabilities of a message's first text, in the form of chat completions; empty where there are none. */
-function logprobsOf(tape: JsonTape, item: i32): Slice {
+/** The log probabilities of a message's first text. */
+function messageLogprobs(tape: JsonTape, item: i32): Slice {
   const content = tape.find(item, names.CONTENT);
-  if (tape.kind(content) != JsonKind.Array) return Slice.empty();
-  const list = tape.find(tape.first(content), own.LOGPROBS);
+  return tape.kind(content) == JsonKind.Array ? logprobsOf(tape, tape.first(content)) : Slice.empty();
+}
+
+/** Those of a text, or of a stream's event, in the form of chat completions; empty where there are none. */
+export function logprobsOf(tape: JsonTape, text: i32): Slice {
+  const list = tape.find(text, names.LOGPROBS);
   if (tape.kind(list) != JsonKind.Array || tape.first(list) < 0) return Slice.empty();
   const writer = new Writer(64);
   const json = new JsonWriter(writer).beginObject().key(names.CONTENT).raw(tape.raw(list));

@@ -1,14 +1,16 @@
 // The events of a response → hub. Calls are streamed-calls.ts's, reasoning is streamed-reasoning.ts's.
 // https://platform.openai.com/docs/api-reference/responses-streaming
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
-import { JsonTape } from "@weir/sdk/assembly/json/tape";
+import { JsonKind, JsonTape } from "@weir/sdk/assembly/json/tape";
 import { ChatError, ErrorKind } from "../../hub/assembly/chat-error";
-import { contentAt } from "../../hub/assembly/content";
+import { contentAt, contentFrom } from "../../hub/assembly/content";
 import * as names from "../../hub/assembly/names";
 import { DecodeOptions } from "../../hub/assembly/options";
+import { Part } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamDecoder, StreamHead } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
+import { logprobsOf } from "./decode-response";
 import { decodeStreamError } from "./error";
 import { decodeFinish } from "./finish";
 import * as own from "./names";
@@ -29,6 +31,8 @@ const PART_ADDED = Slice.of("response.content_part.added");
 const PART_DONE = Slice.of("response.content_part.done");
 const TEXT_DELTA = Slice.of("response.output_text.delta");
 const TEXT_DONE = Slice.of("response.output_text.done");
+const ANNOTATION_ADDED = Slice.of("response.output_text.annotation.added");
+const ANNOTATION = Slice.of("annotation");
 const REFUSAL_DELTA = Slice.of("response.refusal.delta");
 const REFUSAL_DONE = Slice.of("response.refusal.done");
 const ARGUMENTS_DELTA = Slice.of("response.function_call_arguments.delta");
@@ -47,6 +51,8 @@ export class ResponseStreamDecoder extends StreamDecoder {
   private reasoning: StreamedReasoning;
   /** Whether the part under way was said in deltas: then what repeats it whole says nothing new. */
   private hasDeltas: bool = false;
+  /** Whether its annotations were told: likewise. */
+  private hasAnnotations: bool = false;
   private hasStarted: bool = false;
   private isOver: bool = false;
 
@@ -83,9 +89,10 @@ export class ResponseStreamDecoder extends StreamDecoder {
     else if (type.startsWith(REASONING_PREFIX)) this.reasoning.take(type, this.tape, this.sink);
     else if (type.equals(ITEM_ADDED)) this.takeItemAdded();
     else if (type.equals(ITEM_DONE)) this.takeItemDone();
-    else if (type.equals(PART_ADDED)) this.hasDeltas = false;
+    else if (type.equals(PART_ADDED)) this.beginPart();
     else if (type.equals(TEXT_DONE) || type.equals(REFUSAL_DONE)) this.takePartWhole();
-    else if (type.equals(PART_DONE)) this.sink.partEnd();
+    else if (type.equals(PART_DONE)) this.takePartDone();
+    else if (type.equals(ANNOTATION_ADDED)) this.tellAnnotation(this.tape.find(this.tape.root, ANNOTATION));
     else if (type.equals(REFUSAL_DELTA)) this.takeRefusal();
     else if (type.equals(ARGUMENTS_DONE)) this.calls.takeDone(this.tape, this.sink);
     else this.takeLifecycle(type);
@@ -136,7 +143,7 @@ export class ResponseStreamDecoder extends StreamDecoder {
 
   private takeItemAdded(): void {
     const type = this.tape.text(this.tape.find(this.item(), names.TYPE));
-    this.hasDeltas = false;
+    this.beginPart();
     if (type.equals(own.FUNCTION_CALL)) this.calls.start(this.tape, this.item(), this.sink);
     else if (type.equals(own.REASONING)) this.reasoning.start();
   }
@@ -145,6 +152,28 @@ export class ResponseStreamDecoder extends StreamDecoder {
     const type = this.tape.text(this.tape.find(this.item(), names.TYPE));
     if (type.equals(own.FUNCTION_CALL)) this.calls.takeItem(this.tape, this.item(), this.sink);
     else if (type.equals(own.REASONING)) this.reasoning.finish(this.tape, this.item(), this.sink);
+    else if (!type.equals(names.MESSAGE)) {
+      this.sink.wholePart(Part.opaque(own.NAME_OF_DIALECT, contentFrom(type), this.tape.raw(this.item())));
+    }
+  }
+
+  private beginPart(): void {
+    this.hasDeltas = false;
+    this.hasAnnotations = false;
+  }
+
+  private takePartDone(): void {
+    const list = this.tape.find(this.tape.find(this.tape.root, own.PART), names.ANNOTATIONS);
+    if (!this.hasAnnotations && this.tape.kind(list) == JsonKind.Array) {
+      for (let node = this.tape.first(list); node >= 0; node = this.tape.next(node)) this.tellAnnotation(node);
+    }
+    this.sink.partEnd();
+  }
+
+  private tellAnnotation(node: i32): void {
+    if (this.tape.kind(node) != JsonKind.Object) return;
+    this.hasAnnotations = true;
+    this.sink.annotation(this.tape.raw(node));
   }
 
   private takeText(): void {
@@ -166,7 +195,9 @@ export class ResponseStreamDecoder extends StreamDecoder {
   }
 
   private tellText(text: Slice): void {
-    if (text.length) this.sink.textDelta(text);
+    const logprobs = logprobsOf(this.tape, this.tape.root);
+    if (logprobs.length) this.sink.textDeltaWithLogprobs(text, logprobs);
+    else if (text.length) this.sink.textDelta(text);
   }
 
   private tellRefusal(text: Slice): void {

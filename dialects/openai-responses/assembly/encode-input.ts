@@ -113,7 +113,7 @@ class InputEncoder {
   }
 
   private encodeSaid(part: Part): void {
-    this.dropped.addIf(own.CITATIONS, part.rawCitations);
+    this.dropped.addIf(names.CITATIONS, part.rawCitations);
     this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
     writeSaidPart(this.json, part, Slice.empty());
   }

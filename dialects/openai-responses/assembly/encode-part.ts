@@ -65,7 +65,7 @@ export class PartEncoder {
 
   /** Names what a text loses in any case; never true. */
   private drop(part: Part): bool {
-    this.dropped.addIf(own.CITATIONS, part.rawCitations);
+    this.dropped.addIf(names.CITATIONS, part.rawCitations);
     if (!this.options.keepsCacheMarks) this.dropped.addIf(names.CACHE_CONTROL, part.rawCache);
     return false;
   }

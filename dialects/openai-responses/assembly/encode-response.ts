@@ -25,7 +25,6 @@ import {
 import { fieldOf, knownId } from "./reasoning";
 import { ResponseObject } from "./response-object";
 
-const CHOICES = Slice.of("choices");
 const MEDIA = Slice.of("media");
 const STANDARD = Slice.of("standard");
 const DEFAULT = Slice.of("default");
@@ -36,7 +35,7 @@ const tape = new JsonTape(1);
 /** Writes the answer: the first choice, for there is no place for others. */
 export function encodeResponse(response: ChatResponse, json: JsonWriter): void {
   const choice = response.choices.length ? response.choices[0] : new Choice();
-  if (response.choices.length > 1) response.dropped.add(CHOICES);
+  if (response.choices.length > 1) response.dropped.add(names.CHOICES);
   const object = new ResponseObject();
   object.id = response.id.length ? response.id : itemId(RESPONSE_PREFIX, response.idSeed, 0);
   object.model = response.model;
@@ -88,7 +87,7 @@ class OutputEncoder {
     const json = new JsonWriter(said);
     let i = first;
     for (; i < parts.length && isSaid(parts[i]); ++i) {
-      this.dropped.addIf(own.CITATIONS, parts[i].rawCitations);
+      this.dropped.addIf(names.CITATIONS, parts[i].rawCitations);
       writeSaidPart(json, parts[i], this.logprobs);
       this.logprobs = Slice.empty();
     }
@@ -131,7 +130,7 @@ function isSaid(part: Part): bool {
 }
 
 /** The list in log probabilities of chat completions; empty where there is none. */
-function logprobsOf(raw: Slice): Slice {
+export function logprobsOf(raw: Slice): Slice {
   if (!raw.length || tape.scan(raw)) return Slice.empty();
   const list = tape.find(tape.root, names.CONTENT);
   const found = tape.kind(list) == JsonKind.Array ? tape.raw(list) : Slice.empty();

@@ -7,12 +7,14 @@
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { ChatError } from "../../hub/assembly/chat-error";
+import { compactJson } from "../../hub/assembly/content";
 import { FinishReason } from "../../hub/assembly/finish-reason";
 import * as names from "../../hub/assembly/names";
 import { Part, PartKind } from "../../hub/assembly/part";
 import { SignatureFormat } from "../../hub/assembly/signature";
 import { ChatSink, StreamHead, StreamOptions } from "../../hub/assembly/stream";
 import { Usage } from "../../hub/assembly/usage";
+import { logprobsOf } from "./encode-response";
 import { encodeErrorMembers } from "./error";
 import { EventWriter, ItemPlace } from "./event-writer";
 import { incompleteReason } from "./finish";
@@ -41,6 +43,8 @@ export class ResponseStreamEncoder extends ChatSink {
   private items: Slice[] = [];
   private message: OpenMessage | null = null;
   private messageIndex: i32 = 0;
+  /** Whether there is or was one. */
+  private hasMessage: bool = false;
   private thought: OpenReasoning | null = null;
   private thoughtIndex: i32 = 0;
   private thoughtFormat: SignatureFormat = SignatureFormat.Unknown;
@@ -50,7 +54,7 @@ export class ResponseStreamEncoder extends ChatSink {
   private isOver: bool = false;
 
   constructor(private readonly options: StreamOptions) {
-    super();
+    super(options.dropped);
     this.events = new EventWriter(options.output);
     this.object.id = itemId(RESPONSE_PREFIX, options.idSeed, 0);
     this.object.model = options.model;
@@ -60,7 +64,9 @@ export class ResponseStreamEncoder extends ChatSink {
 
   /** Choices behind the first have no place here. */
   private get isMuted(): bool {
-    return this.isOver || this.choice != 0;
+    if (this.choice == 0) return this.isOver;
+    this.dropped.add(names.CHOICES);
+    return true;
   }
 
   messageStart(head: StreamHead): void {
@@ -74,6 +80,20 @@ export class ResponseStreamEncoder extends ChatSink {
 
   textDelta(text: Slice): void {
     if (!this.isMuted) this.say(PartKind.Text, text);
+  }
+
+  textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    if (this.isMuted) return;
+    const list = logprobsOf(rawLogprobs);
+    if (list.length) this.opened().sayText(text, compactJson(list));
+    else super.textDeltaWithLogprobs(text, rawLogprobs);
+  }
+
+  /** A message that is closed takes none any more. */
+  annotation(raw: Slice): void {
+    if (this.isMuted) return;
+    if (this.message != null || !this.hasMessage) this.opened().annotate(compactJson(raw));
+    else this.dropped.add(names.ANNOTATIONS);
   }
 
   refusalDelta(text: Slice): void {
@@ -187,14 +207,19 @@ export class ResponseStreamEncoder extends ChatSink {
   }
 
   private say(kind: PartKind, delta: Slice): void {
+    this.opened().say(kind, delta);
+  }
+
+  /** The message under way, or a new one. */
+  private opened(): OpenMessage {
     this.endThought();
-    let message = this.message;
-    if (!message) {
-      this.messageIndex = this.items.length;
-      message = new OpenMessage(this.events, this.nextPlace(MESSAGE_PREFIX));
-      this.message = message;
-    }
-    message.say(kind, delta);
+    const known = this.message;
+    if (known) return known;
+    this.messageIndex = this.items.length;
+    const message = new OpenMessage(this.events, this.nextPlace(MESSAGE_PREFIX));
+    this.message = message;
+    this.hasMessage = true;
+    return message;
   }
 
   private thinking(): OpenReasoning {

@@ -3,7 +3,6 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 
 export const NAME_OF_DIALECT = Slice.of("openai-responses");
 export const ALLOWED_TOOLS = Slice.of("allowed_tools");
-export const ANNOTATIONS = Slice.of("annotations");
 export const ARGUMENTS = Slice.of("arguments");
 export const CALL_ID = Slice.of("call_id");
 export const COMPLETED = Slice.of("completed");
@@ -36,7 +35,6 @@ export const ITEM = Slice.of("item");
 export const ITEM_ID = Slice.of("item_id");
 export const ITEM_REFERENCE = Slice.of("item_reference");
 export const JSON_OBJECT = Slice.of("json_object");
-export const LOGPROBS = Slice.of("logprobs");
 export const MAX_OUTPUT_TOKENS = Slice.of("max_output_tokens");
 export const MODE = Slice.of("mode");
 export const OUTPUT = Slice.of("output");
@@ -70,5 +68,4 @@ export const INCLUDE_LOGPROBS = Slice.of("message.output_text.logprobs");
 
 /** Names of what is dropped that is no member of its own. */
 export const THINKING = Slice.of("thinking");
-export const CITATIONS = Slice.of("citations");
 export const THOUGHT_SIGNATURE = Slice.of("thought_signature");

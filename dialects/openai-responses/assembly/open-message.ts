@@ -19,6 +19,9 @@ const PART_DONE = Slice.of("response.content_part.done");
 const TEXT_DONE = Slice.of("response.output_text.done");
 const REFUSAL_DELTA = Slice.of("response.refusal.delta");
 const REFUSAL_DONE = Slice.of("response.refusal.done");
+const ANNOTATION_ADDED = Slice.of("response.output_text.annotation.added");
+const ANNOTATION_INDEX = Slice.of("annotation_index");
+const ANNOTATION = Slice.of("annotation");
 const NO_LOGPROBS = Slice.of("[]");
 
 /** The message. */
@@ -31,6 +34,10 @@ export class OpenMessage {
   private kind: PartKind = PartKind.Text;
   private text: Writer | null = null;
   private form: DeltaForm | null = null;
+  /** The open part's log probabilities and annotations so far, in JSON with commas between. */
+  private logprobs: Writer = new Writer();
+  private annotations: Writer = new Writer();
+  private annotationCount: i32 = 0;
 
   constructor(
     private readonly events: EventWriter,
@@ -50,12 +57,40 @@ export class OpenMessage {
     this.events.tellDelta(form, delta);
   }
 
-  private beginPart(kind: PartKind): void {
+  /** A fragment of a text with its log probabilities: a list. */
+  sayText(delta: Slice, rawLogprobs: Slice): void {
+    const text = this.openText();
+    const json = this.begin(TEXT_DELTA);
+    text.bytes(delta);
+    writeContent(json.key(own.DELTA), delta);
+    this.events.end(json.key(names.LOGPROBS).raw(rawLogprobs));
+    append(this.logprobs, rawLogprobs.slice(1, rawLogprobs.length - 1));
+  }
+
+  annotate(raw: Slice): void {
+    this.openText();
+    const json = this.begin(ANNOTATION_ADDED)
+      .key(ANNOTATION_INDEX)
+      .integer(this.annotationCount++);
+    this.events.end(json.key(ANNOTATION).raw(raw));
+    append(this.annotations, raw);
+  }
+
+  /** The text of the open part, which is one of text now. */
+  private openText(): Writer {
+    if (this.kind != PartKind.Text) this.endPart();
+    const known = this.text;
+    return known ? known : this.beginPart(PartKind.Text);
+  }
+
+  private beginPart(kind: PartKind): Writer {
+    const text = new Writer();
     this.kind = kind;
-    this.text = new Writer();
+    this.text = text;
     const type = kind == PartKind.Text ? TEXT_DELTA : REFUSAL_DELTA;
     this.form = deltaForm(type, this.place, CONTENT_INDEX, this.count);
-    this.tellPart(PART_ADDED, Slice.empty());
+    this.tellPart(PART_ADDED, Part.withText(kind, Slice.empty()), Slice.empty());
+    return text;
   }
 
   /** The open part is whole. */
@@ -64,13 +99,17 @@ export class OpenMessage {
     if (!writer) return;
     const text = writer.take();
     const isText = this.kind == PartKind.Text;
+    const part = Part.withText(this.kind, text);
+    const logprobs = listOf(this.logprobs);
+    part.rawAnnotations = listOf(this.annotations);
     const json = this.begin(isText ? TEXT_DONE : REFUSAL_DONE);
     writeContent(json.key(isText ? names.TEXT : names.REFUSAL), text);
-    if (isText) json.key(own.LOGPROBS).raw(NO_LOGPROBS);
+    if (isText) json.key(names.LOGPROBS).raw(logprobs.length ? logprobs : NO_LOGPROBS);
     this.events.end(json);
-    this.tellPart(PART_DONE, text);
-    writeSaidPart(this.parts, Part.withText(this.kind, text), Slice.empty());
+    this.tellPart(PART_DONE, part, logprobs);
+    writeSaidPart(this.parts, part, logprobs);
     this.text = null;
+    this.annotationCount = 0;
     ++this.count;
   }
 
@@ -86,9 +125,9 @@ export class OpenMessage {
     return this.events.beginPart(type, this.place, CONTENT_INDEX, this.count);
   }
 
-  private tellPart(type: Slice, text: Slice): void {
+  private tellPart(type: Slice, part: Part, rawLogprobs: Slice): void {
     const json = this.begin(type).key(own.PART);
-    writeSaidPart(json, Part.withText(this.kind, text), Slice.empty());
+    writeSaidPart(json, part, rawLogprobs);
     this.events.end(json);
   }
 
@@ -97,4 +136,15 @@ export class OpenMessage {
     writeMessageItem(new JsonWriter(writer), this.place.id, status, this.parts.output.toSlice());
     return writer.take();
   }
+}
+
+function append(list: Writer, items: Slice): void {
+  if (list.length && items.length) list.byte(0x2c);
+  list.bytes(items);
+}
+
+/** What was appended as a list, and nothing of it is left; empty where there was nothing. */
+function listOf(items: Writer): Slice {
+  if (!items.length) return Slice.empty();
+  return new Writer(items.length + 2).byte(0x5b).bytes(items.take()).byte(0x5d).take();
 }

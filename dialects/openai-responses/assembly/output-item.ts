@@ -27,8 +27,8 @@ export function writeSaidPart(json: JsonWriter, part: Part, rawLogprobs: Slice):
   if (part.kind == PartKind.Refusal) writeContent(json.text(names.REFUSAL).key(names.REFUSAL), part.text);
   else {
     writeContent(json.text(own.OUTPUT_TEXT).key(names.TEXT), part.text);
-    json.key(own.ANNOTATIONS).raw(part.rawAnnotations.length ? part.rawAnnotations : EMPTY_LIST);
-    writeRawAt(json, own.LOGPROBS, rawLogprobs);
+    json.key(names.ANNOTATIONS).raw(part.rawAnnotations.length ? part.rawAnnotations : EMPTY_LIST);
+    writeRawAt(json, names.LOGPROBS, rawLogprobs);
   }
   json.endObject();
 }

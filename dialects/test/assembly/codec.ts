@@ -3,6 +3,7 @@ import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Writer } from "@weir/sdk/assembly/bytes/writer";
 import { collectIfDue } from "@weir/sdk/assembly/collector";
 import { JsonTape } from "@weir/sdk/assembly/json/tape";
+import { AnswerCollector } from "../../hub/assembly/answer-collector";
 import { ChatError } from "../../hub/assembly/chat-error";
 import { ChatRequest } from "../../hub/assembly/chat-request";
 import { ChatResponse } from "../../hub/assembly/chat-response";
@@ -120,6 +121,14 @@ export function endpointPath(source: ArrayBuffer, target: ArrayBuffer, body: Arr
   return providerOf(target).endpoint(value).path.toBuffer();
 }
 
+/** Whether the provider answers the request with a stream only. */
+export function isStreamOnly(source: ArrayBuffer, target: ArrayBuffer, body: ArrayBuffer): bool {
+  const tape = new JsonTape();
+  const value = new ChatRequest();
+  if (tape.scan(Slice.wrap(body)) || clientOf(source).decodeRequest(tape, value)) return false;
+  return providerOf(target).isStreamOnly(value);
+}
+
 /** The header that asks a provider for a stream, `name: value`; empty for none. */
 export function streamHeader(target: ArrayBuffer): ArrayBuffer {
   const header = providerOf(target).streamHeader();
@@ -187,7 +196,26 @@ export function finish(): ArrayBuffer {
   if (!cutter || !reader) return new ArrayBuffer(0);
   if (cutter.finish()) reader.take(cutter.name, cutter.data);
   reader.end();
+  dropped = options.dropped.toHeader();
   return options.output.take().toBuffer();
+}
+
+/** The whole answer for the client that a stream, given at once, amounts to; empty where it fails. */
+export function collect(source: ArrayBuffer, target: ArrayBuffer, stream: ArrayBuffer): ArrayBuffer {
+  const value = new ChatResponse();
+  const collector = new AnswerCollector(value);
+  const cutter = providerOf(source).frames();
+  const reader = providerOf(source).streamDecoder(collector, decodeOptions());
+  cutter.push(Slice.wrap(stream));
+  while (cutter.next()) reader.take(cutter.name, cutter.data);
+  if (cutter.finish()) reader.take(cutter.name, cutter.data);
+  reader.end();
+  if (collector.failure) return new ArrayBuffer(0);
+  value.idSeed = ID_SEED;
+  const writer = new Writer();
+  clientOf(target).encodeResponse(value, writer);
+  dropped = value.dropped.toHeader();
+  return writer.take().toBuffer();
 }
 
 let measuredClient: ClientDialect = clients[0];

@@ -9,6 +9,12 @@ export const enum Balance {
   Weighted = 0,
   /** In turn, each as often as its weight says. A worker counts for itself. */
   RoundRobin = 1,
+  /** To the one with the fewest requests under way, by weight. From here on the others are ranked alike. */
+  LeastBusy = 2,
+  /** To the one whose first token comes soonest. */
+  Fastest = 3,
+  /** To the one with the lowest price for the model. */
+  Cheapest = 4,
 }
 
 const HIGHEST_FRACTION: f64 = 9007199254740992.0;

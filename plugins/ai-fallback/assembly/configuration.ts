@@ -1,7 +1,13 @@
 // Reads the plugin's configuration: the routes, in the order in which they are tried.
 import { JsonFields, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
+import { BodyCondition } from "./body-condition";
+import { CallerCondition, CallerField } from "./caller";
+import { Load } from "./load";
+import { Names } from "./names";
 import { NameValue } from "./name-value";
+import { readNames } from "./read-names";
 import { readFallback, readTargets } from "./read-targets";
+import { readLoads } from "./read-loads";
 import { readSurfaces } from "./read-surfaces";
 import { Route } from "./route";
 
@@ -12,7 +18,10 @@ const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   readonly routes: Route[] = [];
-  /** Whether some route's affinity is found in bodies. */
+  readonly names: Names = new Names();
+  /** Of the targets whose requests are counted. */
+  readonly loads: Load[] = [];
+  /** Whether bodies are needed though the path names the model: for an affinity, a condition or a wish. */
   needsBody: bool = false;
 }
 
@@ -32,9 +41,12 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
     if (fields.objectOf(node, path) < 0) continue;
     const route = readRoute(fields, node, path);
     configuration.routes.push(route);
-    if (route.affinity.needsBody) configuration.needsBody = true;
+    if (route.affinity.needsBody || route.body.length) configuration.needsBody = true;
   }
+  readNames(fields, configuration.names);
+  if (configuration.names.hasOptions) configuration.needsBody = true;
   readSurfaces(fields, configuration.routes);
+  readLoads(fields, configuration.routes, configuration.loads);
   return fields.problem;
 }
 
@@ -46,6 +58,8 @@ function readRoute(fields: JsonFields, node: i32, path: string): Route {
   readPairs(fields, fields.array(match, "headers", path + ".match.headers"), route.headers, path + ".match.headers");
   readPairs(fields, fields.array(match, "query", path + ".match.query"), route.query, path + ".match.query");
   readPairs(fields, fields.array(match, "cookies", path + ".match.cookies"), route.cookies, path + ".match.cookies");
+  readCallers(fields, match, route, path + ".match");
+  readBody(fields, fields.array(match, "body", path + ".match.body"), route, path + ".match.body");
   readTexts(fields, fields.array(node, "models", path + ".models"), route.models, path + ".models");
   if (!route.models.length) fields.fail(path + ".models", "a list of at least one model");
   readTargets(fields, node, route, path);
@@ -79,5 +93,31 @@ function readPairs(fields: JsonFields, list: i32, pairs: NameValue[], path: stri
     if (fields.objectOf(item, itemPath) < 0) continue;
     const name = fields.requiredText(item, "name", itemPath + ".name");
     pairs.push(new NameValue(name, fields.text(item, "value", itemPath + ".value")));
+  }
+}
+
+const CALLER_FIELDS: StaticArray<string> = ["consumers", "organizations", "teams"];
+
+function readCallers(fields: JsonFields, match: i32, route: Route, path: string): void {
+  for (let field = 0; field < CALLER_FIELDS.length; ++field) {
+    const name = CALLER_FIELDS[field];
+    const patterns: Slice[] = [];
+    readTexts(fields, fields.array(match, name, path + "." + name), patterns, path + "." + name);
+    if (patterns.length) route.callers.push(new CallerCondition(<CallerField>field, patterns));
+  }
+}
+
+function readBody(fields: JsonFields, list: i32, route: Route, path: string): void {
+  const tape = fields.tape;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
+    const itemPath = path + "[" + route.body.length.toString() + "]";
+    if (fields.objectOf(item, itemPath) < 0) continue;
+    const names: Slice[] = [];
+    readTexts(fields, fields.array(item, "path", itemPath + ".path"), names, itemPath + ".path");
+    if (!names.length) {
+      fields.fail(itemPath + ".path", "a list of at least one name");
+      continue;
+    }
+    route.body.push(new BodyCondition(names, fields.text(item, "value", itemPath + ".value")));
   }
 }

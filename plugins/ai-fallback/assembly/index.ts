@@ -7,6 +7,7 @@ export {
   proxy_on_context_create,
   proxy_on_delete,
   proxy_on_memory_allocate,
+  proxy_on_tick,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";
 export {

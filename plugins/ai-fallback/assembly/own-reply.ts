@@ -39,6 +39,12 @@ function sendBest(error: Slice, headers: HeaderList): void {
   sendLocalResponse(status, headers, error.slice(second + 1), "weir_all_targets_failed");
 }
 
+/** No target has room for one more request. */
+export function noneHasRoom(): Refusal {
+  const message = "Every provider for this model has as many requests as it may have at once";
+  return new Refusal(503, ErrorKind.Overloaded, message, "providers_busy");
+}
+
 function noneReached(): Refusal {
   return new Refusal(503, ErrorKind.Overloaded, "No provider could be reached", "providers_unreachable");
 }

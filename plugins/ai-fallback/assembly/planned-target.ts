@@ -2,7 +2,10 @@
 import { Slice, Writer } from "@weir/sdk/assembly";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { hashOf } from "./hash";
+import { Load } from "./load";
 
+const DOT: u8 = 0x2e;
+const SLASH: u8 = 0x2f;
 const COOLDOWN = Slice.of("weir.cooldown.");
 
 /** One entry of a route's `targets` or `fallbacks`. */
@@ -12,8 +15,15 @@ export class PlannedTarget {
   readonly cooldownKey: Slice;
   /** The surfaces that it serves, a bit for each by its index; all where nothing is known. */
   surfaces: u64 = u64.MAX_VALUE;
+  /** What it has to do; null where nobody counts. */
+  load: Load | null = null;
+  /** What its model costs, for a comparison; by the client's names where the route does not say which model that is. */
+  price: i32 = -1;
+  prices: Map<string, i32> | null = null;
   /** What tells it from others where requests are spread by a hash. */
   readonly hash: u64;
+  /** The target's name in the configuration, `openai` or `openai/key`: the cluster's, without what is behind it. */
+  private readonly name: Slice;
 
   constructor(
     /** The cluster's name. */
@@ -25,11 +35,28 @@ export class PlannedTarget {
   ) {
     this.cooldownKey = new Writer().bytes(COOLDOWN).bytes(cluster).take();
     this.hash = hashOf(model, hashOf(cluster));
+    const dot = cluster.lastIndexOf(DOT);
+    this.name = dot < 0 ? cluster : cluster.slice(0, dot);
   }
 
   /** Whether it serves the surface. */
   serves(surface: Surface): bool {
     return ((this.surfaces >> surface.index) & 1) != 0;
+  }
+
+  /** Whether `name` is that of the target, or of its provider. The case does not count. */
+  isNamed(name: Slice): bool {
+    const own = this.name;
+    if (own.length == name.length) return own.equalsIgnoreCase(name);
+    return own.at(name.length) == SLASH && own.slice(0, name.length).equalsIgnoreCase(name);
+  }
+
+  /** What the client's `model` costs at it; -1 where nobody knows. */
+  priceOf(model: Slice): i32 {
+    const prices = this.prices;
+    if (!prices) return this.price;
+    const name = model.toText();
+    return prices.has(name) ? prices.get(name) : -1;
   }
 
   /** Whether an attempt at the one would be the same as at the other. */

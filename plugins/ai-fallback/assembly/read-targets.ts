@@ -37,13 +37,32 @@ function readTarget(fields: JsonFields, node: i32, path: string): PlannedTarget 
   const isObject = fields.objectOf(node, path) >= 0;
   const cluster = isObject ? fields.requiredText(node, "cluster", path + ".cluster") : Slice.empty();
   const weight = fields.integer(node, "weight", 0, weightDefault, path + ".weight");
-  return new PlannedTarget(cluster, fields.text(node, "model", path + ".model"), weight);
+  const target = new PlannedTarget(cluster, fields.text(node, "model", path + ".model"), weight);
+  target.price = fields.integer(node, "price", 0, -1, path + ".price");
+  const prices = fields.object(node, "prices", path + ".prices");
+  if (prices >= 0) target.prices = readPrices(fields, prices, path + ".prices.");
+  return target;
+}
+
+function readPrices(fields: JsonFields, node: i32, path: string): Map<string, i32> {
+  const tape = fields.tape;
+  const prices = new Map<string, i32>();
+  for (let member = tape.first(node); member >= 0; member = tape.next(member)) {
+    const name = tape.keyText(member).toText();
+    prices.set(name, fields.integer(node, name, 0, 0, path + name));
+  }
+  return prices;
 }
 
 function readBalance(fields: JsonFields, node: i32, path: string): Balance {
   const balance = fields.text(node, "balance", path).toText();
   if (balance == "roundRobin") return Balance.RoundRobin;
-  if (balance.length && balance != "weighted") fields.fail(path, "weighted or roundRobin");
+  if (balance == "leastBusy") return Balance.LeastBusy;
+  if (balance == "fastest") return Balance.Fastest;
+  if (balance == "cheapest") return Balance.Cheapest;
+  if (balance.length && balance != "weighted") {
+    fields.fail(path, "one of weighted, roundRobin, leastBusy, fastest, cheapest");
+  }
   return Balance.Weighted;
 }
 

@@ -1,6 +1,7 @@
 // The plugin: its configuration, and what its streams share.
 import { HttpContext, JsonTape, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
 import { Configuration, readConfiguration } from "./configuration";
+import { Loads } from "./loads";
 import { FallbackStream } from "./stream";
 
 /** The root context. */
@@ -9,6 +10,7 @@ export class AiFallback extends RootContext {
   configuration: Configuration = new Configuration();
   /** One for all streams: nothing in it outlives a callback. */
   readonly tape: JsonTape = new JsonTape(1);
+  readonly loads: Loads = new Loads();
 
   onConfigure(configuration: Slice): bool {
     const read = new Configuration();
@@ -16,6 +18,10 @@ export class AiFallback extends RootContext {
     if (problem.length) logCritical("ai-fallback: " + problem);
     else this.configuration = read;
     return !problem.length;
+  }
+
+  onTick(): void {
+    this.loads.onTick(this.configuration.loads);
   }
 
   createHttpContext(id: u32): HttpContext {

@@ -1,11 +1,14 @@
 // A route: which requests, by host, path and headers, and which models it serves, and the targets that serve them.
 import { HeaderList, Slice } from "@weir/sdk/assembly";
-import { allowsName, fitsPattern } from "@weir/dialects/surfaces/assembly/allow-list";
+import { fitsPattern } from "@weir/dialects/surfaces/assembly/allow-list";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Affinity } from "./affinity";
 import { Balance, Turns } from "./balance";
+import { BodyCondition } from "./body-condition";
+import { CallerCondition } from "./caller";
 import { cookieOf, NameValue, queryOf } from "./name-value";
 import { PlannedTarget } from "./planned-target";
+import { RouteQuery } from "./route-query";
 
 const AUTHORITY = Slice.of(":authority");
 const PATH = Slice.of(":path");
@@ -25,18 +28,22 @@ export class Route {
   readonly headers: NameValue[] = [];
   readonly query: NameValue[] = [];
   readonly cookies: NameValue[] = [];
+  /** Who must call; each must fit. */
+  readonly callers: CallerCondition[] = [];
+  /** What must be in the body; each must fit. */
+  readonly body: BodyCondition[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
-  /** Those of the targets that take traffic: one of them is chosen for each request. */
-  readonly weighted: PlannedTarget[] = [];
-  /** All of the targets, the heaviest first: what is tried after the chosen one. */
+  /** The targets, the heaviest first: one that has a weight is chosen, the others are tried after it. */
   readonly ranked: PlannedTarget[] = [];
   /** What is tried after the targets. */
   readonly fallbacks: PlannedTarget[] = [];
   /** The target that answers when all others have failed. */
   lastResort: PlannedTarget | null = null;
   balance: Balance = Balance.Weighted;
-  readonly turns: Turns = new Turns();
+  turns: Turns = new Turns();
+  /** Whether some of its targets' requests are counted. */
+  isCounted: bool = false;
   affinity: Affinity = new Affinity();
   /** For all attempts together, until an answer begins; 0 for no limit. */
   totalTimeoutMs: i32 = 0;
@@ -54,7 +61,6 @@ export class Route {
 
   /** Adds one of the targets. */
   addTarget(target: PlannedTarget): void {
-    if (target.weight) this.weighted.push(target);
     const ranked = this.ranked;
     let at = ranked.length;
     ranked.push(target);
@@ -67,16 +73,29 @@ export class Route {
     return this.ranked.length + this.fallbacks.length > 1;
   }
 
-  /** Whether attempts have to know a plan. The one of a single target without any wishes would say nothing. */
-  get needsPlan(): bool {
-    return this.hasChoice || this.lastResort != null || this.totalTimeoutMs > 0 || this.ranked[0].model.length > 0;
+  /** Whether its targets are ranked by more than their weights. */
+  get isRanked(): bool {
+    return this.balance >= Balance.LeastBusy;
   }
 
-  /** Whether it is a route for requests with these headers. */
-  fits(headers: HeaderList): bool {
+  /** Whether attempts have to know a plan. The one of a single target without any wishes would say nothing. */
+  get needsPlan(): bool {
+    return (
+      this.hasChoice ||
+      this.isCounted ||
+      this.lastResort != null ||
+      this.totalTimeoutMs > 0 ||
+      this.ranked[0].model.length > 0
+    );
+  }
+
+  /** Whether it is a route for this request, its model apart. */
+  fits(request: RouteQuery): bool {
+    const headers = request.headers;
     const path = headers.get(PATH);
     if (!path || !this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
-    return this.fitsHeaders(headers) && this.fitsQuery(path) && this.fitsCookies(headers);
+    if (!this.fitsHeaders(headers) || !this.fitsQuery(path) || !this.fitsCookies(headers)) return false;
+    return this.fitsCaller(request) && this.fitsBody(request);
   }
 
   /** Whether one of its targets serves the surface. */
@@ -90,6 +109,34 @@ export class Route {
   hasModel(model: Slice): bool {
     for (let i = 0, count = this.models.length; i < count; ++i) if (fitsPattern(this.models[i], model)) return true;
     return false;
+  }
+
+  /** Whether it serves every model. */
+  get servesAll(): bool {
+    for (let i = 0; i < this.models.length; ++i) if (this.models[i].equals(ANY)) return true;
+    return false;
+  }
+
+  /** Whether a provider or one of its keys has this name, among its targets and fallbacks. */
+  hasTarget(name: Slice): bool {
+    for (let i = 0; i < this.ranked.length; ++i) if (this.ranked[i].isNamed(name)) return true;
+    for (let i = 0; i < this.fallbacks.length; ++i) if (this.fallbacks[i].isNamed(name)) return true;
+    return false;
+  }
+
+  /** A copy without any target. It takes its turns with this one. */
+  withoutTargets(): Route {
+    const copy = new Route(this.name);
+    copy.lastResort = this.lastResort;
+    copy.balance = this.balance;
+    copy.turns = this.turns;
+    copy.isCounted = this.isCounted;
+    copy.affinity = this.affinity;
+    copy.totalTimeoutMs = this.totalTimeoutMs;
+    copy.statuses = this.statuses;
+    copy.onEmptyAnswer = this.onEmptyAnswer;
+    copy.onContentFilter = this.onContentFilter;
+    return copy;
   }
 
   private fitsHost(authority: Slice | null): bool {
@@ -125,6 +172,18 @@ export class Route {
     for (let i = 0; i < all.length; ++i) if (!all[i].fits(cookieOf(headers, all[i].name))) return false;
     return true;
   }
+
+  private fitsCaller(request: RouteQuery): bool {
+    const all = this.callers;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(request.caller)) return false;
+    return true;
+  }
+
+  private fitsBody(request: RouteQuery): bool {
+    const all = this.body;
+    for (let i = 0; i < all.length; ++i) if (!all[i].fits(request.body)) return false;
+    return true;
+  }
 }
 
 /** `*.example.com` fits every name below `example.com`, as in Envoy's virtual hosts. */
@@ -139,17 +198,4 @@ function isHost(pattern: Slice, host: Slice): bool {
 function hostOf(authority: Slice): Slice {
   const colon = authority.lastIndexOf(COLON);
   return colon < 0 || colon < authority.lastIndexOf(CLOSING_BRACKET) ? authority : authority.slice(0, colon);
-}
-
-/**
- * The first of `routes` that fits and that the caller may use, or null. With an empty `model` any model will do;
- * `allowed` has the routes' names, one on each line, or none for all.
- */
-export function firstRoute(routes: Route[], headers: HeaderList, model: Slice, allowed: Slice): Route | null {
-  for (let i = 0, count = routes.length; i < count; ++i) {
-    const route = routes[i];
-    const isFit = (!model.length || route.hasModel(model)) && route.fits(headers);
-    if (isFit && allowsName(allowed, route.name)) return route;
-  }
-  return null;
 }

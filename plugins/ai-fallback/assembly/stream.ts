@@ -25,31 +25,43 @@ import {
   Refusal,
   unknownUrl,
 } from "@weir/dialects/surfaces/assembly/refusal";
-import { ALLOWED_ROUTES } from "@weir/dialects/surfaces/assembly/allow-list";
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
+import { MODEL } from "@weir/dialects/surfaces/assembly/request-model";
 import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { Family, Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
-import { isOwnReply, replaceOwnReply } from "./own-reply";
+import { isOwnReply, noneHasRoom, replaceOwnReply } from "./own-reply";
 import { Plan } from "./plan";
-import { firstRoute, Route } from "./route";
+import { Requested } from "./requested";
 import { AiFallback } from "./root";
+import { Route } from "./route";
+import { RouteQuery } from "./route-query";
+import { wantedBy } from "./wanted";
+import { bodyWithoutWishes, Wishes } from "./wishes";
 
 const PATH = Slice.of(":path");
 const STATUS = Slice.of(":status");
 const WEIR = Slice.of("x-weir-");
-/** Tells the targets' plugin that there is a plan: it need not ask where there is none. */
+/**
+ * Tells the targets' plugin that there is a plan: it need not ask where there is none. It is 1, or the model that is
+ * asked for in place of the client's: a copy of the request has its headers, and no plan.
+ */
 const PLANNED = Slice.of("x-weir-planned");
 /** The trailer with which the targets' plugin tells of a stream that has failed. */
 const FAILURE = Slice.of("x-weir-failure");
 const CONSUMER = Slice.of("x-weir-consumer");
 const CONSUMER_STATE = Slice.of("weir.consumer");
+const CONTENT_LENGTH = Slice.of("content-length");
 const MAX_RETRIES = Slice.of("x-envoy-max-retries");
 const ONE = Slice.of("1");
 const ROUTE_STATE = Slice.of("weir.route");
 const TARGET_STATE = Slice.of("weir.target");
 const PLAN_STATE = Slice.of("weir.plan");
+/** The plan's step at which the request counts, from 0; the targets' plugin moves it. */
+const STEP_STATE = Slice.of("weir.step");
+const FIRST_STEP = Slice.of("0");
+const NO_STEP = Slice.of("-");
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
 /** The context of one request. */
@@ -60,6 +72,8 @@ export class FallbackStream extends HttpContext {
   /** What the path names, while the request waits for its body. */
   private held: SurfacePath | null = null;
   private isPlanned: bool = false;
+  /** The plan, where its end makes a difference to others. */
+  private open: Plan | null = null;
 
   constructor(
     id: u32,
@@ -78,8 +92,8 @@ export class FallbackStream extends HttpContext {
     const error = wanted ? this.check(wanted, endOfStream) : unknownUrl();
     if (error) return this.stop(error);
     const model = wanted ? wanted.model : Slice.empty();
-    // Where the path names the model, nothing has to wait for the body but an affinity that is found there.
-    if (!endOfStream && (!model.length || this.root.configuration.needsBody)) {
+    // Where the path names the model, nothing has to wait for the body but what is found there.
+    if (!endOfStream && (!model.length || this.needsBody(model))) {
       this.held = wanted;
       return HeadersStatus.StopIteration;
     }
@@ -115,12 +129,19 @@ export class FallbackStream extends HttpContext {
     return bodyError || !endOfStream ? bodyError : malformedJson(0, "it is empty");
   }
 
+  private needsBody(model: Slice): bool {
+    const configuration = this.root.configuration;
+    return configuration.needsBody || configuration.names.isAuto(model);
+  }
+
   private routeBody(wanted: SurfacePath, size: u32): Refusal | null {
     const model = new ModelName();
     const tape = this.root.tape;
     tape.clear();
     let error = model.read(tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
-    if (!error) error = this.route(wanted.model.length ? wanted.model : model.value, wanted.surface);
+    const name = wanted.model.length ? wanted.model : model.value;
+    if (this.root.configuration.names.hasOptions) error = this.routeByWishes(name, error, wanted.surface, size);
+    else if (!error) error = this.route(name, wanted.surface);
     // It would keep a large body alive.
     tape.clear();
     return error;
@@ -128,30 +149,83 @@ export class FallbackStream extends HttpContext {
 
   /** Takes the first route that fits; where no model is asked for, the first for these headers. */
   private route(model: Slice, surface: Surface): Refusal | null {
-    const allowed = getProperty(ALLOWED_ROUTES);
-    const routes = this.root.configuration.routes;
-    const route = firstRoute(routes, this.headers, model, allowed ? allowed : Slice.empty());
+    const configuration = this.root.configuration;
+    const request = new RouteQuery(configuration.routes, this.headers, this.root.tape);
+    if (model.length && configuration.names.isNeeded) return this.routeNamed(model, request, new Wishes(), surface);
+    const route = request.first(model);
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
-    this.sendBy(route, surface);
+    return this.sendBy(route, surface, model, null);
+  }
+
+  /** As `route`, where the body may choose among the targets. `error` is what is wrong with it beside its wishes. */
+  private routeByWishes(model: Slice, error: Refusal | null, surface: Surface, size: u32): Refusal | null {
+    const tape = this.root.tape;
+    const wishes = new Wishes();
+    const wishError = wishes.read(tape);
+    // A list of models may stand in the place of one.
+    const isListed = !model.length && wishes.models.length > 0 && tape.find(tape.root, MODEL) < 0;
+    if (error && !isListed) return error;
+    if (wishError) return wishError;
+    const name = isListed ? wishes.models.shift() : model;
+    if (!wishes.isGiven || !name.length) return this.route(name, surface);
+    const request = new RouteQuery(this.root.configuration.routes, this.headers, tape);
+    const routeError = this.routeNamed(name, request, wishes, surface);
+    if (!routeError) this.replaceBody(bodyWithoutWishes(tape, isListed ? name : Slice.empty()), size);
+    return routeError;
+  }
+
+  private routeNamed(name: Slice, request: RouteQuery, wishes: Wishes, surface: Surface): Refusal | null {
+    const requested = new Requested(this.root.configuration.names, request, wishes);
+    let error = requested.choose(name);
+    if (!error) error = requested.makePlan(surface, this.headers);
+    if (error) return error;
+    error = this.sendBy(requested.route, surface, name, requested.plan);
+    if (error) return error;
+    if (requested.renamed.length && isHeaderValue(requested.renamed)) requestHeaders.set(PLANNED, requested.renamed);
     return null;
   }
 
-  /** Says where the first attempt goes, and by which plan the others. */
-  private sendBy(route: Route, surface: Surface): void {
-    setProperty(ROUTE_STATE, route.name);
-    if (route.needsPlan) this.plan(route, surface);
-    else setProperty(TARGET_STATE, route.ranked[0].cluster);
-    clearRouteCache();
+  private replaceBody(body: Slice, size: u32): void {
+    requestBody.replace(body);
+    const length = this.headers.get(CONTENT_LENGTH);
+    if (length && <u32>body.length != size)
+      requestHeaders.set(CONTENT_LENGTH, new Writer().integer(body.length).take());
   }
 
-  private plan(route: Route, surface: Surface): void {
-    const plan = new Plan(route, surface, route.affinity.keyOf(this.headers, this.root.tape));
+  /** Says where the first attempt goes, and by which plan the others: the route's own, unless there is another. */
+  private sendBy(route: Route, surface: Surface, model: Slice, plan: Plan | null): Refusal | null {
+    setProperty(ROUTE_STATE, route.name);
+    let refusal: Refusal | null = null;
+    if (plan) refusal = this.follow(plan);
+    else if (route.needsPlan) refusal = this.follow(this.planOf(route, surface, model));
+    else setProperty(TARGET_STATE, route.ranked[0].cluster);
+    if (!refusal) clearRouteCache();
+    return refusal;
+  }
+
+  private planOf(route: Route, surface: Surface, model: Slice): Plan {
+    const wanted = wantedBy(route, surface, this.headers, this.root.tape);
+    wanted.model = model;
+    return new Plan(route, wanted);
+  }
+
+  private follow(plan: Plan): Refusal | null {
+    const isCounted = plan.hasLoads;
+    if (isCounted && !plan.claim(this.root.loads.holder)) return noneHasRoom();
+    if (isCounted) {
+      setProperty(STEP_STATE, FIRST_STEP);
+      this.root.loads.onOpen();
+    }
+    if (isCounted || plan.measures) this.open = plan;
     this.isPlanned = true;
     setProperty(TARGET_STATE, plan.cluster);
     setProperty(PLAN_STATE, plan.toJson());
     requestHeaders.set(PLANNED, ONE);
-    // With one target it is for the route to say whether a connection that failed is tried again.
+    // With one target it is for the route to say whether a connection that failed is tried again; but a route may have
+    // more targets than the request has left.
     if (plan.length > 1) requestHeaders.set(MAX_RETRIES, new Writer().integer(plan.length - 1).take());
+    else if (this.root.configuration.names.isNeeded) requestHeaders.set(MAX_RETRIES, ONE);
+    return null;
   }
 
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
@@ -168,6 +242,18 @@ export class FallbackStream extends HttpContext {
     if (!this.isPlanned || !responseTrailers.get(FAILURE)) return TrailersStatus.Continue;
     closeResponse();
     return TrailersStatus.StopIteration;
+  }
+
+  /** However the request has ended. Attempts that end after this one are told that there is nothing to go on with. */
+  onDelete(): void {
+    const plan = this.open;
+    if (!plan) return;
+    if (plan.isCounted) {
+      const step = getProperty(STEP_STATE);
+      plan.release(step ? <i32>parseInteger(step, -1) : -1);
+      this.root.loads.onClose();
+    }
+    setProperty(STEP_STATE, NO_STEP);
   }
 
   private end(error: Refusal | null): DataStatus {
@@ -211,4 +297,10 @@ function isConsumer(name: Slice): bool {
 function rulesRouter(headers: HeaderList, i: i32): bool {
   for (let j = 0; j < ROUTER_PREFIXES.length; ++j) if (headers.nameStartsWith(i, ROUTER_PREFIXES[j])) return true;
   return false;
+}
+
+/** A client may put into a model's name what no header can hold. */
+function isHeaderValue(text: Slice): bool {
+  for (let i = 0; i < text.length; ++i) if (text.at(i) <= 0x20 || text.at(i) > 0x7e) return false;
+  return true;
 }

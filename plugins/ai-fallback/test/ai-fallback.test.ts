@@ -231,7 +231,10 @@ test.each<[string, unknown]>([
     "routes[0].targets[1].weight must be a whole number from 0 to 2147483647",
     { routes: [{ ...route("a", ["*"]), targets: [{ cluster: "a" }, { cluster: "b", weight: -1 }] }] },
   ],
-  ["routes[0].balance must be weighted or roundRobin", { routes: [{ ...route("a", ["*"]), balance: "fastest" }] }],
+  [
+    "routes[0].balance must be one of weighted, roundRobin, leastBusy, fastest, cheapest",
+    { routes: [{ ...route("a", ["*"]), balance: "best" }] },
+  ],
   [
     "routes[0].affinity.by must be one of header, cookie, promptCacheKey, conversation",
     { routes: [{ ...route("a", ["*"]), affinity: { by: "moon", name: "x" } }] },

@@ -1,11 +1,13 @@
 // Chat between a client and a provider of different dialects, through the hub.
 import { encodeHex, Fault, JsonTape, nowMs, randomBytes, requestHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
+import { AnswerCollector } from "@weir/dialects/hub/assembly/answer-collector";
 import { ChatRequest } from "@weir/dialects/hub/assembly/chat-request";
 import { ChatResponse } from "@weir/dialects/hub/assembly/chat-response";
 import { DecodeOptions } from "@weir/dialects/hub/assembly/options";
 import { StreamHeader } from "@weir/dialects/hub/assembly/provider-dialect";
 import { StreamOptions } from "@weir/dialects/hub/assembly/stream";
+import { CollectedAnswer, CollectedStream } from "./collected-stream";
 import { Exchange } from "./exchange";
 import { MeteredSink } from "./metered-sink";
 import { replay } from "./replay";
@@ -21,6 +23,8 @@ const JSON_TYPE = Slice.of("application/json");
 @final
 export class ChatTranslation extends WholeTranslation {
   private includeUsage: bool = false;
+  /** Whether the provider gives a stream where the client wants a whole answer. */
+  private isCollected: bool = false;
   /** Whether the client gets a stream as one list. */
   private isList: bool = false;
   /** What the client's dialect repeats of the request in the answer. */
@@ -35,38 +39,59 @@ export class ChatTranslation extends WholeTranslation {
     if (fault) return fault;
     const unfit = dialect.checkRequest(request);
     if (unfit) return unfit;
+    request.model = this.providerModel;
+    this.isCollected = !request.isStream && dialect.isStreamOnly(request);
     this.includeUsage = request.includeUsage;
     this.isList = exchange.wanted.wantsList;
     if (this.isList) this.streamType = JSON_TYPE;
     this.rawEcho = request.rawEcho;
     edit.isStream = request.isStream;
-    request.model = this.providerModel;
+    const asksForStream = request.isStream || this.isCollected;
+    request.isStream = asksForStream;
     // A little more than came in: other dialects use more words, and growing means copying.
     const size = tape.bytes.length;
     const output = new Writer(size + (size >> 4) + 256);
     dialect.encodeRequest(request, exchange.target.encode, output);
-    const endpoint = exchange.target.chatEndpoint(dialect.endpoint(request), request.isStream);
+    const endpoint = exchange.target.chatEndpoint(dialect.endpoint(request), asksForStream);
     this.send(exchange, endpoint, output);
-    if (request.isStream) askForStream(exchange, dialect.streamHeader());
+    if (asksForStream) askForStream(exchange, dialect.streamHeader());
     this.dropped = request.dropped.toHeader();
     return null;
   }
 
-  answerStage(exchange: Exchange, isStream: bool): ResponseStage {
-    return isStream ? this.streamStage(exchange) : new TranslatedWhole(exchange, this);
+  answerStage(exchange: Exchange, comesAsStream: bool): ResponseStage {
+    if (comesAsStream && exchange.edit.isStream) return this.streamStage(exchange);
+    return comesAsStream && this.isCollected ? this.collectingStage(exchange) : new TranslatedWhole(exchange, this);
+  }
+
+  private collectingStage(exchange: Exchange): ResponseStage {
+    const dialect = exchange.target.dialect;
+    const response = new ChatResponse();
+    const collector = new AnswerCollector(response);
+    response.dropped.addList(this.dropped);
+    const decoder = dialect.streamDecoder(collector, this.decodeOptions());
+    return new CollectedStream(exchange, this, dialect.frames(), new CollectedAnswer(response, collector, decoder));
   }
 
   private streamStage(exchange: Exchange): ResponseStage {
     const dialect = exchange.target.dialect;
     const options = this.streamOptions();
     const sink = new MeteredSink(this.client.streamEncoder(options), exchange.answer);
-    return new TranslatedStream(exchange, dialect.frames(), dialect.streamDecoder(sink, this.decodeOptions()), options);
+    const decoder = dialect.streamDecoder(sink, this.decodeOptions());
+    return new TranslatedStream(exchange, this, dialect.frames(), decoder, options);
   }
 
   encodeAnswer(exchange: Exchange, tape: JsonTape, output: Writer): ChatError | null {
     const response = new ChatResponse();
+    response.dropped.addList(this.dropped);
     const dialect = exchange.target.dialect;
     if (dialect.decodeResponse(tape, response, this.decodeOptions())) return this.unreadable(exchange, tape);
+    this.encodeResponse(exchange, response, output);
+    return null;
+  }
+
+  /** Writes a decoded answer for the client. */
+  encodeResponse(exchange: Exchange, response: ChatResponse, output: Writer): void {
     if (!response.model.length) response.model = this.model;
     if (!response.createdSeconds) response.createdSeconds = nowMs() / 1000;
     response.idSeed = newSeed();
@@ -74,14 +99,14 @@ export class ChatTranslation extends WholeTranslation {
     exchange.answer.take(response);
     if (exchange.edit.isStream) this.replay(response, output);
     else this.client.encodeResponse(response, output);
-    this.dropped = joined(this.dropped, response.dropped.toHeader());
-    return null;
+    this.dropped = response.dropped.toHeader();
   }
 
   /** A provider that answers in one piece though a stream was asked for: the client gets its stream all the same. */
   private replay(response: ChatResponse, output: Writer): void {
     const options = this.streamOptions();
     replay(response, this.client.streamEncoder(options));
+    response.dropped.addList(options.dropped.toHeader());
     output.bytes(options.output.toSlice());
   }
 
@@ -93,6 +118,7 @@ export class ChatTranslation extends WholeTranslation {
     options.model = this.model;
     options.idSeed = newSeed();
     options.rawEcho = this.rawEcho;
+    options.dropped.addList(this.dropped);
     return options;
   }
 
@@ -113,9 +139,4 @@ function askForStream(exchange: Exchange, header: StreamHeader | null): void {
 
 function newSeed(): Slice {
   return encodeHex(randomBytes(idSeedBytes));
-}
-
-function joined(first: Slice, second: Slice): Slice {
-  if (!first.length || !second.length) return first.length ? first : second;
-  return new Writer().bytes(first).byte(0x2c).bytes(second).take();
 }

@@ -5,6 +5,7 @@ import { findProvider } from "@weir/dialects/registry/assembly/registry";
 import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surfaces/assembly/surface";
 import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { readCredential, readHeaders } from "./credential/read-credential";
+import { meterOf } from "./meter";
 import { MatchKind } from "./model-mapping";
 import { HeaderField, Platform, Target } from "./target";
 import { TargetTable } from "./target-table";
@@ -38,10 +39,13 @@ export function readConfiguration(json: Slice, configuration: Configuration, roo
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, bodyBytesMaxDefault);
   configuration.responseHeaders = fields.flag(tape.root, "responseHeaders", "responseHeaders");
   configuration.isSilent = fields.flag(tape.root, "silent", "silent");
+  const isMetered = fields.flag(tape.root, "metrics", "metrics");
   const targets = fields.object(tape.root, "targets", "targets");
   if (targets < 0) fields.fail("targets", "an object");
   for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
-    configuration.targets.add(readTarget(fields, node, rootId));
+    const target = readTarget(fields, node, rootId);
+    if (isMetered) target.meter = meterOf(target.provider, target.name);
+    configuration.targets.add(target);
   }
   return fields.problem;
 }

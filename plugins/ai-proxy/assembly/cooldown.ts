@@ -27,16 +27,27 @@ export function beginCooldown(target: Target, status: u32, headers: HeaderList):
   if (isKeyFault(status)) {
     const value = new Writer().unsigned(now + keyFaultNanos).byte(SPACE);
     sharedData.set(keyOf(target), value.bytes(target.fingerprint).take());
+    tellRest(target, now + keyFaultNanos);
     return;
   }
   const told = retryAfterNanos(headers, now);
   const nanos = told ? told : status == 429 ? limitedNanosDefault : 0;
-  if (nanos) sharedData.set(keyOf(target), new Writer().unsigned(now + min(nanos, limitedNanosMax)).take());
+  if (!nanos) return;
+  const until = now + min(nanos, limitedNanosMax);
+  sharedData.set(keyOf(target), new Writer().unsigned(until).take());
+  tellRest(target, until);
+}
+
+function tellRest(target: Target, untilNanos: u64): void {
+  const meter = target.meter;
+  // Rounded up, so that nobody is told it is over before it is.
+  if (meter) meter.onRest((untilNanos + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND);
 }
 
 /** The target has answered after all. */
 export function endCooldown(target: Target): void {
   sharedData.set(keyOf(target), OVER);
+  tellRest(target, 0);
 }
 
 /** A configuration has come: what another one's credential has met with is forgotten. */

@@ -10,10 +10,9 @@ import {
   Slice,
   Writer,
 } from "@weir/sdk/assembly";
-import { Attempt } from "./attempt";
 import { BestError } from "./best-error";
 import { beginCooldown } from "./cooldown";
-import { errorFor, shownStatus } from "./error-body";
+import { ProviderError, readProviderError } from "./error-body";
 import { Exchange } from "./exchange";
 import * as reasons from "./reason";
 import { isOneOf } from "./request-headers";
@@ -61,30 +60,43 @@ export class ErrorStage extends ResponseStage {
     this.isAnswered = true;
     const isReadable = !this.isEncoded && size <= errorBytesMax;
     const body = isReadable ? responseBody.get(0, size) : Slice.empty();
-    const attempt = this.exchange.attempt;
-    let answered = errorFor(this.exchange, this.status, body);
-    if (attempt) answered = settleError(this.exchange, attempt, this.status, answered);
+    const answered = settleError(this.exchange, this.status, readProviderError(this.exchange, this.status, body));
     if (answered != body) responseBody.replace(answered);
   }
 }
 
-/** Decides what becomes of a planned request's error, whose headers are held. Returns the body that goes with them. */
-export function settleError(exchange: Exchange, attempt: Attempt, status: u32, body: Slice): Slice {
-  const headers = responseHeaders.all();
-  const shown = shownStatus(exchange, status);
-  beginCooldown(exchange.target, status, headers);
-  if (attempt.plan.fallsBackOn(status) && attempt.mayRetry()) {
-    new BestError(shown, valueOf(headers, RETRY_AFTER), body).keep();
+/** Decides what becomes of an error whose headers are held. Returns the body that goes with them. */
+function settleError(exchange: Exchange, status: u32, error: ProviderError): Slice {
+  const attempt = exchange.attempt;
+  const retryAfter = tellWhen(error);
+  if (error.shownStatus != exchange.status) responseHeaders.set(STATUS, digits(error.shownStatus));
+  if (!attempt) return error.body;
+  beginCooldown(exchange.target, error.meaning, responseHeaders.all());
+  if (attempt.plan.fallsBackOn(error.meaning) && attempt.mayRetry()) {
+    new BestError(error.shownStatus, retryAfter, error.body).keep();
     attempt.retry(status, reasons.STATUS);
-    return body;
+    return error.body;
   }
-  const better = BestError.betterThan(shown);
+  const better = BestError.betterThan(error.shownStatus);
   attempt.pass(status, reasons.STATUS);
-  if (!better) return body;
-  responseHeaders.set(STATUS, new Writer().integer(better.status).take());
+  if (!better) return error.body;
+  responseHeaders.set(STATUS, digits(better.status));
   if (better.retryAfter.length) responseHeaders.set(RETRY_AFTER, better.retryAfter);
   else responseHeaders.remove(RETRY_AFTER);
   return better.body;
+}
+
+/** Puts into `retry-after` what only the body says. Returns its value, empty where nobody said. */
+function tellWhen(error: ProviderError): Slice {
+  const told = responseHeaders.get(RETRY_AFTER);
+  if (told || error.retryAfterMs < 0) return told ? told : Slice.empty();
+  const seconds = digits((error.retryAfterMs + 999) / 1000);
+  responseHeaders.set(RETRY_AFTER, seconds);
+  return seconds;
+}
+
+function digits(number: i64): Slice {
+  return new Writer().integer(number).take();
 }
 
 /**
@@ -93,9 +105,7 @@ export function settleError(exchange: Exchange, attempt: Attempt, status: u32, b
  */
 export function answerEmptyError(exchange: Exchange, status: u32): bool {
   const attempt = exchange.attempt;
-  const body = errorFor(exchange, status, Slice.empty());
-  const shown = shownStatus(exchange, status);
-  const settled = attempt ? settleError(exchange, attempt, status, body) : body;
+  const settled = settleError(exchange, status, readProviderError(exchange, status, Slice.empty()));
   if (attempt && attempt.isRetried) return false;
   const received = responseHeaders.all();
   const headers = new HeaderList().add(CONTENT_TYPE, JSON_TYPE);
@@ -103,8 +113,7 @@ export function answerEmptyError(exchange: Exchange, status: u32): bool {
     const name = received.name(i);
     if (name.at(0) != 0x3a && !isOneOf(name, NOT_KEPT)) headers.add(name, received.value(i));
   }
-  const told = settled == body ? shown : <u32>parseInteger(valueOf(received, STATUS));
-  sendLocalResponse(told, headers, settled, "weir_provider_error");
+  sendLocalResponse(<u32>parseInteger(valueOf(received, STATUS)), headers, settled, "weir_provider_error");
   return true;
 }
 

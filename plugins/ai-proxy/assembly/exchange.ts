@@ -1,6 +1,8 @@
 // One request and its answer, as the stages that handle them share it.
 import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
+import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { refuseModel } from "./allowed-model";
 import { Answer } from "./answer";
 import { Attempt } from "./attempt";
 import { RequestEdit } from "./request-edit";
@@ -33,14 +35,26 @@ export class Exchange {
   translation: Translation | null = null;
   /** What the attempt is in the request's plan; null where there is none. */
   attempt: Attempt | null = null;
+  /** What the target is asked for in place of the model that the client names; empty for that one. */
+  asked: Slice = Slice.empty();
   /** Whether the request was answered here, so that there is nothing to send. */
   isAnswered: bool = false;
   /** The provider's status. */
   status: u32 = 0;
   /** Whether nobody reads what would be published. */
   isSilent: bool = false;
-  /** When the request was sent on, for streams; in nanoseconds. */
+  /** When the request was sent on, where anybody wants to know; in nanoseconds. */
   sentAtNanos: u64 = 0;
+  /** How long after it the first content came, of a stream; 0 where it has not. */
+  firstTokenNanos: u64 = 0;
+  /** The provider's name of the model, for what is measured. */
+  meteredModel: Slice = Slice.empty();
+
+  /** Whether its answer goes to the client: a planned one's may not. */
+  get isPassed(): bool {
+    const attempt = this.attempt;
+    return attempt ? attempt.isPassed : true;
+  }
 
   constructor(
     readonly target: Target,
@@ -55,18 +69,17 @@ export class Exchange {
   providerModelOf(model: Slice): Slice {
     const attempt = this.attempt;
     const planned = attempt ? attempt.planned.model : Slice.empty();
-    return planned.length ? planned : this.target.mapping.map(model);
+    return planned.length ? planned : this.target.mapping.map(this.asked.length ? this.asked : model);
+  }
+
+  /** Null where the caller may use `model`. One that stands for another was looked at when that was found out. */
+  refuse(model: Slice): Refusal | null {
+    return this.asked.length ? null : refuseModel(model);
   }
 
   /** Whether the time for all of the request's attempts is over. */
   get isLate(): bool {
     const attempt = this.attempt;
     return attempt ? attempt.isLate : false;
-  }
-
-  /** Whether the answer is to be looked at before the client sees any of it: there is a target behind this one. */
-  get isHeld(): bool {
-    const attempt = this.attempt;
-    return attempt ? attempt.hasNext : false;
   }
 }

@@ -1,9 +1,9 @@
-// A stream of an attempt behind which there is another target: it is held until its first token is there. Before it, an
-// error or an end is a reason to try the next one, which the client never learns of.
+// A planned request's stream: it is held until its first token is there. Before it, an error or an end is a reason to
+// try the next target, which the client never learns of; where there is none, the client gets an error and no stream.
 import { DataStatus, responseBody, Slice, Writer } from "@weir/sdk/assembly";
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
-import { giveUp } from "./give-up";
+import { givesUp } from "./give-up";
 import { ResponseStage } from "./response-stage";
 import { StreamingStage } from "./streaming-stage";
 import { tellDropped } from "./tell-dropped";
@@ -50,10 +50,7 @@ export class FirstTokenGate extends ResponseStage {
     const isOverdue = isOver || answer.hasContent || this.held.length > heldBytesMax;
     if (!reason.length && !isOverdue) return false;
     this.isOpen = true;
-    if (reason.length && this.attempt.mayRetry()) {
-      giveUp(this.exchange, this.attempt, reason);
-      return true;
-    }
+    if (givesUp(this.exchange, this.attempt, reason)) return true;
     const translation = this.exchange.translation;
     if (translation) tellDropped(translation.dropped);
     this.attempt.pass(this.exchange.status, reason);

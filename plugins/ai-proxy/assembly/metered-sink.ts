@@ -14,7 +14,7 @@ export class MeteredSink extends ChatSink {
     private readonly inner: ChatSink,
     private readonly answer: Answer,
   ) {
-    super();
+    super(inner.dropped);
   }
 
   messageStart(head: StreamHead): void {
@@ -25,6 +25,19 @@ export class MeteredSink extends ChatSink {
   textDelta(text: Slice): void {
     this.answer.noteContent();
     this.next().textDelta(text);
+  }
+
+  textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
+    if (text.length) this.answer.noteContent();
+    this.next().textDeltaWithLogprobs(text, rawLogprobs);
+  }
+
+  annotation(raw: Slice): void {
+    this.next().annotation(raw);
+  }
+
+  citation(raw: Slice): void {
+    this.next().citation(raw);
   }
 
   refusalDelta(text: Slice): void {

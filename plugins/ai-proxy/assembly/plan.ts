@@ -5,11 +5,15 @@ const PLAN = Slice.of("weir.plan");
 const TARGETS = Slice.of("targets");
 const CLUSTER = Slice.of("cluster");
 const MODEL = Slice.of("model");
+const ASKED = Slice.of("asked");
 const IS_COOLING = Slice.of("isCooling");
 const STATUSES = Slice.of("statuses");
 const EMPTY_ANSWER = Slice.of("emptyAnswer");
 const CONTENT_FILTER = Slice.of("contentFilter");
 const DEADLINE = Slice.of("deadlineNanos");
+const HOLDER = Slice.of("holder");
+const MAX_CONCURRENT_REQUESTS = Slice.of("maxConcurrentRequests");
+const MEASURES = Slice.of("measures");
 const LETTER_X: u8 = 0x78;
 
 /** One of the plan's targets. */
@@ -19,8 +23,12 @@ export class PlannedTarget {
     readonly cluster: Slice,
     /** The provider's name of the model; empty leaves it to the target. */
     readonly model: Slice,
-    /** Whether it is tried though it was to be left alone. */
+    /** Whether it was to be left alone, and has not answered since. */
     readonly isCooling: bool,
+    /** What it is asked for in place of the model that the client names; empty for that one. */
+    readonly asked: Slice,
+    /** How many requests it may have under way, 0 for any number; -1 where they are not counted. */
+    readonly maxConcurrentRequests: i32,
   ) {}
 }
 
@@ -35,6 +43,10 @@ export class Plan {
   readonly contentFilter: bool;
   /** When the time for all attempts is over; 0 for never. */
   readonly deadlineNanos: u64;
+  /** For whom the request counts at its targets; 0 where it does at none. */
+  readonly holder: u64;
+  /** Whether it is to be found out how fast targets answer. */
+  readonly measures: bool;
 
   constructor(tape: JsonTape) {
     const root = tape.root;
@@ -42,13 +54,18 @@ export class Plan {
     for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
       const cluster = tape.text(tape.find(node, CLUSTER));
       const isCooling = tape.isTrue(tape.find(node, IS_COOLING));
-      this.targets.push(new PlannedTarget(cluster, tape.text(tape.find(node, MODEL)), isCooling));
+      const model = tape.text(tape.find(node, MODEL));
+      const asked = tape.text(tape.find(node, ASKED));
+      const limit = <i32>parseInteger(tape.raw(tape.find(node, MAX_CONCURRENT_REQUESTS)), -1);
+      this.targets.push(new PlannedTarget(cluster, model, isCooling, asked, limit));
     }
     const statuses = tape.find(root, STATUSES);
     for (let node = tape.first(statuses); node >= 0; node = tape.next(node)) this.statuses.push(tape.text(node));
     this.emptyAnswer = tape.isTrue(tape.find(root, EMPTY_ANSWER));
     this.contentFilter = tape.isTrue(tape.find(root, CONTENT_FILTER));
     this.deadlineNanos = <u64>parseInteger(tape.raw(tape.find(root, DEADLINE)));
+    this.holder = <u64>parseInteger(tape.raw(tape.find(root, HOLDER)));
+    this.measures = tape.isTrue(tape.find(root, MEASURES));
   }
 
   /** The plan of the request at hand; null where there is none. */

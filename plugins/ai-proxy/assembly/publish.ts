@@ -7,6 +7,7 @@ import { Exchange } from "./exchange";
 const PROVIDER = Slice.of("weir.provider");
 const SURFACE = Slice.of("weir.surface");
 const MODEL = Slice.of("weir.model");
+const PROVIDER_MODEL = Slice.of("weir.provider_model");
 const STREAM = Slice.of("weir.stream");
 const RESPONSE_MODEL = Slice.of("weir.response_model");
 const FINISH = Slice.of("weir.finish");
@@ -14,6 +15,9 @@ const INPUT_TOKENS = Slice.of("weir.input_tokens");
 const OUTPUT_TOKENS = Slice.of("weir.output_tokens");
 const CACHED_TOKENS = Slice.of("weir.cached_tokens");
 const CACHE_WRITE_TOKENS = Slice.of("weir.cache_write_tokens");
+const CACHE_WRITE_HOUR_TOKENS = Slice.of("weir.cache_write_hour_tokens");
+const AUDIO_INPUT_TOKENS = Slice.of("weir.audio_input_tokens");
+const AUDIO_OUTPUT_TOKENS = Slice.of("weir.audio_output_tokens");
 const REASONING_TOKENS = Slice.of("weir.reasoning_tokens");
 const TIME_TO_FIRST_TOKEN = Slice.of("weir.time_to_first_token_ms");
 const TRUE = Slice.of("true");
@@ -30,6 +34,9 @@ export function publishRequest(exchange: Exchange): void {
   setProperty(SURFACE, exchange.wanted.surface.name);
   setProperty(STREAM, edit.isStream ? TRUE : FALSE);
   if (edit.model.length) setProperty(MODEL, edit.model);
+  // The same name again is only said where an earlier attempt may have said another one.
+  const isOther = exchange.attempt != null || !edit.providerModel.equals(edit.model);
+  if (isOther && edit.providerModel.length) setProperty(PROVIDER_MODEL, edit.providerModel);
 }
 
 /** What the answer has told. */
@@ -43,6 +50,9 @@ export function publishAnswer(exchange: Exchange): void {
   publishCount(OUTPUT_TOKENS, usage.outputTokens);
   if (usage.cachedTokens) publishCount(CACHED_TOKENS, usage.cachedTokens);
   if (usage.cacheWriteTokens) publishCount(CACHE_WRITE_TOKENS, usage.cacheWriteTokens);
+  if (usage.cacheWriteHourTokens) publishCount(CACHE_WRITE_HOUR_TOKENS, usage.cacheWriteHourTokens);
+  if (usage.audioInputTokens) publishCount(AUDIO_INPUT_TOKENS, usage.audioInputTokens);
+  if (usage.audioOutputTokens) publishCount(AUDIO_OUTPUT_TOKENS, usage.audioOutputTokens);
   if (usage.reasoningTokens) publishCount(REASONING_TOKENS, usage.reasoningTokens);
 }
 

@@ -13,5 +13,7 @@ export const FILTERED = Slice.of("content_filter");
 export const NO_ANSWER = Slice.of("no_answer");
 /** It broke off behind its first token. */
 export const CUT = Slice.of("cut");
+/** The client left before there was an answer. */
+export const CLIENT_LEFT = Slice.of("client_left");
 /** The time for all attempts was over. */
 export const DEADLINE = Slice.of("deadline");

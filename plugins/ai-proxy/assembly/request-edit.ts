@@ -53,7 +53,7 @@ export function editJson(exchange: Exchange, body: Slice): Refusal | null {
     edit.providerModel = exchange.providerModelOf(wanted.model);
   } else mapModel(exchange, tape, changes);
   edit.isStream = wanted.surface.isStream || tape.isTrue(tape.find(tape.root, STREAM));
-  const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions;
+  const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions && !exchange.isSilent;
   if (edit.isStream && canAsk) askForUsage(exchange);
   if (exchange.target.platform == Platform.VertexAnthropic) editForVertex(exchange);
   if (!changes.isEmpty) edit.body = changes.apply();

@@ -29,7 +29,6 @@ import {
   surfaceNotServed,
 } from "@weir/dialects/surfaces/assembly/refusal";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
-import { refuseModel } from "./allowed-model";
 import { Configuration } from "./configuration";
 import { Departure } from "./credential/authorizer";
 import { Exchange } from "./exchange";
@@ -38,6 +37,7 @@ import { publishRequest } from "./publish";
 import { refuse } from "./refuse";
 import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
+import { speedKey } from "./speed";
 import { HeaderField } from "./target";
 import { translationOf } from "./translation-of";
 
@@ -222,7 +222,7 @@ export class RequestStage extends Departure {
     if (translation) return translation.encodeRequest(exchange, body);
     const isForm = bodyFormat(this.contentType) == BodyFormat.Form;
     const error = isForm ? editForm(exchange, body, this.contentType) : editJson(exchange, body);
-    return error ? error : refuseModel(exchange.edit.model);
+    return error ? error : exchange.refuse(exchange.edit.model);
   }
 
   /** An earlier attempt may have left the length of another body. */
@@ -237,10 +237,15 @@ export class RequestStage extends Departure {
     const exchange = this.exchange;
     this.isSent = true;
     if (exchange.saved.isChanged) setProperty(SAVED_HEADERS, exchange.saved.toBytes());
-    if (exchange.edit.isStream && !exchange.isSilent) exchange.sentAtNanos = nowNanos();
+    const isMetered = exchange.target.meter != null;
+    if (isMetered || (exchange.edit.isStream && !exchange.isSilent)) exchange.sentAtNanos = nowNanos();
+    if (isMetered) exchange.meteredModel = exchange.edit.providerModel.copy();
     publishRequest(exchange);
     const attempt = exchange.attempt;
-    if (attempt) attempt.onSent(exchange.edit.model, exchange.edit.providerModel);
+    if (attempt) {
+      attempt.onSent(exchange.edit.model, exchange.edit.providerModel);
+      if (attempt.plan.measures) attempt.speedKey = speedKey(exchange, attempt.planned);
+    }
     exchange.edit.release();
   }
 

@@ -1,10 +1,9 @@
-// How an answer begins: which stage takes its body, and whether its headers wait for it. In a plan they do wherever
-// there is a target behind this one, and what is no answer is not to be seen by the client.
+// How an answer begins: which stage takes its body, and whether its headers wait for it. In a plan they do: what is no
+// answer is not to be seen by the client.
 import { HeaderList, HeadersStatus, parseInteger, responseHeaders, Slice, Writer } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { Attempt } from "./attempt";
-import { shownStatus } from "./error-body";
 import { answerEmptyError, ErrorStage } from "./error-stage";
 import { Exchange } from "./exchange";
 import { FirstTokenGate } from "./first-token";
@@ -41,7 +40,7 @@ export class ResponseStart {
     this.format = bodyFormat(headers.get(CONTENT_TYPE));
     if (status >= 400) return this.onError(headers, endOfStream);
     const attempt = exchange.attempt;
-    if (endOfStream && attempt && this.isJudged(headers) && this.tryNext(attempt)) return HeadersStatus.Continue;
+    if (endOfStream && attempt && this.isJudged(headers)) return this.onNothing(attempt);
     const translation = exchange.translation;
     if (translation) return this.onTranslated(translation, endOfStream);
     if (attempt && !endOfStream && this.isJudged(headers)) return this.hold(attempt);
@@ -50,17 +49,17 @@ export class ResponseStart {
     return HeadersStatus.Continue;
   }
 
-  /** The answer passes as it comes. */
+  /** The answer passes as it comes. Of a whole one nothing is wanted but what is published. */
   private pass(): void {
     if (this.format == BodyFormat.EventStream) this.stage = this.streamStage();
-    else if (this.format == BodyFormat.Json) this.stage = new WholeStage(this.exchange);
+    else if (this.format == BodyFormat.Json && !this.exchange.isSilent) this.stage = new WholeStage(this.exchange);
   }
 
-  /** Whether a bad answer makes a difference: there is a next target, and it is known how answers look. */
+  /** Whether it is known how answers look. */
   private isJudged(headers: HeaderList): bool {
     const exchange = this.exchange;
     const wanted = exchange.wanted;
-    if (!exchange.isHeld || wanted.rest.length || headers.get(CONTENT_ENCODING)) return false;
+    if (wanted.rest.length || headers.get(CONTENT_ENCODING)) return false;
     return wanted.surface.purpose != Purpose.Other;
   }
 
@@ -84,14 +83,15 @@ export class ResponseStart {
   private onTranslated(translation: Translation, endOfStream: bool): HeadersStatus {
     const exchange = this.exchange;
     if (endOfStream) return this.onEmpty(badAnswer);
-    const isStream = exchange.edit.isStream && this.format != BodyFormat.Json;
-    const stage = translation.answerStage(exchange, isStream);
+    const comesAsStream = this.format != BodyFormat.Json;
+    const isStream = exchange.edit.isStream && comesAsStream;
+    const stage = translation.answerStage(exchange, comesAsStream);
     this.stage = stage;
     responseHeaders.set(CONTENT_TYPE, exchange.edit.isStream ? translation.streamType : JSON_TYPE);
     if (!isStream) return HeadersStatus.StopIteration;
     responseHeaders.remove(CONTENT_LENGTH);
     const attempt = exchange.attempt;
-    if (attempt && attempt.hasNext && stage instanceof StreamingStage) {
+    if (attempt && stage instanceof StreamingStage) {
       this.stage = new FirstTokenGate(exchange, attempt, <StreamingStage>stage);
       return HeadersStatus.StopIteration;
     }
@@ -100,19 +100,17 @@ export class ResponseStart {
     return HeadersStatus.Continue;
   }
 
-  /** Outside of a plan the headers go on at once, so that the router can try again without waiting for the body. */
+  /** The headers wait for the body: it may say more than the status. */
   private onError(headers: HeaderList, endOfStream: bool): HeadersStatus {
     const exchange = this.exchange;
     const status = exchange.status;
     if (endOfStream) return this.onEmpty(status);
-    const shown = shownStatus(exchange, status);
-    if (shown != status) responseHeaders.set(STATUS, new Writer().integer(shown).take());
     const isEncoded = headers.get(CONTENT_ENCODING) != null;
     if (isEncoded) responseHeaders.remove(CONTENT_ENCODING);
     responseHeaders.remove(CONTENT_LENGTH);
     if (this.format != BodyFormat.Json) responseHeaders.set(CONTENT_TYPE, JSON_TYPE);
     this.stage = new ErrorStage(exchange, status, isEncoded);
-    return exchange.attempt ? HeadersStatus.StopIteration : HeadersStatus.Continue;
+    return HeadersStatus.StopIteration;
   }
 
   private onEmpty(status: u32): HeadersStatus {
@@ -120,11 +118,14 @@ export class ResponseStart {
   }
 
   /** There is no body at all. */
-  private tryNext(attempt: Attempt): bool {
-    if (!attempt.mayRetry()) return false;
+  private onNothing(attempt: Attempt): HeadersStatus {
+    if (!attempt.mayRetry()) {
+      attempt.fail(this.exchange.status, reasons.NO_ANSWER);
+      return this.onEmpty(badAnswer);
+    }
     responseHeaders.set(STATUS, new Writer().integer(badAnswer).take());
     attempt.retry(this.exchange.status, reasons.NO_ANSWER);
-    return true;
+    return HeadersStatus.Continue;
   }
 }
 

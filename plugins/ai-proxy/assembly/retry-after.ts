@@ -1,7 +1,6 @@
 // For how long a provider wants to be left alone. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
 // https://learn.microsoft.com/azure/ai-services/openai/how-to/quota (retry-after-ms)
-import { HeaderList, parseNumber, Slice } from "@weir/sdk/assembly";
-import { parseHttpDate } from "./http-date";
+import { HeaderList, parseHttpDate, parseNumber, Slice } from "@weir/sdk/assembly";
 
 const RETRY_AFTER = Slice.of("retry-after");
 const RETRY_AFTER_MS = Slice.of("retry-after-ms");

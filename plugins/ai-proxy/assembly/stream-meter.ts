@@ -29,6 +29,8 @@ export class StreamMeter {
     const sentAt = this.exchange.sentAtNanos;
     if (!sentAt) return;
     const now = nowNanos();
-    if (now >= sentAt) publishFirstToken(now - sentAt);
+    if (now < sentAt) return;
+    this.exchange.firstTokenNanos = now - sentAt;
+    if (!this.exchange.isSilent) publishFirstToken(now - sentAt);
   }
 }

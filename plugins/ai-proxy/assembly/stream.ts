@@ -20,7 +20,7 @@ import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
 import { Plan } from "./plan";
-import * as reasons from "./reason";
+import { recordEnd } from "./record";
 import { refuse } from "./refuse";
 import { SAVED_HEADERS, SavedHeaders } from "./request-headers";
 import { RequestStage } from "./request-stage";
@@ -75,20 +75,26 @@ export class AiStream extends HttpContext {
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && count != null, this.root.scratch);
     exchange.isSilent = this.root.configuration.isSilent;
-    if (!isFirst || headers.indexOf(PLANNED) >= 0) this.join(exchange, count);
+    const planned = headers.get(PLANNED);
+    if (!isFirst || planned) this.join(exchange, count, planned);
     return this.begin(exchange, headers, endOfStream);
   }
 
   /** Makes the attempt one of the request's plan, if it has one. */
-  private join(exchange: Exchange, count: Slice | null): void {
+  private join(exchange: Exchange, count: Slice | null, planned: Slice | null): void {
     const plan = Plan.read(exchange.scratch.tape);
-    if (!plan) return;
+    if (!plan) {
+      // A copy for a mirror has no plan, but its headers.
+      if (planned && !planned.equals(FIRST)) exchange.asked = planned;
+      return;
+    }
     const configuration = this.root.configuration;
     const attempt = new Attempt(plan, count ? <i32>parseInteger(count, 1) : 1, exchange.target);
     const last = configuration.targets.find(plan.last.cluster);
     if (last && last.isLastResort) attempt.lastResort = last;
     attempt.tellsClient = configuration.responseHeaders;
     exchange.attempt = attempt;
+    exchange.asked = attempt.planned.asked;
     if (plan.deadlineNanos) this.root.deadlines.add(this);
   }
 
@@ -161,7 +167,8 @@ export class AiStream extends HttpContext {
     if (request) request.abandon();
     const exchange = this.exchange;
     const attempt = exchange ? exchange.attempt : null;
-    if (attempt && request && request.isSent) attempt.settle(0, reasons.NO_ANSWER);
+    if (attempt && request) attempt.lose(request.isSent);
+    if (exchange && request && request.isSent) recordEnd(exchange);
   }
 }
 

@@ -6,6 +6,7 @@ import { providers } from "@weir/dialects/registry/assembly/registry";
 import { Family, Purpose, Surface, SURFACE_COUNT, surfaceNamed } from "@weir/dialects/surfaces/assembly/surface";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Authorizer } from "./credential/authorizer";
+import { Meter } from "./meter";
 import { ModelMapping } from "./model-mapping";
 import { joinQuery, namesModel, withModel, withoutKey } from "./path-template";
 
@@ -78,6 +79,8 @@ export class Target {
   lastResort: Slice = Slice.empty();
   /** What tells its configuration from others, without telling its credential. */
   fingerprint: Slice = Slice.empty();
+  /** Where its numbers are kept; null where nobody wants them. */
+  meter: Meter | null = null;
   /** The next one in the same bucket of the table. */
   next: Target | null = null;
 

@@ -14,3 +14,9 @@ export function tellDropped(names: Slice): void {
   setProperty(PROPERTY, names);
   dropped.increment();
 }
+
+/** Tells all that a stream and its request lost; `told` is what was told of it before. The headers are gone. */
+export function tellStreamDropped(told: Slice, names: Slice): void {
+  setProperty(PROPERTY, names);
+  if (!told.length) dropped.increment();
+}

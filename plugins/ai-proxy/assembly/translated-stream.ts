@@ -7,6 +7,8 @@ import { Exchange } from "./exchange";
 import * as reasons from "./reason";
 import { StreamMeter } from "./stream-meter";
 import { StreamingStage } from "./streaming-stage";
+import { tellStreamDropped } from "./tell-dropped";
+import { Translation } from "./translation";
 
 const BROKEN = Slice.of("The provider's stream is broken");
 
@@ -15,15 +17,19 @@ const BROKEN = Slice.of("The provider's stream is broken");
 export class TranslatedStream extends StreamingStage {
   private readonly meter: StreamMeter;
   private isOver: bool = false;
+  /** How many names are told already: those of the request. */
+  private droppedTold: i32;
 
   constructor(
     exchange: Exchange,
+    private readonly translation: Translation,
     private readonly frames: FrameReader,
     private readonly decoder: StreamDecoder,
     private readonly options: StreamOptions,
   ) {
     super(exchange);
     this.meter = new StreamMeter(exchange);
+    this.droppedTold = options.dropped.names.length;
   }
 
   take(chunk: Slice, endOfStream: bool): Slice {
@@ -31,6 +37,16 @@ export class TranslatedStream extends StreamingStage {
     if (endOfStream) this.end();
     this.meter.onChunk(endOfStream);
     return this.options.output.take();
+  }
+
+  onPassed(isOver: bool): void {
+    super.onPassed(isOver);
+    const dropped = this.options.dropped;
+    if (dropped.names.length == this.droppedTold) return;
+    const told = this.translation.dropped;
+    this.droppedTold = dropped.names.length;
+    this.translation.dropped = dropped.toHeader();
+    tellStreamDropped(told, this.translation.dropped);
   }
 
   private decode(chunk: Slice): void {

@@ -3,7 +3,8 @@ import { DataStatus, responseBody, responseHeaders, Slice, Writer } from "@weir/
 import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { BestError } from "./best-error";
 import { Exchange } from "./exchange";
-import { giveUp } from "./give-up";
+import { shownStatus } from "./error-body";
+import { givesUp } from "./give-up";
 import { strikeOut } from "./provider-error";
 import { publishAnswer } from "./publish";
 import { ResponseStage } from "./response-stage";
@@ -17,11 +18,10 @@ const RETRY_AFTER = Slice.of("retry-after");
 const NOT_JSON = Slice.of("The provider's answer is not valid JSON");
 
 /** The stage of such an answer. */
-@final
 export class TranslatedWhole extends ResponseStage {
   constructor(
-    private readonly exchange: Exchange,
-    private readonly translation: WholeTranslation,
+    protected readonly exchange: Exchange,
+    protected readonly translation: WholeTranslation,
   ) {
     super();
   }
@@ -37,9 +37,13 @@ export class TranslatedWhole extends ResponseStage {
   }
 
   private answer(size: u32): void {
-    const exchange = this.exchange;
     const output = new Writer(size + 256);
-    const error = this.encode(responseBody.get(0, size), output);
+    this.send(this.encode(responseBody.get(0, size), output), output);
+  }
+
+  /** Sends the client's answer, which is in `output`, or the error, or has the next target tried. */
+  protected send(error: ChatError | null, output: Writer): void {
+    const exchange = this.exchange;
     if (error) exchange.answer.failWith(error);
     if (this.isGivenUp()) return;
     if (error) this.fail(error, output);
@@ -56,11 +60,8 @@ export class TranslatedWhole extends ResponseStage {
     const attempt = exchange.attempt;
     if (!attempt) return false;
     const reason = wholeVerdict(exchange.answer, attempt.plan);
-    if (reason.length && attempt.mayRetry()) {
-      giveUp(exchange, attempt, reason);
-      return true;
-    }
-    attempt.pass(exchange.answer.hasFailed ? 502 : exchange.status, reason);
+    if (givesUp(exchange, attempt, reason)) return true;
+    attempt.pass(exchange.status, reason);
     return false;
   }
 
@@ -75,7 +76,7 @@ export class TranslatedWhole extends ResponseStage {
   /** An answer that cannot be read, or an error inside a 200, is the provider's failure. */
   private fail(error: ChatError, output: Writer): void {
     const exchange = this.exchange;
-    let status = this.translation.errorStatus(502);
+    let status = shownStatus(exchange, 502);
     error.status = 502;
     error.message = strikeOut(error.message, exchange.target.secrets);
     output.clear();

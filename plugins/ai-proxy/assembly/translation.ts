@@ -1,13 +1,12 @@
 // What a translation does for one exchange whose client and provider speak different dialects. Which one it is, the
 // client's surface decides.
 import { Fault, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
-import { ChatError, ErrorKind, errorKindOf } from "@weir/dialects/hub/assembly/chat-error";
+import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { ClientDialect } from "@weir/dialects/hub/assembly/client-dialect";
 import { contentFrom } from "@weir/dialects/hub/assembly/content";
 import { Endpoint } from "@weir/dialects/hub/assembly/provider-dialect";
 import { checkModel, MODEL, scanRequest } from "@weir/dialects/surfaces/assembly/request-model";
 import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
-import { refuseModel } from "./allowed-model";
 import { Exchange } from "./exchange";
 import { ResponseStage } from "./response-stage";
 import { TranslatedWhole } from "./translated-whole";
@@ -42,7 +41,7 @@ export abstract class Translation {
     const modelError = checkModel(tape, wanted);
     if (modelError) return modelError;
     const model = wanted.model.length ? wanted.model : tape.text(tape.find(tape.root, MODEL));
-    const refusal = refuseModel(model);
+    const refusal = exchange.refuse(model);
     if (refusal) return refusal;
     const mapped = exchange.providerModelOf(model);
     exchange.edit.model = model;
@@ -56,14 +55,11 @@ export abstract class Translation {
   /** Translates the request in `tape`, whose models are in `exchange.edit`. A fault is the client's mistake. */
   protected abstract translate(exchange: Exchange, tape: JsonTape): Fault | null;
 
-  /** What takes an answer that is no error; `isStream` where it comes as a stream. */
-  abstract answerStage(exchange: Exchange, isStream: bool): ResponseStage;
+  /** What takes an answer that is no error; `comesAsStream` where it is not known to be whole. */
+  abstract answerStage(exchange: Exchange, comesAsStream: bool): ResponseStage;
 
-  /** The status that the client gets for an error of this status. */
-  errorStatus(status: u32): u32 {
-    const error = new ChatError();
-    error.kind = errorKindOf(status);
-    error.status = status;
+  /** The status that the client gets for an error. */
+  errorStatus(error: ChatError): u32 {
     return this.client.errorStatus(error);
   }
 
@@ -90,7 +86,7 @@ export abstract class Translation {
 
 /** A translation whose answer is whole. */
 export abstract class WholeTranslation extends Translation {
-  answerStage(exchange: Exchange, isStream: bool): ResponseStage {
+  answerStage(exchange: Exchange, comesAsStream: bool): ResponseStage {
     return new TranslatedWhole(exchange, this);
   }
 

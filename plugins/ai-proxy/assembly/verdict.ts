@@ -33,6 +33,11 @@ function emptyVerdict(answer: Answer, plan: Plan): Slice {
   return isDone && plan.emptyAnswer ? reasons.EMPTY : Slice.empty();
 }
 
+/** Whether it is no answer at all: an empty one, or one held back by a filter, still tells a client something. */
+export function isFault(reason: Slice): bool {
+  return reason == reasons.ERROR || reason == reasons.NO_ANSWER;
+}
+
 /** What the client would be told. */
 export function messageFor(reason: Slice): Slice {
   if (reason == reasons.EMPTY) return EMPTY;

@@ -1,10 +1,10 @@
-// A JSON text on its way to a client of its own dialect: read, not changed. In an attempt that is not the plan's last
-// it is held until it is whole, for it may be an error, or be empty or broken.
+// A JSON text on its way to a client of its own dialect: read, not changed. A planned request's is held until it is
+// whole, for it may be an error, or be empty or broken.
 import { DataStatus, JsonTape, responseBody, Slice } from "@weir/sdk/assembly";
 import { Attempt } from "./attempt";
 import { CONTENT_DEPTH, readContent } from "./answer-content";
 import { Exchange } from "./exchange";
-import { giveUp } from "./give-up";
+import { givesUp } from "./give-up";
 import { publishAnswer } from "./publish";
 import * as reasons from "./reason";
 import { ResponseStage } from "./response-stage";
@@ -78,7 +78,7 @@ export class JudgedWholeStage extends ResponseStage {
   private judge(size: u32): void {
     const exchange = this.exchange;
     const reason = this.reasonAgainst(responseBody.get(0, size));
-    if (reason.length && this.attempt.mayRetry()) return giveUp(exchange, this.attempt, reason);
+    if (givesUp(exchange, this.attempt, reason)) return;
     this.attempt.pass(exchange.status, reason);
     publishAnswer(exchange);
   }

@@ -70,3 +70,21 @@ test.each(requests)("a request %s", (_what, request) => {
     expect(refused.sentUpstream.headers).toBeNull();
   }
 });
+
+test("what a name stands for is not looked at again, nor in a copy, which has no plan", () => {
+  const plan = JSON.stringify({ targets: [{ cluster: "other", asked: "meant" }], statuses: [] });
+  const filterState = new Map([
+    ["wasm.weir.models", Buffer.from("gpt-5")],
+    ["wasm.weir.plan", Buffer.from(plan)],
+  ]);
+  for (const [planned, state] of [
+    ["1", filterState],
+    ["meant", new Map()],
+  ] as const) {
+    const stream = openAttempt(plugin, "other", state);
+    stream.requestHeaders([...requestHeaders({ headers: {} }), ["x-weir-planned", planned]]);
+    stream.requestBody(chat, { endOfStream: true });
+    expect(JSON.parse(stream.sentUpstream.text)).toMatchObject({ model: "meant" });
+    expect(stream.sentUpstream.header("x-weir-planned")).toBeUndefined();
+  }
+});

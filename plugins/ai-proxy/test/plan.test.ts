@@ -11,6 +11,7 @@ import {
   completion,
   configuration,
   error,
+  events,
   failed,
   gemini,
   geminiNative,
@@ -38,6 +39,32 @@ describe("each attempt", () => {
     expect(JSON.parse(b!.text).model).toBe("of-the-plan");
     expect(g!.header(":path")).toBe("/v1beta/models/g:generateContent");
     expect(attempts.at(-1)!.sentDownstream.header("x-weir-model")).toBe("g");
+  });
+
+  test("is asked for what the client's name stands for, which the target maps", () => {
+    const planned: Plan = {
+      targets: [
+        { cluster: "b", asked: "meant" },
+        { cluster: "a", asked: "m" },
+        { cluster: "gemini", asked: "meant", model: "g" },
+      ],
+    };
+    const named = { ...chat(), body: chat().body!.replace('"m"', '"public"') };
+    const { attempts, last } = runPlan(plugin, planned, named, [
+      failed(500),
+      failed(500),
+      json(gemini({ text: "Hi" })),
+    ]);
+    const [b, a, g] = attempts.map(({ sentUpstream }) => sentUpstream);
+    expect(JSON.parse(b!.text).model).toBe("meant");
+    expect(JSON.parse(a!.text).model).toBe("mapped");
+    expect(g!.header(":path")).toBe("/v1beta/models/g:generateContent");
+    expect(last.sentDownstream.header("x-weir-model")).toBe("g");
+    const path = { ...geminiNative, path: "/v1beta/models/public:generateContent" };
+    const [first] = runPlan(plugin, { targets: [{ cluster: "gemini", asked: "meant" }] }, path, [
+      json(gemini({ text: "Hi" })),
+    ]).attempts;
+    expect(first!.sentUpstream.header(":path")).toBe("/v1beta/models/meant:generateContent");
   });
 
   test("has it in the path and in forms as well", () => {
@@ -73,9 +100,10 @@ describe("each attempt", () => {
 
   test("is in the log with its target, provider, model, status and time", () => {
     const { state } = runPlan(plugin, plan("a", "b"), chat(), [failed(503), good]);
+    const start = host.clock.nowMs;
     expect(JSON.parse(stateOf(state, "attempts"))).toEqual([
-      { target: "a", provider: "p-a", model: "mapped", status: 503, ms: 0, reason: "status" },
-      { target: "b", provider: "p-b", model: "m", status: 200, ms: 0 },
+      { target: "a", provider: "p-a", model: "mapped", status: 503, start_ms: start, ms: 0, reason: "status" },
+      { target: "b", provider: "p-b", model: "m", status: 200, start_ms: start, ms: 0 },
     ]);
   });
 });
@@ -93,6 +121,28 @@ describe("when all fail", () => {
     ["a server's trouble before a bad key", failed(500, "Down"), failed(401, "Bad key"), 500, "Down"],
     ["a server's trouble before a timeout", failed(500, "Down"), failed(504, "Late"), 500, "Down"],
     ["a caller's mistake before all", failed(429, "Slow down"), failed(400, "No such field"), 400, "No such field"],
+    [
+      "a limit before the error inside a 200",
+      failed(429, "Slow down", { "retry-after": "7" }),
+      json(error),
+      429,
+      "Slow down",
+    ],
+    ["the error inside a 200 before a timeout", failed(504, "Late"), json(error), 502, "Broken"],
+    [
+      "the error that begins a stream before a bad key",
+      failed(401, "Bad key"),
+      events(`data: ${JSON.stringify(error)}\n\n`),
+      502,
+      "Broken",
+    ],
+    [
+      "what an answer without a body comes to",
+      failed(401, "Bad key"),
+      { status: 200, headers: { "content-type": "application/json" } },
+      502,
+      "The provider answered with status 502",
+    ],
     ["the error inside a 200 before a bad key", json(error), failed(403, "Bad key"), 502, "Broken"],
     ["an error before one without a body", failed(429, "Slow down"), { status: 500, headers: {} }, 429, "Slow down"],
   ])("the client gets %s", (_what, first, second, status, message) => {
@@ -145,6 +195,29 @@ describe("a target rests", () => {
     expect(restMs("a")).toBeGreaterThan(365 * 24 * 3_600_000);
     host.startPlugin({ configuration: configuration("another-fake-key") });
     expect(restOf("a")).toBe(0n);
+  });
+
+  const wrongKey = {
+    error: { code: 400, message: "No", status: "INVALID_ARGUMENT", details: [{ reason: "API_KEY_INVALID" }] },
+  };
+  const unpaid = { error: { message: "No", type: "insufficient_quota", code: "insufficient_quota" } };
+  test.each<[string, number, object]>([
+    ["gemini", 400, wrongKey],
+    ["a", 429, unpaid],
+  ])("and after a %s error that says %i and means its key", (name, status, body) => {
+    const { last } = runPlan(plugin, plan(name, "b"), chat(), [json(body, status), good]);
+    expect(last.sentDownstream.header(":status")).toBe("200");
+    expect(restMs(name)).toBeGreaterThan(365 * 24 * 3_600_000);
+  });
+
+  test("for as long as only the error's body says, which is told to the client as well", () => {
+    const details = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "7.2s" }];
+    const limited = json({ error: { code: 429, message: "No", status: "RESOURCE_EXHAUSTED", details } }, 429);
+    for (const request of [chat(), geminiNative]) {
+      const { last } = runPlan(plugin, plan("gemini", "b"), request, [limited, failed(500)]);
+      expect(last.sentDownstream.header("retry-after")).toBe("8");
+      expect(restMs("gemini")).toBe(8000);
+    }
   });
 
   test("and is back when it answers all the same", () => {

@@ -6,7 +6,7 @@ import { fields, openAttempt, requestHeaders } from "./exchange.ts";
 import type { Message } from "./fixture.ts";
 
 export interface Plan {
-  targets: { cluster: string; model?: string; isCooling?: boolean }[];
+  targets: { cluster: string; model?: string; asked?: string; isCooling?: boolean }[];
   statuses?: string[];
   emptyAnswer?: boolean;
   contentFilter?: boolean;

@@ -28,6 +28,28 @@ function sentChunks(stream: HttpStream): string[] {
   return stream.sentDownstream.chunks.map((chunk) => Buffer.from(chunk).toString());
 }
 
+test.each([
+  ["its request lost nothing", ""],
+  ["its request lost something", ',"seed":1'],
+])("a stream that loses something counts once where %s", (_, more) => {
+  const counter = "weir.requests_with_dropped_fields";
+  const before = host.metrics.value(counter);
+  const stream = openAttempt(plugin, "claude").sendRequest(
+    requestHeaders({}),
+    `{"model":"a","stream":true${more},"messages":[{"role":"user","content":"Hi"}]}`,
+  );
+  stream.responseHeaders([
+    [":status", "200"],
+    ["content-type", "text/event-stream"],
+  ]);
+  for (const type of ["server_tool_use", "web_search_tool_result", "server_tool_use"]) {
+    stream.responseBody(`data: {"type":"content_block_start","index":0,"content_block":{"type":"${type}"}}\n\n`);
+  }
+  // It is told before the end, for many clients leave as soon as they have their answer.
+  expect(propertiesOf(stream).dropped).toBe(`${more && "seed,"}server_tool_use,web_search_tool_result`);
+  expect(host.metrics.value(counter)).toBe(before + 1);
+});
+
 const content = (text: string): string => `data: {"choices":[{"delta":{"content":"${text}"}}],"usage":null}\n\n`;
 const done = "data: [DONE]\n\n";
 const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n';
@@ -121,15 +143,27 @@ test("a piece that follows does not change one that waits", () => {
   expect(stream.sentDownstream.text).toBe(`${content("a")}data: {"choices":[],"other":{}}\n\n`);
 });
 
-test("where nobody reads it nothing is published, and the usage is hidden all the same", () => {
+test("where nobody reads it nothing is published, and no usage is asked for", () => {
   const silent = host.startPlugin({ configuration: { ...configuration, silent: true } });
   const stream = openAttempt(silent, "openai").sendRequest(requestHeaders({}), notAsked);
   stream.responseHeaders([
     [":status", "200"],
     ["content-type", "text/event-stream"],
   ]);
-  stream.responseBody(content("a")).responseBody(usage).responseBody("data: [DONE]\n\n", { endOfStream: true });
-  expect(JSON.parse(stream.sentUpstream.text)).toHaveProperty("stream_options.include_usage", true);
+  stream.responseBody(content("a")).responseBody("data: [DONE]\n\n", { endOfStream: true });
+  expect(JSON.parse(stream.sentUpstream.text)).not.toHaveProperty("stream_options");
   expect(stream.sentDownstream.text).toBe(`${content("a")}data: [DONE]\n\n`);
   expect(propertiesOf(stream)).toEqual({});
+});
+
+test("where nobody reads it a client that asks gets the usage, and hears of a stream that was cut", () => {
+  const silent = host.startPlugin({ configuration: { ...configuration, silent: true } });
+  const stream = openAttempt(silent, "openai").sendRequest(requestHeaders({}), asked);
+  stream.responseHeaders([
+    [":status", "200"],
+    ["content-type", "text/event-stream"],
+  ]);
+  stream.responseBody(content("a")).responseBody(usage, { endOfStream: true });
+  expect(stream.sentDownstream.text).toContain(content("a") + usage);
+  expect(stream.sentDownstream.text).toContain("ended before its answer was whole");
 });

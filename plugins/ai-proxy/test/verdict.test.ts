@@ -66,13 +66,17 @@ describe("the verdict", () => {
     expect(last.sentDownstream.text).toBe(first! + second! + third!);
   });
 
-  test("does not hold the answer of the last target", () => {
+  test("holds the last target's answer as well: no client gets an error in a 200", () => {
     const { last } = runPlan(plugin, plan("b"), chat(stream), []);
     last.responseHeaders([
       [":status", "200"],
       ["content-type", "text/event-stream"],
     ]);
-    expect(last.sentDownstream.headers).not.toBeNull();
+    expect(last.sentDownstream.headers).toBeNull();
+    last.responseBody('data: {"error":{"message":"Overloaded"}}\n\n', { endOfStream: true });
+    expect(last.sentDownstream.header(":status")).toBe("502");
+    expect(last.sentDownstream.header("content-type")).toBe("application/json");
+    expect(JSON.parse(last.sentDownstream.text)).toMatchObject({ error: { message: "Overloaded" } });
   });
 
   test("lets what is too long to be an error pass unjudged", () => {

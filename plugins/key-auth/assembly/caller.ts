@@ -51,9 +51,19 @@ export class Caller {
     return this.key < 0 ? this.consumer : this.key;
   }
 
-  private get name(): Slice {
+  get name(): Slice {
     const bearer = this.bearer;
     return bearer ? bearer.name : this.tape.text(this.tape.find(this.consumer, KeyFields.NAME));
+  }
+
+  get organization(): Slice {
+    const bearer = this.bearer;
+    return this.field(KeyFields.ORGANIZATION, bearer ? bearer.organization : Slice.empty());
+  }
+
+  get team(): Slice {
+    const bearer = this.bearer;
+    return this.field(KeyFields.TEAM, bearer ? bearer.team : Slice.empty());
   }
 
   get isDisabled(): bool {
@@ -96,9 +106,9 @@ export class Caller {
     const bearer = this.bearer;
     setProperty(CONSUMER_STATE, this.name);
     if (this.key >= 0) setProperty(KEY_STATE, this.tape.text(this.tape.find(this.key, KeyFields.NAME)));
-    this.publishField(ORGANIZATION_STATE, KeyFields.ORGANIZATION, bearer ? bearer.organization : Slice.empty());
-    this.publishField(TEAM_STATE, KeyFields.TEAM, bearer ? bearer.team : Slice.empty());
-    this.publishField(USER_STATE, KeyFields.USER, bearer ? bearer.user : Slice.empty());
+    publishField(ORGANIZATION_STATE, this.organization);
+    publishField(TEAM_STATE, this.team);
+    publishField(USER_STATE, this.field(KeyFields.USER, bearer ? bearer.user : Slice.empty()));
   }
 
   /** Lets the request go on as this caller's. */
@@ -111,8 +121,11 @@ export class Caller {
   }
 
   /** What a token tells comes before what the configuration does. */
-  private publishField(state: Slice, field: Slice, told: Slice): void {
-    const value = told.length ? told : this.tape.text(this.tape.find(this.consumer, field));
-    if (value.length) setProperty(state, value);
+  private field(field: Slice, told: Slice): Slice {
+    return told.length ? told : this.tape.text(this.tape.find(this.consumer, field));
   }
+}
+
+function publishField(state: Slice, value: Slice): void {
+  if (value.length) setProperty(state, value);
 }

@@ -7,6 +7,7 @@ const CLIENT = metadata("client");
 const ROUTES = metadata("routes");
 const LIST = metadata("list");
 const MODEL = metadata("model");
+const CALLERS = metadata("callers");
 const ANTHROPIC = Slice.of("anthropic");
 const GEMINI = Slice.of("gemini");
 
@@ -36,4 +37,9 @@ export function listedModels(): Slice | null {
 /** The one model that the route tells of; null where it does not. */
 export function listedModel(): Slice | null {
   return getProperty(MODEL);
+}
+
+/** Whether it depends on who calls what the route lists or tells of. */
+export function dependsOnCaller(): bool {
+  return getProperty(CALLERS) != null;
 }

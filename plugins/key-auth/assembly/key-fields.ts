@@ -4,6 +4,7 @@ import { Slice } from "@weir/sdk/assembly";
 export class KeyFields {
   static readonly NAME: Slice = Slice.of("name");
   static readonly SHA256: Slice = Slice.of("sha256");
+  static readonly SECRET: Slice = Slice.of("secret");
   static readonly CONSUMER: Slice = Slice.of("consumer");
   static readonly EXPIRES_MS: Slice = Slice.of("expiresMs");
   static readonly DISABLED: Slice = Slice.of("disabled");

@@ -5,6 +5,7 @@ import { Configuration } from "./configuration";
 import { Issuer } from "./issuer";
 import { KeyFields } from "./key-fields";
 import { Network } from "./network";
+import { readSecret, readSignatureRules } from "./signature/read-signature-rules";
 
 const HASH_LETTERS: i32 = 64;
 
@@ -20,6 +21,8 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   readIssuers(fields, configuration);
   readConsumers(fields, configuration);
   readKeys(fields, configuration);
+  readSignatureRules(fields, configuration);
+  readSigners(fields, configuration);
   return fields.problem;
 }
 
@@ -79,6 +82,23 @@ function readKeys(fields: JsonFields, configuration: Configuration): void {
     if (!configuration.keys.add(node)) {
       return fields.fail("keys[" + index.toString() + "].sha256", "a hash that no other key has");
     }
+  }
+}
+
+/** A signer is a key whose hash is that of its id, with a secret. */
+function readSigners(fields: JsonFields, configuration: Configuration): void {
+  const tape = fields.tape;
+  const list = fields.array(tape.root, "signers", "signers");
+  let index = 0;
+  for (let node = tape.first(list); node >= 0; node = tape.next(node), ++index) {
+    const path = "signers[" + index.toString() + "]";
+    const wrong = problemOf(tape, node, configuration.consumers.length);
+    if (wrong.length) return fields.fail(path, wrong);
+    readSecret(fields, node, path, configuration);
+    if (!configuration.signatures.signers.add(node)) {
+      return fields.fail(path + ".sha256", "a hash that no other signer has");
+    }
+    configuration.signatures.isUsed = true;
   }
 }
 

@@ -219,6 +219,35 @@ describe("what a key may use", () => {
     expect(JSON.parse(none)).toEqual({ data: [], has_more: false, first_id: null, last_id: null });
   });
 
+  describe("where it depends on who calls", () => {
+    const some = JSON.stringify([
+      { id: "all", routes: "chat", callers: [{ route: "images", consumers: "nobody" }], entry: { id: "all" } },
+      {
+        id: "canary",
+        routes: "",
+        callers: [{ route: "images", organizations: "ac*", teams: "x\nsearch-team" }],
+        entry: { id: "canary" },
+      },
+      { id: "other", routes: "", callers: [{ route: "batch", consumers: "billing" }], entry: { id: "other" } },
+    ]);
+    const ids = (key: string) =>
+      (JSON.parse(lists(key, { list: some, callers: "1" }).sentDownstream.text) as { data: { id: string }[] }).data;
+
+    test("shows what is for such a caller", () => {
+      expect(ids("wk-ci").map(({ id }) => id)).toEqual(["all", "canary"]);
+      expect(ids("wk-route").map(({ id }) => id)).toEqual(["all", "other"]);
+      expect(ids("wk-small")).toEqual([]);
+    });
+
+    test("tells of one model likewise", () => {
+      const list = JSON.stringify([(JSON.parse(some) as unknown[])[1]]);
+      const route = { routes: "chat", model: "canary", list, callers: "1" };
+      const one = (key: string) => send({ method: "GET", path: "/v1/models/canary", headers: bearer(key), route });
+      expectPassed(one("wk-ci"), "search");
+      expectRefused(one("wk-route"), 404, "weir_model_not_allowed");
+    });
+  });
+
   test("is told of one model like of one that is not there", () => {
     const one = (model: string) =>
       send({

@@ -29,6 +29,7 @@ export interface Request {
   path?: string;
   headers?: [string, string][];
   address?: string;
+  body?: string;
   /** The claims that Envoy has verified, by issuer. */
   claims?: Record<string, Record<string, string | number>>;
   /** What Envoy's route says of itself. */
@@ -39,14 +40,14 @@ export function sendTo(
   plugin: Plugin,
   { method = "POST", path = "/v1/chat/completions", headers = [], ...more }: Request,
 ): HttpStream {
-  const { address = "192.0.2.7:4711", route = { routes: "chat" }, claims = {} } = more;
+  const { body = "{}", address = "192.0.2.7:4711", route = { routes: "chat" }, claims = {} } = more;
   const properties = {
     source: { address },
     metadata: { filter_metadata: { "envoy.filters.http.jwt_authn": claims } },
     xds: { route_metadata: { filter_metadata: { weir: route } } },
   };
   const all: [string, string][] = [[":method", method], [":path", path], [":authority", "gateway"], ...headers];
-  return plugin.openStream({ properties }).sendRequest(all, method === "GET" ? undefined : "{}");
+  return plugin.openStream({ properties }).sendRequest(all, method === "GET" ? undefined : body);
 }
 
 export const bearer = (key: string): [string, string][] => [["authorization", `Bearer ${key}`]];

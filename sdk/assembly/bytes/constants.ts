@@ -5,8 +5,8 @@ import { Slice } from "./slice";
 
 const HEADER_SIZE: u32 = 20;
 const SLOT_SIZE: usize = 32;
-// What the collector neither follows nor frees: the color of pinned objects (assemblyscript/std/assembly/rt/tcms.ts).
-const PINNED: u32 = 3;
+// The mark of what a collection neither follows nor frees: reached already (runtime/index.ts).
+const REACHED: u32 = 1;
 
 // One buffer: its header, of which its size is given, then each text's length in one byte and the text.
 const TEXTS: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) + HEADER_SIZE;
@@ -30,7 +30,7 @@ function layOut(): void {
 }
 
 function head(object: usize, id: u32, size: usize): void {
-  store<u32>(object - 16, PINNED);
+  store<u32>(object - 12, REACHED);
   store<u32>(object - 8, id);
   store<u32>(object - 4, size);
 }

@@ -1,16 +1,8 @@
 // Reads and compares raw memory. The only building blocks here that take addresses: callers guarantee
 // that every address range lies inside one live buffer.
 
-let allocated: usize = 0;
-
-/** How many bytes `allocate` has given out, modulo 2³². */
-export function allocatedBytes(): usize {
-  return allocated;
-}
-
 /** A new buffer of `size` bytes that is not zeroed: the caller overwrites all that it shows to others. */
 export function allocate(size: i32): ArrayBuffer {
-  allocated += size;
   return changetype<ArrayBuffer>(__new(size, idof<ArrayBuffer>()));
 }
 

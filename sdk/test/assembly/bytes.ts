@@ -8,6 +8,10 @@ import { Slice } from "../../assembly/bytes/slice";
 import { isUtf8, malformedAt } from "../../assembly/bytes/utf8";
 import { Writer } from "../../assembly/bytes/writer";
 import { equalBytes } from "../../assembly/crypto/equal-bytes";
+import { hmac as hmacOf, HmacHash } from "../../assembly/crypto/hmac";
+import { md5 } from "../../assembly/crypto/md5";
+import { sha1 } from "../../assembly/crypto/sha1";
+import { sha512 } from "../../assembly/crypto/sha512";
 import { hmacSha256, HmacSha256 } from "../../assembly/crypto/hmac-sha256";
 import { sha256, Sha256 } from "../../assembly/crypto/sha256";
 
@@ -104,6 +108,17 @@ export function digestInParts(message: ArrayBuffer, size: i32): ArrayBuffer | nu
 
 export function hmac(key: ArrayBuffer, message: ArrayBuffer): ArrayBuffer | null {
   return bufferOf(hmacSha256(Slice.wrap(key), Slice.wrap(message)));
+}
+
+/** The digest by MD5 (0), SHA-1 (1) or SHA-512 (2). */
+export function otherDigest(message: ArrayBuffer, hash: i32): ArrayBuffer | null {
+  const slice = Slice.wrap(message);
+  return bufferOf(hash == 0 ? md5(slice) : hash == 1 ? sha1(slice) : sha512(slice));
+}
+
+/** HMAC by SHA-1 (0), SHA-256 (1) or SHA-512 (2). */
+export function otherHmac(key: ArrayBuffer, message: ArrayBuffer, hash: i32): ArrayBuffer | null {
+  return bufferOf(hmacOf(<HmacHash>hash, Slice.wrap(key), Slice.wrap(message)));
 }
 
 /** As `hmac`, in parts of `size` bytes, by an object used once before. */

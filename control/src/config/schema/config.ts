@@ -3,6 +3,9 @@
 import { z } from "zod";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
+import { ledgerSchema } from "./ledger.ts";
+import { modelSchema } from "./model.ts";
+import { limitSchema } from "./limit.ts";
 import { mcpServerSchema } from "./mcp-server.ts";
 import { providerSchema } from "./provider.ts";
 import { routeSchema } from "./route.ts";
@@ -15,6 +18,19 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(
       "Who may call the gateway. Without this section everybody may; with it, only who has one of its keys, but for routes with `auth: none`.",
+    ),
+  models: z
+    .array(modelSchema)
+    .optional()
+    .describe("Limits and prices of models, where the built-in catalogue does not have them or has others."),
+  limits: z
+    .array(limitSchema)
+    .prefault([])
+    .describe("How much may be used in which time, by whom. A request has to fit into each limit that is for it."),
+  ledger: ledgerSchema
+    .optional()
+    .describe(
+      "The record of every request, with its tokens and what they cost. Nothing is recorded without this section.",
     ),
   routes: z
     .array(routeSchema)

@@ -1,7 +1,7 @@
 // `consumers[]`: who may call the gateway, with which keys, and what each key may do.
-import { isIP } from "node:net";
 import { z } from "zod";
 import { name } from "./name.ts";
+import { network } from "./network.ts";
 import { modelPattern } from "./route.ts";
 import { flag, kindOf, Mistake, scalar, text } from "./scalar.ts";
 
@@ -17,17 +17,12 @@ const hash = text(
   { form: "SHA-256 in hex" },
 );
 
-const networkFix = "Write it as in 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7";
-
-const network = text(
-  (value) => {
-    const [address = "", bits, ...more] = value.split("/");
-    const family = address.includes("%") ? 0 : isIP(address);
-    if (family === 0 || more.length > 0) return new Mistake("is not a network", networkFix);
-    const isSize = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-    return isSize ? value : new Mistake(`has no size from 0 to ${family === 4 ? 32 : 128}`, networkFix);
-  },
-  { form: "network" },
+const keyId = text(
+  (value) =>
+    /^[\x21-\x7e]{1,128}$/.test(value) && !/["\\]/.test(value)
+      ? value
+      : new Mistake("is not a key id", "Use 1 to 128 visible ASCII characters, without quotes and backslashes"),
+  { form: "key id" },
 );
 
 const timeFix = "Write it as in 2027-01-31T00:00:00Z";
@@ -74,6 +69,17 @@ export const keySchema = z.strictObject({
     .optional()
     .describe("The key itself, in place of its hash. It is hashed when the file is read, and goes nowhere.")
     .meta({ sample: "${CI_KEY}" }),
+  hmac: z
+    .strictObject({
+      keyId: keyId
+        .describe("What the caller sends for this: `keyId` or `x-ca-key`. Unique.")
+        .meta({ sample: "search-app" }),
+      secret: text()
+        .describe("What the caller signs with. It is never sent, and has to be known here.")
+        .meta({ sample: "${SEARCH_SECRET}" }),
+    })
+    .optional()
+    .describe("In place of a key that is sent: the caller signs its requests (HMAC)."),
   expires: time
     .optional()
     .describe("From this time on the key is refused. When a key is replaced, give the old one some time here.")

@@ -2,7 +2,9 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { headerName, readAddress } from "./http.ts";
+import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
+import { aliases, auto } from "./names.ts";
 import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
@@ -39,6 +41,30 @@ export const gatewaySchema = z.strictObject({
     .describe(
       "Tell clients who served them, in the response headers `x-weir-target`, `x-weir-provider`, `x-weir-model` and `x-weir-attempts`.",
     ),
+  aliases: aliases()
+    .prefault({})
+    .describe(
+      "Other names for models, which clients may use in their place. A key with `models` must allow the alias, as clients write it.",
+    )
+    .meta({ sample: { fast: "gpt-4.1-mini" } }),
+  providerNames: flag()
+    .prefault(false)
+    .describe(
+      "Lets clients say which of a route's providers they mean: `openai/gpt-4.1`, or `openai/key/gpt-4.1`. Off, such a name is a model's like any other.",
+    ),
+  requestOptions: flag()
+    .prefault(false)
+    .describe(
+      "Lets clients narrow and order the targets of their route, by `provider`, `models` and `providerOptions.gateway` in the body. No provider sees these fields. Off, they are the provider's own.",
+    ),
+  auto: auto
+    .optional()
+    .describe("Makes `auto` a model's name behind which rules choose a model by what the request holds."),
+  metrics: flag()
+    .prefault(true)
+    .describe(
+      "Count attempts, and measure tokens and times, by provider, target and model, in Envoy's statistics. Turn it off where nobody reads them.",
+    ),
   auth: z
     .strictObject({
       keyHeaders: z
@@ -58,6 +84,7 @@ export const gatewaySchema = z.strictObject({
         .array(jwtSchema)
         .prefault([])
         .describe("Identity providers whose tokens (JWT, as `authorization: Bearer`) are taken in place of a key."),
+      hmac: hmacSchema.prefault({}).describe("What the signatures of callers with an `hmac` key must be like."),
     })
     .prefault({})
     .describe("Where callers' keys are looked for, and whose tokens are taken. Who they are, `consumers` says."),

@@ -1,32 +1,14 @@
 // `modelMapping`: its keys are model names, prefixes, regular expressions or `*`, its values model names.
 import { highestGroup, readModelRegex, RegexProblem } from "../../model/model-regex.ts";
 import { entries } from "./map.ts";
+import { patternLengthMax as lengthMax, readPattern } from "./pattern.ts";
 import { kindOf, Mistake } from "./scalar.ts";
-
-const lengthMax = 256;
 
 export const modelMapping = () =>
   entries(
     { form: "mapping of model to model", additionalProperties: { type: "string" } },
     { key: readPattern, value: readModel },
   );
-
-function readPattern(key: string): string | Mistake {
-  if (key === "*") return key;
-  if (key.startsWith("~")) return checkRegex(key) ?? key;
-  if (key === "" || key.length > lengthMax) {
-    return new Mistake(`must have 1 to ${lengthMax} characters`, 'Write a name, a prefix such as "gpt-*", or "*"');
-  }
-  if (!key.slice(0, -1).includes("*")) return key;
-  const fix = 'Write a prefix such as "gpt-*", or a regular expression after ~';
-  return new Mistake("has a * that is not at the end", fix);
-}
-
-function checkRegex(key: string): Mistake | null {
-  const read = readModelRegex(key.slice(1));
-  if (!(read instanceof RegexProblem)) return null;
-  return new Mistake(`is a regular expression that ${read.message}`, "Use RE2's syntax, such as ~^gpt-(.*)$");
-}
 
 function readModel(value: unknown, key: string): string | Mistake {
   const fix = "Write a model's name, or \"\" to keep the client's";

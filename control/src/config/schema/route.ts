@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { routeAuths } from "../../model/auth.ts";
 import { balances } from "../../model/routing.ts";
-import { cookiesToMatch, headersToMatch, queryToMatch } from "./header-map.ts";
+import { bodyToMatch, cookiesToMatch, headersToMatch, queryToMatch } from "./header-map.ts";
 import { hostName, pathPrefix } from "./http.ts";
 import { name } from "./name.ts";
 import { affinity, fallback, fallbackOn, lastResort, mirror, target } from "./routing.ts";
@@ -29,6 +29,15 @@ const listedModel = text(
   { form: "model name" },
 );
 
+const caller = () =>
+  text(
+    (name) => {
+      if (name.length <= 256 && !name.slice(0, -1).includes("*")) return name;
+      return new Mistake("is not a name or a beginning", "Write a name, or a beginning with * behind it");
+    },
+    { form: "name pattern" },
+  );
+
 const match = z.strictObject({
   pathPrefix: pathPrefix()
     .prefault("/v1")
@@ -53,6 +62,27 @@ const match = z.strictObject({
     .prefault({})
     .describe("Cookies that a request must have, each with exactly this value.")
     .meta({ sample: { canary: "1" } }),
+  consumers: z
+    .array(caller())
+    .prefault([])
+    .describe("Consumers whose requests these are: names, or beginnings with `*` behind them. Everybody when empty.")
+    .meta({ sample: ["search"] }),
+  organizations: z
+    .array(caller())
+    .prefault([])
+    .describe("Organisations (tenants) that callers must belong to, likewise.")
+    .meta({ sample: ["acme"] }),
+  teams: z
+    .array(caller())
+    .prefault([])
+    .describe("Teams that callers must belong to, likewise.")
+    .meta({ sample: ["research"] }),
+  body: bodyToMatch()
+    .prefault({})
+    .describe(
+      "Fields that the JSON body must have, each with this value, or with a beginning that has `*` behind it. `a.b` is the field `b` of the object `a`; numbers, `true` and `false` are compared as they are written.",
+    )
+    .meta({ sample: { "metadata.tier": "gold" } }),
 });
 
 export const routeSchema = z.strictObject({
@@ -87,7 +117,9 @@ export const routeSchema = z.strictObject({
     }),
   balance: word(balances)
     .prefault("weighted")
-    .describe("How the target is chosen: `weighted` at random, `roundRobin` in turn. Both go by the weights."),
+    .describe(
+      "How the target is chosen: `weighted` at random, `roundRobin` in turn, both by the weights; `leastBusy` the one with the fewest requests under way for its weight; `fastest` the one whose first token comes soonest of late; `cheapest` the one whose model has the lowest price, see `models`.",
+    ),
   affinity: affinity
     .optional()
     .describe("Requests that have something in common go to the same target, as long as it is there."),

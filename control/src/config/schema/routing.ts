@@ -9,7 +9,7 @@ export const weightMax = 10_000;
 export const weight = () => integer({ min: 0, max: weightMax });
 
 /** A provider's name, or one of its keys: `openai/first`. */
-const providerName = () =>
+export const providerName = () =>
   text(
     (given) => {
       const [provider = "", key, ...more] = given.split("/");
@@ -121,7 +121,7 @@ export const circuitBreaker = z.strictObject({
   maxConcurrentRequests: integer({ min: 0, max: 1_000_000 })
     .prefault(0)
     .describe(
-      "How many requests may be under way at once, for each key; 0 for no limit. One more is answered 503: Envoy tries no other target then.",
+      "How many requests may be under way at once, for each key and each Envoy; 0 for no limit. One more goes to the next target that has room; 503 where none has.",
     ),
   consecutiveErrors: integer({ min: 0, max: 1000 })
     .prefault(5)

@@ -154,3 +154,18 @@ export function duration({ min }: { min: number }) {
     return new Mistake(`must be from ${min}ms to 24h`, "Write a duration such as 30s");
   });
 }
+
+const ageUnits: Record<string, number> = { h: 3_600_000, d: dayMs };
+const ageDaysMax = 36_500;
+
+/** `90d`, `36h`, `forever`; in milliseconds, 0 for ever. */
+export function age() {
+  const form = { form: "age", type: "string", pattern: "^([1-9][0-9]* *[hd]|forever)$|\\$\\{" };
+  return scalar(form, (value) => {
+    if (value === "forever") return 0;
+    const [, amount, unit] = /^([1-9]\d{0,6}) *([hd])$/.exec(textOf(value)) ?? [];
+    const ms = Number(amount) * (ageUnits[unit ?? ""] ?? Number.NaN);
+    if (ms <= ageDaysMax * dayMs) return ms;
+    return new Mistake("is no age", "Write a number of days or hours, such as 90d or 36h, or forever");
+  });
+}

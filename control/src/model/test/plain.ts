@@ -1,17 +1,35 @@
 // Parts of a model with nothing special about them, for tests that care about one thing.
 import type { Auth } from "../auth.ts";
+import type { Limit } from "../limits.ts";
 import type { Gateway, Route, Target } from "../model.ts";
+import type { Names } from "../names.ts";
 import { openAiSurfaces } from "../surface.ts";
 
-export const plainAuth: Auth = { keyHeaders: [], keyQuery: null, jwt: [], consumers: [] };
+export const plainAuth: Auth = {
+  keyHeaders: [],
+  keyQuery: null,
+  jwt: [],
+  hmac: {
+    algorithms: ["hmac-sha256"],
+    clockSkewMs: 300_000,
+    signedHeaders: ["@request-target", "date"],
+    requireDigest: false,
+    requireNonce: false,
+    nonceHeader: "x-ca-nonce",
+  },
+  consumers: [],
+};
 
 export const plainGateway: Gateway = {
   address: "127.0.0.1",
   port: 8080,
   bodyBytesMax: 32 * 1024 * 1024,
   responseHeaders: true,
+  metrics: true,
   accessLog: null,
 };
+
+export const plainNames: Names = { aliases: [], providerNames: false, requestOptions: false, auto: null };
 
 export const plainTarget: Target = {
   name: "plain",
@@ -40,6 +58,17 @@ export const plainTarget: Target = {
   healthCheck: null,
 };
 
+/** For every request. */
+export const plainLimit: Limit = {
+  name: "plain",
+  match: [],
+  windows: [{ unit: "requests", limit: 1000, period: "minute", algorithm: "slidingWindow" }],
+  weights: { input: 1000, output: 1000, cacheRead: 1000, cacheWrite: 1000, audioInput: 1000, audioOutput: 1000 },
+  outputTokensMax: null,
+  shadow: false,
+  fallbackModel: null,
+};
+
 /** Every model, from one target. */
 export function plainRoute(name: string, target: string): Route {
   return {
@@ -49,11 +78,15 @@ export function plainRoute(name: string, target: string): Route {
     headers: [],
     query: [],
     cookies: [],
+    callers: { consumers: [], organizations: [], teams: [] },
+    body: [],
+    isRead: false,
     auth: "key",
     models: ["*"],
     targets: [{ target, weight: 1, model: null }],
     fallbacks: [],
     balance: "weighted",
+    countsRequests: false,
     affinity: null,
     fallbackOn: { statuses: ["408", "409", "429", "5xx"], emptyAnswer: true, contentFilter: false },
     attemptTimeoutMs: null,

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { type Resources, typeUrls } from "../../xds/resources.ts";
 import { transition } from "../../xds/transition.ts";
 import { AdsServer } from "../ads-server.ts";
@@ -39,7 +39,11 @@ async function start(transport: Transport): Promise<Fixture> {
   });
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
   const model: Model = {
+    limits: [],
+    names: plainNames,
     lastResorts: [],
+    models: [],
+    ledger: null,
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

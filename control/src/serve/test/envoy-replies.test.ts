@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
@@ -58,7 +58,17 @@ beforeAll(async () => {
     route("hosted", { pathPrefix: "/hosted", hosts: ["only.test"] }),
   ];
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax };
-  const model: Model = { lastResorts: [], auth: null, gateway, targets, routes };
+  const model: Model = {
+    limits: [],
+    names: plainNames,
+    lastResorts: [],
+    models: [],
+    ledger: null,
+    auth: null,
+    gateway,
+    targets,
+    routes,
+  };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port: xdsPort } = await ads.listen({ token: null });

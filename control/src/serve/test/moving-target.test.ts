@@ -1,10 +1,11 @@
-// A target that moves between two providers under load, with the real plugins: no request fails, and neither provider
-// ever sees the other's key.
+// Changes under load, with the real plugins. A target moves between two providers: no request fails, and neither
+// provider ever sees the other's key. Plugins come and go with the routes that need them: no request fails either.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { compileModule } from "../../../../tools/build-plugins.ts";
 import type { Model } from "../../model/model.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainAuth, plainGateway, plainNames } from "../../model/test/plain.ts";
 import { Secret } from "../../model/secret.ts";
 import type { PluginSource } from "../../xds/plugin-source.ts";
 import { transition } from "../../xds/transition.ts";
@@ -14,6 +15,7 @@ import { freePort, isInForce, route, startEnvoy, startProvider, target, until } 
 
 const rounds = 10;
 const clients = 4;
+const clientKey = "a-client's-key-for-tests";
 
 interface Provider {
   port: number;
@@ -43,7 +45,11 @@ function modelAt(i: number): Model {
   const gateway = model?.gateway ?? { ...plainGateway, port: 0, bodyBytesMax: 1024 * 1024 };
   const named = route("named", { target: "main", models: ["some-model"] });
   return {
+    limits: [],
+    names: plainNames,
     lastResorts: [],
+    models: [],
+    ledger: null,
     auth: null,
     gateway,
     targets: [target("main", providers[i]!.port, { credential })],
@@ -78,7 +84,7 @@ afterAll(async () => {
 
 async function ask(path: string): Promise<string> {
   const body = JSON.stringify({ model: "some-model", messages: [] });
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", authorization: `Bearer ${clientKey}` };
   const url = `http://127.0.0.1:${model.gateway.port}/${path}/chat/completions`;
   const response = await fetch(url, { method: "POST", body, headers });
   return `${path} ${response.status} ${response.ok ? "" : await response.text()}`.trimEnd();
@@ -99,4 +105,31 @@ test("no request fails, and each provider sees its own key alone", async () => {
   expect([...outcomes].sort()).toEqual(["main 200", "named 200"]);
   expect([...providers[0]!.keys]).toEqual(["Bearer fake-key-0"]);
   expect([...providers[1]!.keys]).toEqual(["Bearer fake-key-1"]);
+});
+
+/** The first model, with a key asked for and a plan made, or neither. */
+function modelWith(isGuarded: boolean): Model {
+  const base = modelAt(0);
+  if (!isGuarded) return { ...base, routes: [route("main")] };
+  const anything = { models: null, routes: null, networks: null };
+  const sha256 = createHash("sha256").update(clientKey).digest("hex");
+  const keys = [{ name: "key", sha256, hmac: null, expiresMs: null, disabled: false, ...anything }];
+  const consumers = [{ name: "consumer", organization: null, team: null, user: null, keys, ...anything }];
+  const auth = { ...plainAuth, consumers };
+  return { ...base, auth, routes: [{ ...route("main"), totalTimeoutMs: 60_000 }] };
+}
+
+test("plugins come and go with the routes that need them, without a failed request", async () => {
+  const outcomes = new Set<string>();
+  const over = new AbortController();
+  const load = Array.from({ length: clients }, async () => {
+    while (!over.signal.aborted) outcomes.add(await ask("main"));
+  });
+  for (let round = 1; round <= rounds; round++) {
+    await publish(modelWith(round % 2 === 1));
+    await until("the change is in force", () => isInForce(ads));
+  }
+  over.abort();
+  await Promise.all(load);
+  expect([...outcomes]).toEqual(["main 200"]);
 });

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
@@ -28,7 +28,17 @@ beforeAll(async () => {
     response.end("data: [DONE]\n\n");
   });
   const gateway = { ...plainGateway, port: await freePort(), bodyBytesMax: 1024 * 1024 };
-  model = { lastResorts: [], auth: null, gateway, targets: [target("one", provider.port)], routes: [route("one")] };
+  model = {
+    names: plainNames,
+    lastResorts: [],
+    models: [],
+    limits: [],
+    ledger: null,
+    auth: null,
+    gateway,
+    targets: [target("one", provider.port)],
+    routes: [route("one")],
+  };
   ads = new AdsServer();
   ads.publish(await resourcesOf(model));
   const { port } = await ads.listen({ token: null });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
-import { plainGateway } from "../../model/test/plain.ts";
+import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, target, until } from "./gateway.ts";
 
@@ -83,7 +83,11 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
     ads = new AdsServer();
     ads.publish(
       await resourcesOf({
+        limits: [],
+        names: plainNames,
         lastResorts: [],
+        models: [],
+        ledger: null,
         auth: null,
         gateway,
         targets,

@@ -1,13 +1,16 @@
 // The plugin that reads the model from a request's body or path, finds its route by it, and plans which targets are
 // tried in which order. Off unless an Envoy route leads to more than one target: most gateways never run it.
+import { comparePrices } from "../../model/compare-prices.ts";
 import { countsTokens, findService } from "../../model/dialect.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import type { Fallback } from "../../model/routing.ts";
+import type { AutoRule, Names } from "../../model/names.ts";
+import { offeredPrices, type OfferedPrice } from "../../model/offered-prices.ts";
+import { isDirect, targetsOf, type Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
-import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.ai-fallback";
 
@@ -20,7 +23,8 @@ export const retryHeader = "x-weir-retry";
 
 export const aiFallback: HttpFilter = {
   name,
-  chain: { ...discovered(name), disabled: true },
+  chain: { ...discoveredIfNeeded(name), disabled: true },
+  isNeeded: (model) => model.routes.some((route) => !isDirect(route)),
   extension: (model, options) =>
     wasmExtension({
       name,
@@ -28,10 +32,20 @@ export const aiFallback: HttpFilter = {
       configuration: {
         bodyBytesMax: model.gateway.bodyBytesMax,
         surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
+        maxConcurrentRequests: Object.fromEntries(limits(model)),
         routes: model.routes.map((route) => routeConfiguration(route, model)),
+        ...namesConfiguration(model.names),
+        ...(model.names.requestOptions && { prices: pricesConfiguration(model) }),
       },
     }),
 };
+
+/** How many requests each of the targets may have that are counted; 0 for any number. */
+function limits({ routes, targets }: Model): [string, number][] {
+  const names = new Set(routes.filter(({ countsRequests }) => countsRequests).flatMap(targetsOf));
+  const counted = targets.filter(({ name }) => names.has(name));
+  return counted.map((target) => [clusterName(target), target.circuitBreaker.maxConcurrentRequests]);
+}
 
 /** What a target can be asked for. Tokens the gateway counts itself where a provider does not. */
 function servedBy(target: Target): Surface[] {
@@ -39,12 +53,16 @@ function servedBy(target: Target): Surface[] {
 }
 
 function routeConfiguration(route: Route, model: Model): ProtoJson {
-  const { name, hosts, pathPrefix, headers, query, cookies, models, balance, affinity, lastResort } = route;
+  const { name, models, balance, affinity, lastResort } = route;
   return {
     name,
-    match: { hosts, pathPrefixes: apiRoots(pathPrefix), headers, query, cookies },
+    match: matchConfiguration(route),
     models,
-    targets: route.targets.map((target) => ({ ...targetConfiguration(target, model), weight: target.weight })),
+    targets: route.targets.map((target) => ({
+      ...targetConfiguration(target, model),
+      weight: target.weight,
+      ...(balance === "cheapest" && comparePrices(route, target, model)),
+    })),
     fallbacks: route.fallbacks.map((fallback) => targetConfiguration(fallback, model)),
     balance,
     ...(affinity && { affinity }),
@@ -52,6 +70,33 @@ function routeConfiguration(route: Route, model: Model): ProtoJson {
     ...(route.totalTimeoutMs > 0 && { totalTimeoutMs: route.totalTimeoutMs }),
     ...(lastResort !== null && { lastResort: { cluster: lastResortCluster(lastResort) } }),
   };
+}
+
+function matchConfiguration({ pathPrefix, hosts, headers, query, cookies, callers, body }: Route): ProtoJson {
+  const given = Object.entries(callers).filter(([, names]) => names.length > 0);
+  const match = { hosts, pathPrefixes: apiRoots(pathPrefix), headers, query, cookies, ...Object.fromEntries(given) };
+  return { ...match, ...(body.length > 0 && { body }) };
+}
+
+function namesConfiguration({ aliases, providerNames, requestOptions, auto }: Names): ProtoJson {
+  return {
+    ...(aliases.length > 0 && { aliases }),
+    ...(providerNames && { providerNames }),
+    ...(requestOptions && { requestOptions }),
+    ...(auto && { auto: { rules: auto.rules.map(withoutNulls), model: auto.model } }),
+  };
+}
+
+function pricesConfiguration(model: Model): ProtoJson {
+  const known = [...offeredPrices(model)].filter(([, prices]) => prices.size > 0);
+  const pair = ([name, { input, output }]: [string, OfferedPrice]): [string, number[]] => [name, [input, output]];
+  return Object.fromEntries(
+    known.map(([target, prices]) => [clusterOf(target, model), Object.fromEntries([...prices].map(pair))]),
+  );
+}
+
+function withoutNulls(rule: AutoRule): ProtoJson {
+  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null));
 }
 
 function targetConfiguration({ target, model: providerModel }: Fallback, model: Model): ProtoJson {

@@ -3,8 +3,9 @@
 import { secretsOf, type Credential } from "../../model/credential.ts";
 import type { Model, Target } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
+import { isLogged } from "../access-log.ts";
 import { clusterName, lastResortCluster, tokenClusterName } from "../cluster-name.ts";
-import { environmentNames, environmentOf } from "../credential-environment.ts";
+import { environmentOf, targetEnvironmentNames } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
@@ -23,7 +24,7 @@ export const aiProxy: HttpFilter = {
       name,
       source: sourceOf(options.plugins, "ai-proxy"),
       configuration: configuration(model, options),
-      ...(options.credentials === "environment" && { environment: environmentNames(model) }),
+      ...(options.credentials === "environment" && { environment: targetEnvironmentNames(model) }),
     }),
 };
 
@@ -33,10 +34,10 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
     lastResortCluster(text),
     { name: lastResortName, provider: lastResortName, lastResort: { text } },
   ]);
-  const { accessLog, bodyBytesMax, responseHeaders } = model.gateway;
-  // The access log is the only reader of what the plugin publishes.
-  const silent = accessLog === null;
-  return { bodyBytesMax, responseHeaders, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
+  const { bodyBytesMax, metrics, responseHeaders } = model.gateway;
+  // Logs are the only readers of what the plugin publishes.
+  const silent = !isLogged(model);
+  return { bodyBytesMax, responseHeaders, metrics, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
 }
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {

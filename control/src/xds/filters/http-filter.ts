@@ -9,4 +9,6 @@ export interface HttpFilter {
   chain: ProtoJson;
   /** The resource by which Envoy learns the filter's configuration; a filter without one is complete in `chain`. */
   extension?(model: Model, options: TranslateOptions): ProtoJson;
+  /** Whether any route of the model runs it; without this, one always does. A plugin that none runs is not loaded. */
+  isNeeded?(model: Model): boolean;
 }

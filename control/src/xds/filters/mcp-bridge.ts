@@ -16,6 +16,7 @@ export const serverState = "wasm.weir.mcp_server";
 export const mcpBridge: HttpFilter = {
   name,
   chain: { ...discovered(name), disabled: true },
+  isNeeded: ({ mcp }) => (mcp?.servers.length ?? 0) > 0,
   extension: (model, options) =>
     wasmExtension({
       name,

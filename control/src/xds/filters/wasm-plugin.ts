@@ -4,17 +4,18 @@ import { codeSource, type PluginSource } from "../plugin-source.ts";
 import { fromAds, typed, type ProtoJson } from "../resources.ts";
 
 const wasmFilter = "envoy.extensions.filters.http.wasm.v3.Wasm";
+const rbacFilter = "envoy.extensions.filters.http.rbac.v3.RBAC";
 
 /**
  * The chain entry of the plugin that ECDS resource `name` configures. The chain serves nothing before it has arrived,
  * however long that takes: a chain without its plugin would let requests through unchecked and untranslated.
  */
-export function discovered(name: string): ProtoJson {
+export function discovered(name: string, types = [wasmFilter]): ProtoJson {
   return {
     name,
     config_discovery: {
       config_source: { ...fromAds, initial_fetch_timeout: "0s" },
-      type_urls: [`type.googleapis.com/${wasmFilter}`],
+      type_urls: types.map((type) => `type.googleapis.com/${type}`),
     },
   };
 }
@@ -50,6 +51,19 @@ export function wasmExtension({ name, source, configuration, environment = [] }:
       },
     }),
   };
+}
+
+/** As `discovered`, for a plugin that is not loaded where no route runs it. */
+export function discoveredIfNeeded(name: string): ProtoJson {
+  return discovered(name, [wasmFilter, rbacFilter]);
+}
+
+/**
+ * What stands in for a plugin that no route runs: each VM costs memory in each worker. It refuses everything, so that a
+ * route which were to run the plugin all the same is closed, not open.
+ */
+export function unloaded(name: string): ProtoJson {
+  return { name, typed_config: typed(rbacFilter, { rules: { action: "ALLOW" } }) };
 }
 
 /** The source of plugin `name`; a missing one is the caller's mistake, not the user's. */

@@ -1,8 +1,9 @@
 // Reads a golden case: a model in YAML with only what matters to it, completed with plain defaults. Secrets are written
 // by their source, and their value is this marker, which no golden file may hold.
 import { parse } from "yaml";
+import type { Limit } from "../../model/limits.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { plainAuth, plainGateway, plainRoute, plainTarget } from "../../model/test/plain.ts";
+import { plainAuth, plainGateway, plainLimit, plainNames, plainRoute, plainTarget } from "../../model/test/plain.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -17,11 +18,19 @@ export function readCase(text: string): Model {
   return {
     gateway: { ...plainGateway, accessLog: { path: "/dev/stdout" }, ...written.gateway },
     auth: written.auth ? { ...plainAuth, ...written.auth } : null,
+    names: { ...plainNames, ...written.names },
     targets: (written.targets ?? []).map(completeTarget),
     routes,
+    limits: (written.limits ?? []).map(completeLimit),
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
     ...(written.mcp && { mcp: written.mcp }),
+    models: written.models ?? [],
+    ledger: written.ledger ?? null,
   };
+}
+
+function completeLimit(written: Partial<Limit>): Limit {
+  return { ...plainLimit, ...written };
 }
 
 function completeTarget(written: Partial<Target>): Target {

@@ -85,6 +85,7 @@ test("a stream of another dialect arrives event by event", async () => {
       index: 0,
       delta: { type: "text_delta", text },
     })),
+    { type: "content_block_delta", index: 0, delta: { type: "citations_delta", citation: { cited_text: "Two" } } },
     { type: "content_block_stop", index: 0 },
     { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } },
     { type: "message_stop" },
@@ -109,7 +110,12 @@ test("a stream of another dialect arrives event by event", async () => {
   expect([...said].map((match) => match[1]).join("")).toBe("One two three");
   expect(text).toMatch(/data: \[DONE\]\n\n$/);
   expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(60);
-  expect(await response.logged()).toMatchObject({ stream: "true", output_tokens: "9", finish: "stop" });
+  expect(await response.logged()).toMatchObject({
+    stream: "true",
+    output_tokens: "9",
+    finish: "stop",
+    dropped: "citations",
+  });
 });
 
 test("each attempt at a provider of another dialect is translated anew, and its error for the client", async () => {

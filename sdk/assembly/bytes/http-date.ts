@@ -1,5 +1,6 @@
 // Dates in headers: `Sun, 06 Nov 1994 08:49:37 GMT`. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
-import { parseInteger, Slice } from "@weir/sdk/assembly";
+import { parseInteger } from "./integer";
+import { Slice } from "./slice";
 
 const MONTHS = Slice.of("JanFebMarAprMayJunJulAugSepOctNovDec");
 const GMT = Slice.of(" GMT");

@@ -1,0 +1,29 @@
+// MCP servers beside each other: no two at one place, and where all of them lead.
+import type { Mcp, McpServer } from "../model/mcp.ts";
+import type { Path } from "./path.ts";
+import type { Report } from "./report.ts";
+
+/** Of two servers at one place the first keeps it. */
+export function reportSamePaths(servers: { server: McpServer; path: Path }[], report: Report): McpServer[] {
+  return servers.flatMap(({ server, path }, index) => {
+    const isTaken = servers.slice(0, index).some((other) => meet(other.server, server));
+    if (!isTaken) return [server];
+    report.leftOut(path, { message: "Another server has the same path", fix: "Give it a path or hosts of its own" });
+    return [];
+  });
+}
+
+function meet(a: McpServer, b: McpServer): boolean {
+  const isEverywhere = a.hosts.length === 0 || b.hosts.length === 0;
+  return (
+    a.path === b.path &&
+    (isEverywhere ? a.hosts.length === b.hosts.length : a.hosts.some((host) => b.hosts.includes(host)))
+  );
+}
+
+/** All servers, and every address that they lead to once. */
+export function mcpOf(servers: McpServer[]): Mcp {
+  const all = servers.flatMap(({ upstreams }) => upstreams);
+  const upstreams = [...new Map(all.map((upstream) => [JSON.stringify(upstream), upstream])).values()];
+  return { servers, upstreams };
+}

@@ -1,0 +1,153 @@
+// A limit of the configuration → one of the model.
+import type { Limit, LimitCondition, LimitDimension, LimitWindow, TokenWeights } from "../model/limits.ts";
+import { bucketLimitMax, limitDimensions, limitMax } from "../model/limits.ts";
+import { matchesModel } from "../model/match-model.ts";
+import type { Route } from "../model/model.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import type { Path } from "./path.ts";
+import type { Report } from "./report.ts";
+import type { LimitConfig } from "./schema/limit.ts";
+import type { Entry } from "./schema/map.ts";
+import { parsePattern } from "./schema/pattern.ts";
+
+/** The names of the whole file, by what limits call them. */
+export interface LimitContext {
+  report: Report;
+  names: { readonly [dimension in LimitDimension]?: readonly string[] | undefined };
+  routes: readonly Route[];
+}
+
+type WindowConfig = LimitConfig["windows"][number];
+
+/** Null when something in it cannot be, which the report then says. */
+export function resolveLimit(config: LimitConfig, path: Path, context: LimitContext): Limit | null {
+  const windows = config.windows.map((window, index) =>
+    resolveWindow(window, [...path, "windows", index], context.report),
+  );
+  const known = windows.filter((window) => window !== null);
+  if (known.length < windows.length || hasRepeated(known, path, context.report)) return null;
+  reportUnknownNames(config, path, context);
+  reportFallback(config, path, context);
+  return {
+    name: config.name,
+    match: resolveMatch(config.match),
+    windows: known,
+    weights: resolveWeights(config.weights),
+    outputTokensMax: config.outputTokensMax ?? null,
+    shadow: config.shadow,
+    fallbackModel: config.onExceeded?.model ?? null,
+  };
+}
+
+function resolveMatch({ headers, query, cookies, network, ...names }: LimitConfig["match"]): LimitCondition[] {
+  const named = (by: LimitCondition["by"], entries: Entry<string>[]) =>
+    entries.map(({ key, value }) => conditionOf(by, value, key));
+  return [
+    ...limitDimensions.flatMap((by) => (names[by] === undefined ? [] : [conditionOf(by, names[by])])),
+    ...named("header", headers),
+    ...named("query", query),
+    ...named("cookie", cookies),
+    ...(network === undefined ? [] : [networkCondition(network)]),
+  ];
+}
+
+function conditionOf(by: LimitCondition["by"], text: string, name = ""): LimitCondition {
+  const { match, pattern } = parsePattern(text);
+  return { by, name, match: match === "any" ? "each" : match, pattern };
+}
+
+function networkCondition(network: string): LimitCondition {
+  const match = network === "*" ? "each" : "network";
+  return { by: "network", name: "", match, pattern: network === "*" ? "" : network };
+}
+
+function resolveWindow(window: WindowConfig, path: Path, report: Report): LimitWindow | null {
+  const { unit, per, algorithm, limit } = window;
+  if (unit === "concurrentRequests") {
+    const extra = per !== undefined ? "per" : algorithm !== undefined ? "algorithm" : null;
+    if (extra)
+      return reportNull(report, [...path, extra], `${extra} means nothing for requests under way`, "Remove it");
+    return withAmount({ unit, limit: 0, period: null, algorithm: null }, limit, path, report);
+  }
+  if (per === undefined) {
+    return reportNull(report, path, "per is missing", "Write in which time the limit holds, such as per: minute");
+  }
+  const isLong = per === "day" || per === "week" || per === "month";
+  const resolved = {
+    unit,
+    limit: 0,
+    period: per,
+    algorithm: algorithm ?? (isLong ? "calendar" : "slidingWindow"),
+  } as const;
+  return withAmount(resolved, limit, path, report);
+}
+
+function withAmount(window: LimitWindow, given: WindowConfig["limit"], path: Path, report: Report): LimitWindow | null {
+  const isCost = window.unit === "cost";
+  const limitPath = [...path, "limit"];
+  if (!isCost && !given.isWhole)
+    return reportNull(report, limitPath, "limit must be a whole number", "Leave out its decimals");
+  const limit = isCost ? Number(given.nano) : given.whole;
+  const most = window.algorithm === "tokenBucket" ? bucketLimitMax : limitMax;
+  if (limit <= most) return { ...window, limit };
+  const shown = isCost ? most / 1e9 : most;
+  return reportNull(
+    report,
+    limitPath,
+    `limit must be at most ${shown}`,
+    "Write a smaller one, or use calendar windows",
+  );
+}
+
+function hasRepeated(windows: LimitWindow[], path: Path, report: Report): boolean {
+  const seen = new Set<string>();
+  windows.forEach(({ unit, period, algorithm }, index) => {
+    const kind = [unit, period, algorithm].join(" ");
+    if (seen.has(kind)) {
+      const message = "Another window of this limit counts the same in the same time";
+      report.error([...path, "windows", index], { message, fix: "Keep one of the two" });
+    }
+    seen.add(kind);
+  });
+  return seen.size < windows.length;
+}
+
+function resolveWeights({ input, output, ...others }: LimitConfig["weights"]): TokenWeights {
+  const { cacheRead = input, cacheWrite = input, audioInput = input, audioOutput = output } = others;
+  return { input, output, cacheRead, cacheWrite, audioInput, audioOutput };
+}
+
+/** A rule for a name that nothing has would never be asked. */
+function reportUnknownNames({ match }: LimitConfig, path: Path, { report, names }: LimitContext): void {
+  for (const by of limitDimensions) {
+    const known = names[by];
+    const { match: kind, pattern = "" } = match[by] === undefined ? {} : parsePattern(match[by]);
+    if (!known || kind !== "exact" || known.includes(pattern)) continue;
+    const meant = didYouMean(pattern, known);
+    const message = `There is no ${by} of this name, so this limit holds for nothing`;
+    const fix = meant
+      ? `Did you mean "${meant}"?`
+      : `Use one of: ${known.slice(0, 20).join(", ") || "(there is none)"}`;
+    report.warning([...path, "match", by], { message, fix });
+  }
+}
+
+function reportFallback({ onExceeded, shadow }: LimitConfig, path: Path, { report, routes }: LimitContext): void {
+  if (!onExceeded) return;
+  const modelPath = [...path, "onExceeded", "model"];
+  const isServed = routes.some(({ models }) => models.some((pattern) => matchesModel(pattern, onExceeded.model)));
+  if (!isServed) {
+    report.warning(modelPath, { message: "No route serves this model", fix: "Add it to the models of a route" });
+  }
+  if (shadow) {
+    report.warning(modelPath, {
+      message: "A limit in shadow mode changes no request",
+      fix: "Remove shadow or onExceeded",
+    });
+  }
+}
+
+function reportNull(report: Report, path: Path, message: string, fix: string): null {
+  report.error(path, { message, fix });
+  return null;
+}

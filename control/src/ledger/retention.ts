@@ -1,0 +1,48 @@
+// Deletes what has become too old, a little at a time: others want to write meanwhile.
+import { sql, type Kysely } from "kysely";
+import type { Retention } from "../model/ledger.ts";
+import type { Schema } from "../store/schema.ts";
+import type { Store } from "../store/store.ts";
+import { dayMs, hourMs, periodOf } from "./sums.ts";
+
+const rowsAtOnce = 2_000;
+
+/** Gives how many requests were deleted. */
+export async function deleteOld(
+  { db }: Store,
+  { requestsMs, hoursMs, daysMs }: Retention,
+  now: number,
+): Promise<number> {
+  let requests = 0;
+  if (requestsMs > 0) {
+    await deleteBefore(db, { table: "attempts", column: "requested_at" }, now - requestsMs);
+    requests = await deleteBefore(db, { table: "requests", column: "started_at" }, now - requestsMs);
+  }
+  // A period is old when its end is.
+  if (hoursMs > 0)
+    await db
+      .deleteFrom("usage_hours")
+      .where("period", "<", periodOf(now - hoursMs, hourMs))
+      .execute();
+  if (daysMs > 0)
+    await db
+      .deleteFrom("usage_days")
+      .where("period", "<", periodOf(now - daysMs, dayMs))
+      .execute();
+  return requests;
+}
+
+interface Aged {
+  table: "requests" | "attempts";
+  column: "started_at" | "requested_at";
+}
+
+async function deleteBefore(db: Kysely<Schema>, { table, column }: Aged, before: number): Promise<number> {
+  const key = sql.raw(table === "requests" ? "id" : "request");
+  const oldest = sql`select ${key} from ${sql.table(table)} where ${sql.ref(column)} < ${before} limit ${rowsAtOnce}`;
+  for (let total = 0; ;) {
+    const { numAffectedRows = 0n } = await sql`delete from ${sql.table(table)} where ${key} in (${oldest})`.execute(db);
+    total += Number(numAffectedRows);
+    if (numAffectedRows === 0n) return total;
+  }
+}

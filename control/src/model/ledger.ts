@@ -1,0 +1,17 @@
+// The record of every request: where it is kept, and for how long.
+import type { Secret } from "./secret.ts";
+
+export interface Ledger {
+  /** A PostgreSQL's address or a file's path; null for a file in Weir's state directory. */
+  database: Secret | null;
+  /** The file that Envoy writes, an absolute path on Envoy's machine; null for one in Weir's state directory. */
+  log: string | null;
+  retention: Retention;
+}
+
+/** Milliseconds; 0 for ever. */
+export interface Retention {
+  requestsMs: number;
+  hoursMs: number;
+  daysMs: number;
+}

@@ -1,0 +1,87 @@
+// What callers may use in a time: plain data. How it is counted, docs/decisions/token-windows.md says.
+
+export const limitUnits = [
+  "requests",
+  "inputTokens",
+  "outputTokens",
+  "totalTokens",
+  "cachedTokens",
+  "weightedTokens",
+  "cost",
+  "concurrentRequests",
+] as const;
+/** What is counted. `cost` is in nano-dollars: 1,000,000,000 are one. */
+export type LimitUnit = (typeof limitUnits)[number];
+
+export const limitPeriods = ["second", "minute", "hour", "day", "week", "month"] as const;
+export type LimitPeriod = (typeof limitPeriods)[number];
+
+export const limitAlgorithms = ["slidingWindow", "tokenBucket", "calendar"] as const;
+export type LimitAlgorithm = (typeof limitAlgorithms)[number];
+
+/** The largest limit: every sum stays a whole number in a double, which is what Redis' scripts count in. */
+export const limitMax = 9_000_000_000_000_000;
+/** Of a token bucket: it multiplies by a thousand. */
+export const bucketLimitMax = limitMax / 1000;
+
+export const limitDimensions = [
+  "consumer",
+  "organization",
+  "team",
+  "user",
+  "key",
+  "model",
+  "provider",
+  "route",
+] as const;
+export type LimitDimension = (typeof limitDimensions)[number];
+
+/** One rule. */
+export interface Limit {
+  /** Unique. Counters are kept under it, so what changes beside it leaves them as they are. */
+  name: string;
+  /** All must hold; empty for every request. */
+  match: LimitCondition[];
+  /** Never empty. No two have unit, period and algorithm in common. */
+  windows: LimitWindow[];
+  /** Of `weightedTokens`. */
+  weights: TokenWeights;
+  /** No answer may have more output tokens; null leaves it to the request. */
+  outputTokensMax: number | null;
+  /** Only counts. */
+  shadow: boolean;
+  /** The model that is asked in place of the client's once the limit is reached; null refuses the request. */
+  fallbackModel: string | null;
+}
+
+/** What a request must have. */
+export interface LimitCondition {
+  by: LimitDimension | "header" | "query" | "cookie" | "network";
+  /** Of the header (lower case), parameter or cookie; else empty. */
+  name: string;
+  /** `each`: any value, and a counter of its own for each. */
+  match: "exact" | "prefix" | "regex" | "each" | "network";
+  /** Without the `*` of a prefix and the `~` of a regular expression; empty for `each`. */
+  pattern: string;
+}
+
+export interface LimitWindow {
+  unit: LimitUnit;
+  limit: number;
+  /** Null for `concurrentRequests`. */
+  period: LimitPeriod | null;
+  /** Null for `concurrentRequests`. */
+  algorithm: LimitAlgorithm | null;
+}
+
+/** Thousandths, by kind of token. */
+export interface TokenWeights {
+  /** Of input that is none of the other kinds. */
+  input: number;
+  /** Of output that is not audio. */
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  audioInput: number;
+  audioOutput: number;
+}

@@ -1,0 +1,9 @@
+// Every migration, in order. One that has been released never changes; what comes later is a new one.
+import type { Migration, MigrationProvider } from "kysely/migration";
+import * as ledger from "./ledger.ts";
+
+const migrations: Record<string, Migration> = {
+  "001-ledger": ledger,
+};
+
+export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

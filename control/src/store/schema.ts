@@ -1,0 +1,145 @@
+// The tables, the same in SQLite and PostgreSQL. Times are milliseconds since 1970, money nano-dollars, flags 0 or 1;
+// a dimension that a request does not have is an empty text, so that sums can be grouped by it.
+import type { ColumnType } from "kysely";
+
+/** Written as a number or bigint; how it is read is the database's choice, see `toBigInt`. */
+export type Whole = ColumnType<number | bigint | string, number | bigint, number | bigint>;
+type WholeOrNull = ColumnType<number | bigint | string | null, number | bigint | null, number | bigint | null>;
+
+export interface Schema {
+  requests: RequestTable;
+  attempts: AttemptTable;
+  usage_hours: UsageTable;
+  usage_days: UsageTable;
+  ledger_files: FileTable;
+}
+
+/** What a request is counted by. */
+export interface Dimensions {
+  organization: string;
+  team: string;
+  user: string;
+  consumer: string;
+  key: string;
+  route: string;
+  surface: string;
+  provider: string;
+  /** The provider's configured name, and its key's after a slash where it has several. */
+  target: string;
+  /** As the provider calls it. */
+  model: string;
+}
+
+export const dimensionNames = [
+  "organization",
+  "team",
+  "user",
+  "consumer",
+  "key",
+  "route",
+  "surface",
+  "provider",
+  "target",
+  "model",
+] as const satisfies (keyof Dimensions)[];
+export type Dimension = (typeof dimensionNames)[number];
+
+/** Columns of tokens by kind, as `TokenKind` names them. */
+export const tokenColumns = {
+  input: "input_tokens",
+  output: "output_tokens",
+  cacheRead: "cache_read_tokens",
+  cacheWrite: "cache_write_tokens",
+  cacheWriteHour: "cache_write_hour_tokens",
+  reasoning: "reasoning_tokens",
+  audioInput: "audio_input_tokens",
+  audioOutput: "audio_output_tokens",
+} as const;
+export type TokenColumn = (typeof tokenColumns)[keyof typeof tokenColumns];
+
+type Tokens<T> = Record<TokenColumn, T>;
+
+export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
+  /** Of this exchange alone, whatever the client called its request. */
+  id: string;
+  started_at: Whole;
+  request_id: string;
+  trace_id: string;
+  /** As the client called it. */
+  requested_model: string;
+  response_model: string;
+  stream: number;
+  /** As the client got it; 0 when it was gone before. */
+  status: number;
+  finish: string;
+  /** `reported` by the provider, `estimated` by the gateway; empty where no tokens are known. */
+  usage_source: string;
+  priced: number;
+  /** The price it was charged by, as JSON: pico-dollars a token by kind. */
+  price: string | null;
+  cost_nano_usd: WholeOrNull;
+  duration_ms: WholeOrNull;
+  time_to_first_token_ms: WholeOrNull;
+  tokens_per_second: number | null;
+  attempt_count: number;
+  /** Whether another target than the first one answered. */
+  fallback: number;
+  /** Names of the limits that fired, as a JSON list; empty for none. */
+  limits: string;
+  reserved_tokens: WholeOrNull;
+  client_gone: number;
+  /** `cut` or `error`: a stream that failed after its first token. */
+  failure: string;
+  response_flags: string;
+  response_code_details: string;
+}
+
+export interface AttemptTable {
+  request: string;
+  /** From 1. */
+  number: number;
+  /** When the request began. */
+  requested_at: Whole;
+  target: string;
+  provider: string;
+  /** The name of the key at the provider; empty where it has one alone. */
+  provider_key: string;
+  model: string;
+  /** 0 if there was no answer. */
+  status: number;
+  duration_ms: WholeOrNull;
+  reason: string;
+}
+
+/** Sums of one hour or day. */
+export interface UsageTable extends Dimensions, Tokens<Whole> {
+  /** When it begins. */
+  period: Whole;
+  requests: Whole;
+  /** Answered with 400 or more, cut, or not at all. */
+  failures: Whole;
+  /** Whose tokens the gateway has counted. */
+  estimated: Whole;
+  /** Which reached a provider that told tokens for a model without a known price: their cost is missing in the sum. */
+  unpriced: Whole;
+  cost_nano_usd: Whole;
+  duration_ms: Whole;
+}
+
+/** How far a file has been taken in. */
+export interface FileTable {
+  /** Of its first line: a file keeps it when it is renamed or copied, and no other file has it. */
+  fingerprint: string;
+  path: string;
+  /** Bytes. */
+  position: Whole;
+  lines: Whole;
+  /** Lines that were no record. */
+  unreadable: Whole;
+  updated_at: Whole;
+}
+
+/** A whole number as any database gives it. */
+export function toBigInt(value: number | bigint | string | null): bigint {
+  return BigInt(value ?? 0);
+}
