@@ -5,7 +5,7 @@ import { Attempt } from "./attempt";
 import { CONTENT_DEPTH, readContent } from "./answer-content";
 import { Exchange } from "./exchange";
 import { givesUp } from "./give-up";
-import { publishAnswer } from "./publish";
+import { publishAnswer, publishUsage } from "./publish";
 import * as reasons from "./reason";
 import { ResponseStage } from "./response-stage";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
@@ -23,8 +23,9 @@ export class WholeStage extends ResponseStage {
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    if (size) this.whole.push(responseBody.borrow(0, size));
+    if (size) this.take(responseBody.borrow(0, size));
     if (endOfStream) this.onTrailers();
+    else if (this.exchange.meter) publishUsage(this.exchange, false);
     return DataStatus.Continue;
   }
 
@@ -33,9 +34,15 @@ export class WholeStage extends ResponseStage {
     publishAnswer(this.exchange);
   }
 
+  private take(chunk: Slice): void {
+    this.whole.push(chunk);
+    const meter = this.exchange.meter;
+    if (meter && !this.exchange.answer.usage.isKnown) meter.pass(chunk);
+  }
+
   /** Reads an answer that is there as a whole, before it is known whether it passes. */
   read(body: Slice): void {
-    this.whole.push(body);
+    this.take(body);
     this.whole.finish();
   }
 }

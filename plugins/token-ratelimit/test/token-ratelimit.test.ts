@@ -8,7 +8,7 @@ import { rateOf, send, startMs, stateOf, window } from "./request.ts";
 
 let host: WasmHost;
 beforeEach(async () => {
-  host = await WasmHost.load(await buildPlugin("token-ratelimit"), { startTimeMs: startMs, workers: 2 });
+  host = await WasmHost.load(await buildPlugin("token-ratelimit"), { startMs, workers: 2 });
 });
 
 const start = (...limits: object[]): Plugin =>
