@@ -53,7 +53,10 @@ const remaining = (answer: HttpAnswer, what: string): number => Number(answer.he
 /** What is left of the tokens, but for what asking sets aside. */
 async function tokensLeft(headers: Record<string, string>): Promise<number> {
   const id = randomUUID();
-  const answer = await ask({ ...headers, "x-request-id": id, "x-simulate": "status-500" }, { json: chat({ max_tokens: 1 }) });
+  const answer = await ask(
+    { ...headers, "x-request-id": id, "x-simulate": "status-500" },
+    { json: chat({ max_tokens: 1 }) },
+  );
   // "Hello" is 8 tokens by the gateway's estimate, and 1 is the bound.
   return remaining(answer, "tokens") + reservedByHello + 1;
 }
@@ -71,7 +74,10 @@ describe("200 requests at once", () => {
     const refused = answers.find(({ status }) => status === 429)!;
     expect(refused.json).toMatchObject({ error: { code: "rate_limit_exceeded", type: "rate_limit_error" } });
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(3500);
-    expect(refused.headers).toMatchObject({ "x-ratelimit-limit-requests": "50", "x-ratelimit-remaining-requests": "0" });
+    expect(refused.headers).toMatchObject({
+      "x-ratelimit-limit-requests": "50",
+      "x-ratelimit-remaining-requests": "0",
+    });
   });
 
   test("use no more tokens than the limit has", async () => {
@@ -121,7 +127,11 @@ describe("tokens", () => {
   ])("are settled where the client leaves %s", async (_when, simulate, seen) => {
     const headers = caseOf();
     const id = randomUUID();
-    const json = chat({ stream: true, max_tokens: 5000, ...(simulate.includes("words-5,") && { stream_options: { include_usage: true } }) });
+    const json = chat({
+      stream: true,
+      max_tokens: 5000,
+      ...(simulate.includes("words-5,") && { stream_options: { include_usage: true } }),
+    });
     const all = { ...headers, "x-request-id": id, "x-simulate": simulate };
     if (seen) {
       const stream = await open(gateway.url, { path, headers: all, json });
@@ -145,7 +155,10 @@ describe("tokens", () => {
     "come back where the provider fails with %s",
     async (fault) => {
       const headers = caseOf();
-      await ask({ ...headers, "x-simulate": fault }, { path: "/direct/v1/chat/completions", json: chat({ max_tokens: 900 }) });
+      await ask(
+        { ...headers, "x-simulate": fault },
+        { path: "/direct/v1/chat/completions", json: chat({ max_tokens: 900 }) },
+      );
       expect(await tokensLeft(headers)).toBe(100_000);
     },
   );
@@ -153,7 +166,10 @@ describe("tokens", () => {
   test("of a stream that breaks off are estimated", async () => {
     const headers = caseOf();
     const id = randomUUID();
-    await ask({ ...headers, "x-request-id": id, "x-simulate": "drop-mid-stream, words-100" }, { json: chat({ stream: true }) });
+    await ask(
+      { ...headers, "x-request-id": id, "x-simulate": "drop-mid-stream, words-100" },
+      { json: chat({ stream: true }) },
+    );
     const entry = await gateway.logEntry(id);
     expect(entry["weir.usage_source"]).toBe("estimated");
     const used = Number(entry["gen_ai.usage.input_tokens"]) + Number(entry["gen_ai.usage.output_tokens"]);
@@ -202,7 +218,9 @@ describe("a bound on the output", () => {
 
 test("no more requests at once than may be under way", async () => {
   const headers = { "x-two": randomUUID(), "x-simulate": "words-3, chunk-delay-200" };
-  const streams = await Promise.all([1, 2].map(() => open(gateway.url, { path, headers, json: chat({ stream: true }) })));
+  const streams = await Promise.all(
+    [1, 2].map(() => open(gateway.url, { path, headers, json: chat({ stream: true }) })),
+  );
   expect((await ask(headers)).status).toBe(429);
   streams[0]!.leave();
   await vi.waitFor(async () => expect((await ask({ ...headers, "x-simulate": "words-1" })).status).toBe(200));

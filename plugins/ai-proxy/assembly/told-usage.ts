@@ -58,7 +58,8 @@ function estimateInput(exchange: Exchange): i64 {
   return estimate >= 0 ? estimate : (<i64>exchange.promptBytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
 }
 
-function dropAbsurd(usage: Usage): void {
+/** Leaves out what cannot be. */
+export function dropAbsurd(usage: Usage): void {
   if (usage.inputTokens >= TOKENS_MAX) usage.inputTokens = -1;
   if (usage.outputTokens >= TOKENS_MAX) usage.outputTokens = -1;
   const input = usage.inputTokens;

@@ -8,6 +8,7 @@ import { givesUp } from "./give-up";
 import { publishAnswer, publishUsage } from "./publish";
 import * as reasons from "./reason";
 import { ResponseStage } from "./response-stage";
+import { dropAbsurd } from "./told-usage";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { wholeVerdict } from "./verdict";
 import { WholeAnswer } from "./whole-answer";
@@ -37,7 +38,9 @@ export class WholeStage extends ResponseStage {
   private take(chunk: Slice): void {
     this.whole.push(chunk);
     const meter = this.exchange.meter;
-    if (meter && !this.exchange.answer.usage.isKnown) meter.pass(chunk);
+    const usage = this.exchange.answer.usage;
+    dropAbsurd(usage);
+    if (meter && !usage.isKnown) meter.pass(chunk);
   }
 
   /** Reads an answer that is there as a whole, before it is known whether it passes. */

@@ -58,7 +58,7 @@ export class Admission {
   get countsTokens(): bool {
     for (let i = 0; i < this.held.length; ++i) {
       const windows = this.held[i].rule.windows;
-      for (let unit: i32 = Unit.Input; unit <= Unit.Cost; ++unit) if (windows.counts(unit)) return true;
+      for (let unit: i32 = Unit.Input; unit <= Unit.Weighted; ++unit) if (windows.counts(unit)) return true;
     }
     return false;
   }

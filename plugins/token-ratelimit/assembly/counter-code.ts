@@ -38,7 +38,7 @@ function encodeLease(lease: Lease, writer: Writer): void {
 }
 
 function encodeWindow(window: CounterWindow, writer: Writer): void {
-  writeVarint(writer, (<u64>window.unit) | ((<u64>window.algorithm) << 3) | ((<u64>window.period) << 5));
+  writeVarint(writer, <u64>window.unit | ((<u64>window.algorithm) << 3) | ((<u64>window.period) << 5));
   if (window.algorithm == Algorithm.SlidingWindow) {
     const slots = window.slots;
     writeVarint(writer, slots.length);
@@ -77,7 +77,7 @@ function decodeLease(reader: VarintReader): Lease {
 function decodeWindow(reader: VarintReader): CounterWindow {
   const kind = <i32>reader.next();
   const algorithm = (kind >> 3) & 3;
-  const window = new CounterWindow(kind & 7, algorithm, min<i32>((kind >> 5) & 7, Period.Month));
+  const window = new CounterWindow(min<i32>(kind & 7, UNIT_COUNT - 1), algorithm, min<i32>((kind >> 5) & 7, Period.Month));
   if (algorithm == Algorithm.SlidingWindow) {
     let slot: i64 = 0;
     for (let left = min(reader.next(), LIST_MAX); left > 0; --left) {
@@ -108,6 +108,7 @@ export function endsAt(counter: Counter): i64 {
     if (!window.isEmpty) end = max(end, wall + window.waitMs(window.used, counter.last, wall));
   }
   const leases = counter.leases;
-  if (leases.length) end = max(end, (leases[leases.length - 1].minute + LEASE_MINUTES + 1) * MINUTE_MS - counter.offset);
+  if (leases.length)
+    end = max(end, (leases[leases.length - 1].minute + LEASE_MINUTES + 1) * MINUTE_MS - counter.offset);
   return end;
 }

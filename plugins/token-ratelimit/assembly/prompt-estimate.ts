@@ -2,7 +2,14 @@
 // fixed amounts. What stands for the count of a dialect's own counting (dialects/hub) without decoding the request.
 import { JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { TextMeter } from "@weir/dialects/hub/assembly/text-meter";
-import { AUDIO_BYTES_PER_TOKEN, DOCUMENT, FRAME, IMAGE, IMAGE_LOW, MESSAGE } from "@weir/dialects/hub/assembly/token-estimate";
+import {
+  AUDIO_BYTES_PER_TOKEN,
+  DOCUMENT,
+  FRAME,
+  IMAGE,
+  IMAGE_LOW,
+  MESSAGE,
+} from "@weir/dialects/hub/assembly/token-estimate";
 
 /** Members of a request that hold input. */
 const INPUTS: Slice[] = [

@@ -47,8 +47,8 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
 /** Requests are counted by their headers, unless it matters which model is asked for. */
 function needsBody(rule: Rule): bool {
   for (let i = 0; i < rule.conditions.length; ++i) if (rule.conditions[i].fact == Fact.Model) return true;
-  for (let unit = 0; unit <= Unit.Cost; ++unit) if (unit != Unit.Requests && rule.windows.counts(unit)) return true;
-  return rule.outputTokensMax >= 0 || rule.fallbackModel.length > 0;
+  for (let unit = 0; unit <= Unit.Weighted; ++unit) if (unit != Unit.Requests && rule.windows.counts(unit)) return true;
+  return rule.outputTokensMax >= 0;
 }
 
 function readProviders(fields: JsonFields, configuration: Configuration): void {
@@ -64,7 +64,6 @@ function readRule(fields: JsonFields, node: i32, path: string): Rule {
   const tape = fields.tape;
   const rule = new Rule(fields.requiredText(node, "name", path + ".name"));
   rule.isShadow = fields.flag(node, "shadow", path + ".shadow");
-  rule.fallbackModel = fields.text(node, "fallbackModel", path + ".fallbackModel");
   rule.outputTokensMax = fields.integer(node, "outputTokensMax", 1, -1, path + ".outputTokensMax");
   const conditions = fields.array(node, "match", path + ".match");
   for (let item = tape.first(conditions); item >= 0; item = tape.next(item)) {

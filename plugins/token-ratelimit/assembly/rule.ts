@@ -18,8 +18,6 @@ export class Rule {
   outputTokensMax: i64 = -1;
   /** Whether it only counts. */
   isShadow: bool = false;
-  /** Asked once the limit is reached; empty where the request is refused. */
-  fallbackModel: Slice = Slice.empty();
   private shardsMade: Shards | null = null;
 
   constructor(readonly name: Slice) {}

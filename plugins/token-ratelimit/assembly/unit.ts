@@ -9,12 +9,10 @@ export const enum Unit {
   Total = 3,
   Cached = 4,
   Weighted = 5,
-  /** In nano-dollars. */
-  Cost = 6,
-  Concurrent = 7,
+  Concurrent = 6,
 }
 
-export const UNIT_COUNT: i32 = 8;
+export const UNIT_COUNT: i32 = 7;
 
 // In the order of Unit.
 const NAMES: StaticArray<Slice> = [
@@ -24,7 +22,6 @@ const NAMES: StaticArray<Slice> = [
   Slice.of("totalTokens"),
   Slice.of("cachedTokens"),
   Slice.of("weightedTokens"),
-  Slice.of("cost"),
   Slice.of("concurrentRequests"),
 ];
 

@@ -23,7 +23,10 @@ export const chatBody = (content: string, more: object = {}): object => ({
   ...more,
 });
 
-export function open(plugin: Plugin, { known = {}, address = "192.0.2.7:4711", worker = 0, ...more }: Request): HttpStream {
+export function open(
+  plugin: Plugin,
+  { known = {}, address = "192.0.2.7:4711", worker = 0, ...more }: Request,
+): HttpStream {
   const filterState = new Map<string, Uint8Array>();
   for (const [name, value] of Object.entries(known)) filterState.set(`wasm.weir.${name}`, Buffer.from(value));
   const properties = { source: { address }, xds: { route_name: "chat", cluster_name: "openai.1", ...more.xds } };
@@ -33,7 +36,13 @@ export function open(plugin: Plugin, { known = {}, address = "192.0.2.7:4711", w
 export function send(plugin: Plugin, request: Request = {}): HttpStream {
   const { path = "/v1/chat/completions", method = "POST", headers = [], body = chatBody("Hello") } = request;
   const type: [string, string][] = body === null ? [] : [["content-type", "application/json"]];
-  const all: [string, string][] = [[":method", method], [":path", path], [":authority", "gateway"], ...type, ...headers];
+  const all: [string, string][] = [
+    [":method", method],
+    [":path", path],
+    [":authority", "gateway"],
+    ...type,
+    ...headers,
+  ];
   const text = body === null ? undefined : typeof body === "string" ? body : JSON.stringify(body);
   return open(plugin, request).sendRequest(all, text);
 }

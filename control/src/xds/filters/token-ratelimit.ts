@@ -29,7 +29,7 @@ function providerOf(target: string): string {
 }
 
 function limitConfiguration(limit: Limit): ProtoJson {
-  const { name, match, windows, weights, outputTokensMax, shadow, fallbackModel } = limit;
+  const { name, match, windows, weights, outputTokensMax, shadow } = limit;
   return {
     name,
     match: match.map(({ by, name, match, pattern }) => ({
@@ -47,7 +47,6 @@ function limitConfiguration(limit: Limit): ProtoJson {
     ...(windows.some(({ unit }) => unit === "weightedTokens") && { weights }),
     ...(outputTokensMax !== null && { outputTokensMax }),
     ...(shadow && { shadow }),
-    ...(fallbackModel !== null && { fallbackModel }),
   };
 }
 
