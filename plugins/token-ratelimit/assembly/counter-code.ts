@@ -77,7 +77,11 @@ function decodeLease(reader: VarintReader): Lease {
 function decodeWindow(reader: VarintReader): CounterWindow {
   const kind = <i32>reader.next();
   const algorithm = (kind >> 3) & 3;
-  const window = new CounterWindow(min<i32>(kind & 7, UNIT_COUNT - 1), algorithm, min<i32>((kind >> 5) & 7, Period.Month));
+  const window = new CounterWindow(
+    min<i32>(kind & 7, UNIT_COUNT - 1),
+    algorithm,
+    min<i32>((kind >> 5) & 7, Period.Month),
+  );
   if (algorithm == Algorithm.SlidingWindow) {
     let slot: i64 = 0;
     for (let left = min(reader.next(), LIST_MAX); left > 0; --left) {

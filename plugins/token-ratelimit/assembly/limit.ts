@@ -1,5 +1,4 @@
 // One limit of the configuration: what it allows, and what becomes of a counter by it.
-import { Slice } from "@weir/sdk/assembly/bytes/slice";
 import { Counter, Reservation } from "./counter";
 import { Algorithm } from "./counter-window";
 import { Period } from "./period";

@@ -1,4 +1,4 @@
-// What limits go by: who sends a request, where it goes, and what stands in its headers. Each is asked of the host once.
+// What limits go by: who sends a request, where it goes, and what stands in its headers. The host is asked once.
 import { getProperty, HeaderList, propertyPath, sha256, Slice } from "@weir/sdk/assembly";
 import { Address } from "@weir/sdk/assembly/bytes/network";
 import { cookieOf, queryOf } from "@weir/dialects/surfaces/assembly/request-value";

@@ -1,8 +1,8 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► token-ratelimit ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
-//                                                                               └► (the same again for each attempt)
+//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► token-ratelimit ─► router ─┬► ai-proxy ─► upstream_codec ─►
+//                                                                               └► (the same for each attempt)
 import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
 import type { HttpFilter } from "./http-filter.ts";
