@@ -30,6 +30,8 @@ function sourceDigest(entry: string, options: string[]): string {
   const hash = createHash("sha256");
   const folders = [
     dirname(resolve(repositoryRoot, entry)),
+    // What the entries of tests, in test/assembly, are entries to.
+    join(dirname(resolve(repositoryRoot, entry)), "..", "..", "assembly"),
     join(repositoryRoot, "sdk/assembly"),
     join(repositoryRoot, "dialects"),
   ];

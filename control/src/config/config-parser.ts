@@ -86,7 +86,6 @@ export class ConfigParser {
         route: namesIn(root["routes"]),
         consumer: consumerNames(root, gateway),
       },
-      routes,
     });
     if (gateway === null || routes.length === 0 || limits === null || this.#isAmbiguous) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;

@@ -7,10 +7,9 @@ export const limitUnits = [
   "totalTokens",
   "cachedTokens",
   "weightedTokens",
-  "cost",
   "concurrentRequests",
 ] as const;
-/** What is counted. `cost` is in nano-dollars: 1,000,000,000 are one. */
+/** What is counted. */
 export type LimitUnit = (typeof limitUnits)[number];
 
 export const limitPeriods = ["second", "minute", "hour", "day", "week", "month"] as const;
@@ -50,8 +49,6 @@ export interface Limit {
   outputTokensMax: number | null;
   /** Only counts. */
   shadow: boolean;
-  /** The model that is asked in place of the client's once the limit is reached; null refuses the request. */
-  fallbackModel: string | null;
 }
 
 /** What a request must have. */
