@@ -5,11 +5,8 @@ import { buildCommand } from "./build-command.ts";
 import { checkCommand } from "./check-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { keysCommand } from "./keys-command.ts";
-<<<<<<< HEAD
 import { ledgerCommand } from "./ledger-command.ts";
-=======
 import { limitsCommand } from "./limits-command.ts";
->>>>>>> 43fdd30 (limits: weir limits, the service that counts for a fleet)
 import { runCommand } from "./run-command.ts";
 import { statusCommand } from "./status-command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -44,12 +41,8 @@ function makeProgram(terminal: Terminal): Command {
     .showHelpAfterError("Run it with --help for its usage.")
     .addHelpText("after", examples);
   const commands = [runCommand, checkCommand, explainCommand, statusCommand, buildCommand, bootstrapCommand];
-<<<<<<< HEAD
-  for (const make of [...commands, keysCommand, usageCommand, ledgerCommand, versionCommand])
+  for (const make of [...commands, keysCommand, limitsCommand, usageCommand, ledgerCommand, versionCommand])
     program.addCommand(make(terminal));
-=======
-  for (const make of [...commands, keysCommand, limitsCommand, versionCommand]) program.addCommand(make(terminal));
->>>>>>> 43fdd30 (limits: weir limits, the service that counts for a fleet)
   configure(program, terminal);
   return program;
 }

@@ -18,7 +18,13 @@ import { problemsMax } from "./limits.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
-import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
+import {
+  expandReferences,
+  type BrokenReference,
+  type Expanded,
+  type Reference,
+  type ReferenceReader,
+} from "./reference.ts";
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
@@ -26,6 +32,7 @@ import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
+import { resolveLimitService } from "./resolve-limit-service.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
@@ -47,6 +54,7 @@ export class ConfigParser {
   readonly #reader: ReferenceReader;
   readonly #baseDir: string;
   #isAmbiguous = false;
+  #gatewayReferences = new Map<string, Reference>();
 
   constructor(file: string, source: Source, { baseDir, ...reader }: ReferenceReader & { baseDir: string }) {
     this.#source = source;
@@ -92,7 +100,7 @@ export class ConfigParser {
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
     const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
     const counted = resolveCounts(routes, targets);
-    const settled = { gateway: resolveGateway(gateway), auth, targets, routes: counted };
+    const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: counted };
     return { ...settled, names, limits, lastResorts, models, ledger };
   }
 
@@ -111,7 +119,14 @@ export class ConfigParser {
   }
 
   #gateway(raw: unknown): GatewayConfig | null {
-    return this.#part(raw === undefined ? {} : raw, ["gateway"], gatewaySchema)?.config ?? null;
+    const expanded = expandReferences(raw === undefined ? {} : raw, ["gateway"], this.#reader);
+    this.#gatewayReferences = expanded.references;
+    return this.#validate(expanded, ["gateway"], gatewaySchema);
+  }
+
+  #resolveGateway({ auth: _auth, limitService: service, ...config }: GatewayConfig): Gateway {
+    const limitService = service && resolveLimitService(service, this.#gatewayReferences, this.#report);
+    return { ...config, accessLog: config.accessLog ?? null, ...(limitService && { limitService }) };
   }
 
   #providers(raw: unknown): Map<string, KnownProvider> {

@@ -31,6 +31,7 @@ export function resolveLimit(config: LimitConfig, path: Path, context: LimitCont
     weights: resolveWeights(config.weights),
     outputTokensMax: config.outputTokensMax ?? null,
     shadow: config.shadow,
+    onStoreFailure: config.onStoreFailure,
   };
 }
 

@@ -1,4 +1,5 @@
 // What callers may use in a time: plain data. How it is counted, docs/decisions/token-windows.md says.
+import type { Secret } from "./secret.ts";
 
 export const limitUnits = [
   "requests",
@@ -35,6 +36,22 @@ export const limitDimensions = [
 ] as const;
 export type LimitDimension = (typeof limitDimensions)[number];
 
+export const storeFailures = ["local", "open", "closed"] as const;
+/** What becomes of a request when the service that counts cannot be asked: counted here, let through, refused. */
+export type StoreFailure = (typeof storeFailures)[number];
+
+/** `weir limits`: counts for all Envoys together. */
+export interface LimitService {
+  host: string;
+  port: number;
+  /** Those with the same count together. */
+  domain: string;
+  /** How long a request waits for it. */
+  timeoutMs: number;
+  /** What it wants to be shown. */
+  token: Secret | null;
+}
+
 /** One rule. */
 export interface Limit {
   /** Unique. Counters are kept under it, so what changes beside it leaves them as they are. */
@@ -49,6 +66,8 @@ export interface Limit {
   outputTokensMax: number | null;
   /** Only counts. */
   shadow: boolean;
+  /** Means nothing without a service. */
+  onStoreFailure: StoreFailure;
 }
 
 /** What a request must have. */

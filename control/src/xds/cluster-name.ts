@@ -3,6 +3,7 @@
 // its own.
 import { createHash } from "node:crypto";
 import type { TokenEndpoint } from "../model/credential.ts";
+import type { LimitService } from "../model/limits.ts";
 import type { Model, Target, TargetTls } from "../model/model.ts";
 
 /** `openai.3f2a9c01`: the target's name, and what its address comes to. */
@@ -13,6 +14,11 @@ export function clusterName(target: Target): string {
 /** `token.oauth2.googleapis.com.3f2a9c01`: no target's cluster has a dot before its hash. */
 export function tokenClusterName(endpoint: TokenEndpoint): string {
   return `token.${endpoint.host}.${addressHash(endpoint)}`;
+}
+
+/** `limit.limits.internal.3f2a9c01`: where limits are counted for a fleet. */
+export function limitClusterName({ host, port }: LimitService): string {
+  return `limit.${host}.${addressHash({ host, port, tls: null })}`;
 }
 
 /** `last-resort.3f2a9c01`: where the text is answered that a request gets when nothing else has. */

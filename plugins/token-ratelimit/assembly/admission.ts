@@ -9,7 +9,7 @@ import { RequestAmounts } from "./request-amounts";
 import { RequestFacts } from "./request-facts";
 import { Rule } from "./rule";
 import { Transaction } from "./store";
-import { Amounts, Unit } from "./unit";
+import { Amounts, Unit, UNIT_COUNT } from "./unit";
 
 /** What a request has set aside by one limit. */
 @final
@@ -34,9 +34,10 @@ export class Admission {
   isBound: bool = false;
   readonly headers: RateHeaders = new RateHeaders();
   private readonly held: Held[] = [];
-  private readonly rules: Rule[] = [];
+  /** The limits that are for the request. */
+  readonly rules: Rule[] = [];
 
-  /** Asks all limits. Refused, it has set nothing aside. */
+  /** Asks no limit so far. */
   constructor(
     rules: Rule[],
     private readonly facts: RequestFacts,
@@ -44,9 +45,32 @@ export class Admission {
   ) {
     for (let i = 0; i < rules.length; ++i) if (rules[i].holds(facts)) this.rules.push(rules[i]);
     this.findBound();
-    const usage = this.estimate();
-    for (let i = 0; i < this.rules.length && !this.exceeded; ++i) this.reserve(this.rules[i], usage);
+  }
+
+  /** Asks `rules`, as this Envoy counts them. Refused, it has set nothing aside. */
+  reserveHere(rules: Rule[]): void {
+    for (let i = 0; i < rules.length && !this.exceeded; ++i) this.reserve(rules[i]);
     if (this.exceeded) this.release();
+  }
+
+  /** What the request takes of a limit at the most, at least 1 of each unit. */
+  askedOf(rule: Rule): Amounts {
+    const usage = this.estimate();
+    const asked = rule.amountsOf(usage);
+    // All of the prompt may come from a cache.
+    asked.set(Unit.Cached, usage.inputTokens);
+    for (let unit = 0; unit < UNIT_COUNT; ++unit) asked.set(unit, max<i64>(1, asked.get(unit)));
+    return asked;
+  }
+
+  counterName(rule: Rule): Slice {
+    return rule.counterName(this.facts);
+  }
+
+  /** The request does not fit into a limit. */
+  refuse(rule: Rule, exceeded: Exceeded): void {
+    this.fired.push(rule.name);
+    if (!rule.isShadow && !this.exceeded) this.exceeded = exceeded;
   }
 
   /** Whether any limit is for the request. */
@@ -56,8 +80,8 @@ export class Admission {
 
   /** Whether any of them has to know what the answer has used. */
   get countsTokens(): bool {
-    for (let i = 0; i < this.held.length; ++i) {
-      const windows = this.held[i].rule.windows;
+    for (let i = 0; i < this.rules.length; ++i) {
+      const windows = this.rules[i].windows;
       for (let unit: i32 = Unit.Input; unit <= Unit.Weighted; ++unit) if (windows.counts(unit)) return true;
     }
     return false;
@@ -91,11 +115,9 @@ export class Admission {
     return usage.inputTokens + usage.outputTokens;
   }
 
-  private reserve(rule: Rule, usage: Usage): void {
-    const asked = rule.amountsOf(usage);
-    // All of the prompt may come from a cache.
-    asked.set(Unit.Cached, usage.inputTokens);
-    const name = rule.counterName(this.facts);
+  private reserve(rule: Rule): void {
+    const asked = this.askedOf(rule);
+    const name = this.counterName(rule);
     const now = <i64>nowMs();
     const change = new Transaction(rule.shards, name, now);
     let reservation: Reservation | null = null;
@@ -110,9 +132,8 @@ export class Admission {
       } else reservation = rule.windows.take(counter, asked);
     } while (!change.commit());
     if (!rule.isShadow) this.headers.see(rule.windows, change.counter);
-    if (full) this.fired.push(rule.name);
-    if (full && !rule.isShadow) this.exceeded = full;
-    else if (reservation && !change.isGivenUp) this.held.push(new Held(rule, name, reservation));
+    if (full) this.refuse(rule, full);
+    if ((!full || rule.isShadow) && reservation && !change.isGivenUp) this.held.push(new Held(rule, name, reservation));
   }
 
   private fullOf(rule: Rule, change: Transaction, asked: Amounts): Exceeded | null {

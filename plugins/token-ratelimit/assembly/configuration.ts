@@ -1,5 +1,6 @@
 // The configuration of one plugin instance.
 import { Slice } from "@weir/sdk/assembly";
+import { GlobalService } from "./global-service";
 import { Rule } from "./rule";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
@@ -14,4 +15,6 @@ export class Configuration {
   readonly providers: Map<string, Slice> = new Map<string, Slice>();
   /** Whether some limit goes by what only the body tells. */
   needsBody: bool = false;
+  /** Counts for a fleet; null where each Envoy counts by itself. */
+  service: GlobalService | null = null;
 }

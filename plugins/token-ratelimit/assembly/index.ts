@@ -10,6 +10,7 @@ export {
   proxy_on_memory_allocate,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";
+export { proxy_on_grpc_close, proxy_on_grpc_receive } from "@weir/sdk/assembly/exports/callouts";
 export {
   proxy_on_request_body,
   proxy_on_request_headers,

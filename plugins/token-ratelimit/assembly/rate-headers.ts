@@ -23,14 +23,13 @@ class Gauge {
   resetMs: i64 = 0;
 
   /** Takes the window if it is fuller than what was seen before. */
-  see(window: LimitWindow, counter: Counter): void {
-    const remaining = window.remaining(counter);
+  see(window: LimitWindow, remaining: i64, resetMs: i64): void {
     // remaining / limit < this.remaining / this.limit, in numbers that cannot overflow.
     const isFuller = <f64>remaining * <f64>this.limit < <f64>this.remaining * <f64>window.limit;
     if (this.limit >= 0 && !isFuller) return;
     this.limit = window.limit;
     this.remaining = remaining;
-    this.resetMs = window.resetMs(counter);
+    this.resetMs = resetMs;
   }
 }
 
@@ -44,9 +43,15 @@ export class RateHeaders {
   see(windows: LimitWindows, counter: Counter): void {
     for (let i = 0; i < windows.list.length; ++i) {
       const window = windows.list[i];
-      if (window.unit == Unit.Requests) this.requests.see(window, counter);
-      else if (window.unit < Unit.Cached || window.unit == Unit.Weighted) this.tokens.see(window, counter);
+      this.seeNumbers(window, window.remaining(counter), window.resetMs(counter));
     }
+  }
+
+  /** Takes what somebody else has counted. */
+  seeNumbers(window: LimitWindow, remaining: i64, resetMs: i64): void {
+    const countsTokens = window.unit < Unit.Cached || window.unit == Unit.Weighted;
+    if (window.unit == Unit.Requests) this.requests.see(window, remaining, resetMs);
+    else if (countsTokens) this.tokens.see(window, remaining, resetMs);
   }
 
   /** Puts them into the response at hand: a provider's own are about its account, not about the caller's. */

@@ -1,9 +1,11 @@
 // Reads the plugin's configuration. It is checked here as a whole, so that nothing in it can be wrong later.
-import { JsonFields, JsonKind, JsonTape, parseInteger, Regex, Slice } from "@weir/sdk/assembly";
+import { environment, JsonFields, JsonKind, JsonTape, logWarn, parseInteger, Regex, Slice } from "@weir/sdk/assembly";
 import { Network } from "@weir/sdk/assembly/bytes/network";
+import { ALGORITHM_NAMES } from "./algorithm-name";
 import { Condition, Match } from "./condition";
 import { Configuration } from "./configuration";
 import { Algorithm } from "./counter-window";
+import { GlobalService } from "./global-service";
 import { LimitWindow } from "./limit";
 import { Period, periodNamed } from "./period";
 import { Fact, factNamed } from "./request-facts";
@@ -13,6 +15,7 @@ import { Unit, unitNamed } from "./unit";
 
 /** Every sum of two stays below 2⁶³. */
 const LIMIT_MAX: i64 = 9_000_000_000_000_000;
+const TIMEOUT_MS: i32 = 100;
 const WEIGHT_MAX: i64 = 1_000_000;
 
 const MATCHES: StaticArray<Slice> = [
@@ -22,7 +25,8 @@ const MATCHES: StaticArray<Slice> = [
   Slice.of("each"),
   Slice.of("network"),
 ];
-const ALGORITHMS: StaticArray<Slice> = [Slice.of("slidingWindow"), Slice.of("tokenBucket"), Slice.of("calendar")];
+// In the order of StoreFailure.
+const STORE_FAILURES: StaticArray<Slice> = [Slice.of("local"), Slice.of("open"), Slice.of("closed")];
 
 /** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
 export function readConfiguration(json: Slice, configuration: Configuration): string {
@@ -33,6 +37,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   const fields = new JsonFields(tape);
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, configuration.bodyBytesMax);
   readProviders(fields, configuration);
+  configuration.service = readService(fields);
   const limits = fields.array(tape.root, "limits", "limits");
   if (limits < 0) fields.fail("limits", "a list");
   for (let node = tape.first(limits); node >= 0; node = tape.next(node)) {
@@ -60,10 +65,33 @@ function readProviders(fields: JsonFields, configuration: Configuration): void {
   }
 }
 
+function readService(fields: JsonFields): GlobalService | null {
+  const node = fields.object(fields.tape.root, "service", "service");
+  if (node < 0) return null;
+  const cluster = fields.requiredText(node, "cluster", "service.cluster").toText();
+  const domain = fields.requiredText(node, "domain", "service.domain");
+  const timeoutMs = fields.integer(node, "timeoutMs", 1, TIMEOUT_MS, "service.timeoutMs");
+  return new GlobalService(cluster, timeoutMs, domain, readToken(fields, node));
+}
+
+/** Empty for none. */
+function readToken(fields: JsonFields, node: i32): Slice {
+  const variable = fields.text(node, "tokenEnvironment", "service.tokenEnvironment");
+  if (!variable.length) return fields.text(node, "token", "service.token");
+  const value = environment(variable.toText());
+  if (value && value.length) return Slice.of(value);
+  logWarn("token-ratelimit: service.tokenEnvironment: the variable " + variable.toText() + " is not set");
+  return Slice.empty();
+}
+
 function readRule(fields: JsonFields, node: i32, path: string): Rule {
   const tape = fields.tape;
   const rule = new Rule(fields.requiredText(node, "name", path + ".name"));
   rule.isShadow = fields.flag(node, "shadow", path + ".shadow");
+  const onStoreFailure = fields.text(node, "onStoreFailure", path + ".onStoreFailure", STORE_FAILURES[0]);
+  const failure = indexOf(STORE_FAILURES, onStoreFailure);
+  if (failure < 0) fields.fail(path + ".onStoreFailure", "local, open or closed");
+  rule.onStoreFailure = max(failure, 0);
   rule.outputTokensMax = fields.integer(node, "outputTokensMax", 1, -1, path + ".outputTokensMax");
   const conditions = fields.array(node, "match", path + ".match");
   for (let item = tape.first(conditions); item >= 0; item = tape.next(item)) {
@@ -99,7 +127,7 @@ function readWindow(fields: JsonFields, node: i32, path: string): LimitWindow {
   const limit = parseInteger(fields.tape.raw(fields.tape.find(node, LIMIT)), -1);
   if (limit < 0 || limit > LIMIT_MAX) fields.fail(path + ".limit", "a whole number from 0 to 9000000000000000");
   if (unit == Unit.Concurrent) return new LimitWindow(unit, limit, Algorithm.SlidingWindow, Period.Second);
-  const algorithm = indexOf(ALGORITHMS, fields.requiredText(node, "algorithm", path + ".algorithm"));
+  const algorithm = indexOf(ALGORITHM_NAMES, fields.requiredText(node, "algorithm", path + ".algorithm"));
   if (algorithm < 0) fields.fail(path + ".algorithm", "slidingWindow, tokenBucket or calendar");
   const period = periodNamed(fields.requiredText(node, "period", path + ".period"));
   if (period < 0) fields.fail(path + ".period", "second, minute, hour, day, week or month");

@@ -8,6 +8,16 @@ import { SHARDS, Shards } from "./shards";
 import { TokenWeights } from "./token-weights";
 import { Amounts, Unit } from "./unit";
 
+/** What becomes of a request whose limit the service that counts cannot be asked about. */
+export const enum StoreFailure {
+  /** It is counted by this Envoy alone. */
+  Local,
+  /** It is let through, and not counted. */
+  Open,
+  /** It is refused. */
+  Closed,
+}
+
 /** One of the configuration's limits. */
 @final
 export class Rule {
@@ -18,6 +28,7 @@ export class Rule {
   outputTokensMax: i64 = -1;
   /** Whether it only counts. */
   isShadow: bool = false;
+  onStoreFailure: StoreFailure = StoreFailure.Local;
   private shardsMade: Shards | null = null;
 
   constructor(readonly name: Slice) {}

@@ -1,5 +1,6 @@
 // One request: held until it is known what it may use, let through or refused, and settled when it is over.
 import {
+  continueRequest,
   DataStatus,
   HeaderList,
   HeadersStatus,
@@ -10,17 +11,23 @@ import {
   sendLocalResponse,
   setProperty,
   Slice,
+  Status,
   TrailersStatus,
   Writer,
 } from "@weir/sdk/assembly";
+import { ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
 import { bodyTooLarge, Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Admission } from "./admission";
+import { GlobalAdmission } from "./global-admission";
+import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
 import { RequestAmounts } from "./request-amounts";
 import { RequestFacts } from "./request-facts";
 import { TokenRatelimit } from "./root";
+import { Rule, StoreFailure } from "./rule";
 import { usedTokens } from "./used-tokens";
 
 const PATH = Slice.of(":path");
@@ -33,6 +40,8 @@ const INPUT_ESTIMATE = Slice.of("weir.input_estimate");
 const RESERVED_TOKENS = Slice.of("weir.reserved_tokens");
 const LIMITS = Slice.of("weir.limits");
 
+/** Nobody waits for it. */
+const SETTLE_TIMEOUT_MS: u32 = 5000;
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
 /** The context of one request. */
@@ -42,6 +51,12 @@ export class LimitStream extends HttpContext {
   private path: Slice = Slice.empty();
   private wanted: SurfacePath | null = null;
   private admission: Admission | null = null;
+  private request: RequestAmounts = new RequestAmounts();
+  private service: GlobalService | null = null;
+  private global: GlobalAdmission | null = null;
+  /** Whether the service that counts has been asked, and has not answered. */
+  private isWaiting: bool = false;
+  private isOver: bool = false;
 
   constructor(
     id: u32,
@@ -65,6 +80,7 @@ export class LimitStream extends HttpContext {
 
   onRequestBody(size: u32, endOfStream: bool): DataStatus {
     const wanted = this.wanted;
+    if (this.isWaiting) return DataStatus.StopIterationAndBuffer;
     if (!wanted || this.admission) return DataStatus.Continue;
     const bodyBytesMax = this.root.configuration.bodyBytesMax;
     if (size > <u32>bodyBytesMax) {
@@ -72,11 +88,13 @@ export class LimitStream extends HttpContext {
       return DataStatus.StopIterationNoBuffer;
     }
     if (!endOfStream) return DataStatus.StopIterationAndBuffer;
-    return this.admitBody(wanted, size) ? DataStatus.Continue : DataStatus.StopIterationNoBuffer;
+    if (this.admitBody(wanted, size)) return DataStatus.Continue;
+    return this.isWaiting ? DataStatus.StopIterationAndBuffer : DataStatus.StopIterationNoBuffer;
   }
 
   onRequestTrailers(count: u32): TrailersStatus {
     const wanted = this.wanted;
+    if (this.isWaiting) return TrailersStatus.StopIteration;
     if (!wanted || this.admission || this.admitBody(wanted, requestBody.length)) return TrailersStatus.Continue;
     return TrailersStatus.StopIteration;
   }
@@ -90,13 +108,75 @@ export class LimitStream extends HttpContext {
     return this.admit(wanted, request);
   }
 
-  /** Whether the request is let through; else it is answered. */
+  /** Whether the request is let through now; else it is answered, or waits. */
   private admit(wanted: SurfacePath, request: RequestAmounts): bool {
     const configuration = this.root.configuration;
     const facts = new RequestFacts(this.headers, this.path, configuration.providers);
     facts.model = request.model.length ? request.model : wanted.model;
     const admission = new Admission(configuration.rules, facts, request);
     this.admission = admission;
+    this.request = request;
+    const service = configuration.service;
+    if (service && admission.isLimited) return this.ask(service, admission);
+    admission.reserveHere(admission.rules);
+    return this.conclude(admission);
+  }
+
+  /** Asks the service that counts. Whether the request is let through at once, since it cannot be asked. */
+  private ask(service: GlobalService, admission: Admission): bool {
+    const global = new GlobalAdmission(admission, service.domain);
+    this.service = service;
+    this.global = global;
+    const call = new GlobalCall(new StreamAsker(this), this.root.id, service);
+    if (call.send(service.method, global.request(), service.timeoutMs) == Status.Ok) {
+      this.isWaiting = true;
+      return false;
+    }
+    return this.countHere(admission);
+  }
+
+  /** The service has answered; null: it has not. */
+  onAnswer(message: Slice | null): void {
+    const admission = this.admission;
+    const global = this.global;
+    if (!admission || !global) return;
+    this.isWaiting = false;
+    const tape = this.root.tape;
+    const isUnderstood = message ? global.take(message, tape) : false;
+    tape.clear();
+    // Whoever has left takes nothing.
+    if (this.isOver) return this.settleGlobal(new Usage(), 0);
+    if (this.activate() != Status.Ok) return;
+    if (isUnderstood ? this.conclude(admission) : this.countHere(admission)) continueRequest();
+  }
+
+  /** The service cannot be asked: each limit has said what then. */
+  private countHere(admission: Admission): bool {
+    this.global = null;
+    const here: Rule[] = [];
+    for (let i = 0; i < admission.rules.length; ++i) {
+      const rule = admission.rules[i];
+      if (rule.onStoreFailure == StoreFailure.Local) here.push(rule);
+      if (rule.onStoreFailure != StoreFailure.Closed || rule.isShadow) continue;
+      this.refuse(storeUnreachable(rule.name), JSON_HEADERS);
+      return false;
+    }
+    admission.reserveHere(here);
+    return this.conclude(admission);
+  }
+
+  private settleGlobal(usage: Usage, requests: i64): void {
+    const global = this.global;
+    const service = this.service;
+    if (!global || !service) return;
+    const message = global.settlement(usage, requests);
+    if (!message.length) return;
+    new GlobalSettlement(this.root.id, service).send(service.method, message, SETTLE_TIMEOUT_MS);
+  }
+
+  /** All limits have been asked. Whether the request is let through; else it is answered. */
+  private conclude(admission: Admission): bool {
+    const request = this.request;
     if (admission.fired.length) setProperty(LIMITS, listOf(admission.fired));
     const exceeded = admission.exceeded;
     if (exceeded) this.refuse(exceeded.refusal, exceeded.headers);
@@ -121,8 +201,29 @@ export class LimitStream extends HttpContext {
   onLog(): void {
     const admission = this.admission;
     if (!admission || !admission.isLimited) return;
-    admission.settle(usedTokens(admission.countsTokens));
+    this.isOver = true;
+    if (this.isWaiting) return;
+    const usage = usedTokens(admission.countsTokens);
+    admission.settle(usage);
+    this.settleGlobal(usage, 1);
   }
+}
+
+/** Hands the service's answer to a stream, which cannot be a base class's other child. */
+@final
+class StreamAsker extends GlobalAsker {
+  constructor(private readonly stream: LimitStream) {
+    super();
+  }
+
+  onAnswer(message: Slice | null): void {
+    this.stream.onAnswer(message);
+  }
+}
+
+function storeUnreachable(limit: Slice): Refusal {
+  const message = "The limit " + limit.toText() + " cannot be counted at the moment: try again later";
+  return new Refusal(503, ErrorKind.Overloaded, message, "limit_store_unreachable");
 }
 
 /** Tells the targets' plugin how long an answer may be, and how long the prompt may be taken to be. */

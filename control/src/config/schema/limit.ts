@@ -1,6 +1,6 @@
 // `limits[]`: how much may be used in which time, and by whom.
 import { z } from "zod";
-import { limitAlgorithms, limitPeriods, limitUnits } from "../../model/limits.ts";
+import { limitAlgorithms, limitPeriods, limitUnits, storeFailures } from "../../model/limits.ts";
 import { headerPatterns, parameterPatterns } from "./header-map.ts";
 import { name } from "./name.ts";
 import { readNetwork } from "./network.ts";
@@ -99,6 +99,11 @@ export const limitSchema = z.strictObject({
   shadow: flag()
     .prefault(false)
     .describe("Count, and tell in the access log what would have been refused, but refuse nothing."),
+  onStoreFailure: word(storeFailures)
+    .prefault("local")
+    .describe(
+      "With `gateway.limitService`, when it cannot be asked: `local` counts in this Envoy alone, `open` lets through, `closed` refuses.",
+    ),
 });
 
 export type LimitConfig = z.output<typeof limitSchema>;

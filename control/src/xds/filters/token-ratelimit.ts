@@ -1,7 +1,10 @@
 // The plugin that counts what callers use, and lets through what fits into the limits. Off unless there are any.
-import type { Limit } from "../../model/limits.ts";
+import type { Limit, LimitService } from "../../model/limits.ts";
 import type { Model } from "../../model/model.ts";
-import { clusterName } from "../cluster-name.ts";
+import type { Secret } from "../../model/secret.ts";
+import { clusterName, limitClusterName } from "../cluster-name.ts";
+import { limitTokenEnvironment, limitTokenNames } from "../credential-environment.ts";
+import type { TranslateOptions } from "../options.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
@@ -18,8 +21,10 @@ export const tokenRatelimit: HttpFilter = {
       configuration: {
         bodyBytesMax: model.gateway.bodyBytesMax,
         providers: Object.fromEntries(model.targets.map((target) => [clusterName(target), providerOf(target.name)])),
+        ...(model.gateway.limitService && { service: serviceConfiguration(model.gateway.limitService, options) }),
         limits: model.limits.map(limitConfiguration),
       },
+      ...(options.credentials === "environment" && { environment: limitTokenNames(model) }),
     }),
 };
 
@@ -28,8 +33,18 @@ function providerOf(target: string): string {
   return target.split("/")[0]!;
 }
 
+function serviceConfiguration(service: LimitService, options: TranslateOptions): ProtoJson {
+  const { domain, timeoutMs, token } = service;
+  return { cluster: limitClusterName(service), domain, timeoutMs, ...(token && tokenOf(token, options)) };
+}
+
+function tokenOf(token: Secret, options: TranslateOptions): ProtoJson {
+  if (options.credentials === "environment") return { tokenEnvironment: limitTokenEnvironment(token) };
+  return { token: options.reveal(token) };
+}
+
 function limitConfiguration(limit: Limit): ProtoJson {
-  const { name, match, windows, weights, outputTokensMax, shadow } = limit;
+  const { name, match, windows, weights, outputTokensMax, shadow, onStoreFailure } = limit;
   return {
     name,
     match: match.map(({ by, name, match, pattern }) => ({
@@ -47,6 +62,7 @@ function limitConfiguration(limit: Limit): ProtoJson {
     ...(windows.some(({ unit }) => unit === "weightedTokens") && { weights }),
     ...(outputTokensMax !== null && { outputTokensMax }),
     ...(shadow && { shadow }),
+    ...(onStoreFailure !== "local" && { onStoreFailure }),
   };
 }
 
