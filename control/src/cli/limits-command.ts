@@ -24,7 +24,7 @@ export function limitsCommand(terminal: Terminal): Command {
     .description("count limits for several Envoys in Redis or Valkey: the service that gateway.limitService names")
     .option("--redis <url>", `where Redis is: redis://host:port, rediss:// with TLS (default: ${redisVariable})`)
     .option("--listen <host:port>", "where Envoys reach it", readHostPort, { address: "127.0.0.1", port: 18_081 })
-    .option("--redis-timeout <ms>", "how long Redis may take to answer", readPositive, 100)
+    .option("--redis-timeout <ms>", "how long Redis may take to answer", readPositive, 1000)
     .action((options: Options) => run(options, terminal));
 }
 
