@@ -124,9 +124,11 @@ export class ConfigParser {
     return this.#validate(expanded, ["gateway"], gatewaySchema);
   }
 
-  #resolveGateway({ auth: _auth, limitService: service, ...config }: GatewayConfig): Gateway {
-    const limitService = service && resolveLimitService(service, this.#gatewayReferences, this.#report);
-    return { ...config, accessLog: config.accessLog ?? null, ...(limitService && { limitService }) };
+  #resolveGateway(config: GatewayConfig): Gateway {
+    const { address, port, bodyBytesMax, responseHeaders, accessLog, limitService } = config;
+    const service = limitService && resolveLimitService(limitService, this.#gatewayReferences, this.#report);
+    const resolved = { address, port, bodyBytesMax, responseHeaders, accessLog: accessLog ?? null };
+    return { ...resolved, ...(service && { limitService: service }) };
   }
 
   #providers(raw: unknown): Map<string, KnownProvider> {
@@ -309,11 +311,6 @@ export class ConfigParser {
     }
     return parsed.success && !this.#report.isBroken(path) ? parsed.data : null;
   }
-}
-
-function resolveGateway(config: GatewayConfig): Gateway {
-  const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog } = config;
-  return { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
 }
 
 /** The names in a list, as they are written. */
