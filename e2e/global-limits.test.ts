@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { callerOf, type Caller } from "../control/src/limits/test/ask.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
-import { TestProcess, weir } from "./child-process.ts";
+import { type TestProcess, weir } from "./child-process.ts";
 import { gatewayBlock } from "./configurations.ts";
 import { freePort } from "./free-port.ts";
 import { startGateway, type Gateway } from "./gateway.ts";

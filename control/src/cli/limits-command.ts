@@ -2,8 +2,7 @@
 import { isIP } from "node:net";
 import { Command } from "commander";
 import type { HostPort } from "../../../envoy/control-cluster.ts";
-import { CounterStore } from "../limits/counter-store.ts";
-import { LimitService } from "../limits/limit-service.ts";
+import type { CounterStore } from "../limits/counter-store.ts";
 import { Secret } from "../model/secret.ts";
 import { readHostPort, readPositive } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -37,7 +36,9 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
         `Set ${limitsTokenVariable} here and in Envoy's environment`,
     );
   }
-  const store = openStore(options, terminal);
+  const store = await openStore(options, terminal);
+  // Loaded here, since no other command needs them: clients of databases take their time.
+  const { LimitService } = await import("../limits/limit-service.ts");
   const service = new LimitService(store, {
     host: address,
     port,
@@ -58,7 +59,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   store.close();
 }
 
-function openStore({ redis, redisTimeout }: Options, terminal: Terminal): CounterStore {
+async function openStore({ redis, redisTimeout }: Options, terminal: Terminal): Promise<CounterStore> {
   const url = redis ?? process.env[redisVariable];
   if (!url) throw new UserError(`No Redis is named: give --redis <url>, or set ${redisVariable}`);
   if (!/^rediss?:$/.test(URL.parse(url)?.protocol ?? "")) {
@@ -67,6 +68,7 @@ function openStore({ redis, redisTimeout }: Options, terminal: Terminal): Counte
   }
   const onState = (isUp: boolean, message: string): void =>
     terminal.note(isUp ? "Redis is reached" : `Redis is not reached: ${message}`);
+  const { CounterStore } = await import("../limits/counter-store.ts");
   return new CounterStore({ url, timeoutMs: redisTimeout, onState });
 }
 

@@ -125,9 +125,9 @@ export class ConfigParser {
   }
 
   #resolveGateway(config: GatewayConfig): Gateway {
-    const { address, port, bodyBytesMax, responseHeaders, accessLog, limitService } = config;
+    const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog, limitService } = config;
     const service = limitService && resolveLimitService(limitService, this.#gatewayReferences, this.#report);
-    const resolved = { address, port, bodyBytesMax, responseHeaders, accessLog: accessLog ?? null };
+    const resolved = { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
     return { ...resolved, ...(service && { limitService: service }) };
   }
 

@@ -76,7 +76,7 @@ function keyOf(domain: string, limit: string, counter: string): string {
 
 type Kind = Pick<CounterOperation, "kind" | "leases" | "time" | "wall">;
 
-/** `new`: it will be settled. `<time>:<wall>:<reserved>`: this settles it. Without any it is counted, and that is all. */
+/** `new`: it will be settled. `<time>:<wall>:<reserved>`: this settles it. Without any it is counted, no more. */
 function kindOf(lease: string | undefined, hits: number): Kind {
   if (lease !== undefined && lease !== "new") {
     const [time, wall] = leaseOf(lease);
