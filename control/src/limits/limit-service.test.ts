@@ -92,7 +92,9 @@ describe.skipIf(redisBinary === null)("weir limits", () => {
 
   test("has exact numbers where the protocol's end", async () => {
     const { ask } = await start();
-    const answer = await ask(tokens(1_000_000_000_001, { window: "totalTokens/month/calendar", max: 9_000_000_000_000_000 }));
+    const answer = await ask(
+      tokens(1_000_000_000_001, { window: "totalTokens/month/calendar", max: 9_000_000_000_000_000 }),
+    );
     expect(answer.statuses[0]?.limitRemaining).toBe(2 ** 32 - 1);
     expect(answer.rows[0]?.[3]).toBe(8_998_999_999_999_999);
   });
