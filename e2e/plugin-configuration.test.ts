@@ -16,6 +16,7 @@ const plugins = {
   "ai-proxy": { kind: "local", path: "/ai-proxy.wasm" },
   "ai-fallback": { kind: "local", path: "/ai-fallback.wasm" },
   "key-auth": { kind: "local", path: "/key-auth.wasm" },
+  "token-ratelimit": { kind: "local", path: "/token-ratelimit.wasm" },
   "mcp-bridge": { kind: "local", path: "/mcp-bridge.wasm" },
 } as const;
 

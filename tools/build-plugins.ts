@@ -25,16 +25,16 @@ function assemblyFiles(folder: string): string[] {
     .sort();
 }
 
-/** A plugin's tests have entries of their own, which import from the plugin. */
-function ownFolder(entry: string): string {
-  const [plugin] = /^plugins\/[^/]+/.exec(entry) ?? [];
-  return resolve(repositoryRoot, plugin ?? dirname(entry));
-}
-
 /** Everything that can change a module's bytes: its own folder, the SDK, the dialects, the compiler, its options. */
 function sourceDigest(entry: string, options: string[]): string {
   const hash = createHash("sha256");
-  const folders = [ownFolder(entry), join(repositoryRoot, "sdk/assembly"), join(repositoryRoot, "dialects")];
+  const folders = [
+    dirname(resolve(repositoryRoot, entry)),
+    // What the entries of tests, in test/assembly, are entries to.
+    join(dirname(resolve(repositoryRoot, entry)), "..", "..", "assembly"),
+    join(repositoryRoot, "sdk/assembly"),
+    join(repositoryRoot, "dialects"),
+  ];
   const files = [
     ...new Set(folders.flatMap(assemblyFiles)),
     join(repositoryRoot, "asconfig.json"),

@@ -4,10 +4,11 @@ import { expect, test } from "vitest";
 import { buildPlugin, pluginNames } from "../build-plugins.ts";
 
 const wasmBytesMax = 64 * 1024;
-/** One plugin holds every dialect, one regular expressions and all that a plan is made of, one a template language. */
+/** One plugin holds every dialect, others regular expressions, and all that a plan or a count is made of, or a template language. */
 const wasmBytesMaxOf: Record<string, number> = {
   "ai-proxy": 300 * 1024,
   "ai-fallback": 96 * 1024,
+  "token-ratelimit": 96 * 1024,
   "mcp-bridge": 200 * 1024,
 };
 

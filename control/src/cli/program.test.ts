@@ -56,20 +56,8 @@ describe("help and usage", () => {
     const { code, stdout, stderr } = await weir(["--help"]);
     expect([code, stderr]).toEqual([0, ""]);
     const commands = [...stdout.matchAll(/^ {2}(\w+) (?:\[options\]| )/gm)].map((match) => match[1] ?? "");
-    const all = [
-      "bootstrap",
-      "build",
-      "check",
-      "explain",
-      "keys",
-      "ledger",
-      "mcp",
-      "run",
-      "status",
-      "usage",
-      "version",
-    ];
-    expect(commands.sort()).toEqual(all);
+    const all = ["bootstrap", "build", "check", "explain", "keys", "ledger", "limits", "mcp", "run", "status", "usage"];
+    expect(commands.sort()).toEqual([...all, "version"]);
     const helps = await Promise.all(commands.map((name) => weir([name, "--help"])));
     expect(helps.map((help) => help.code)).toEqual(commands.map(() => 0));
     expect(helps.every((help, i) => help.stdout.startsWith(`Usage: weir ${commands[i]}`))).toBe(true);
@@ -138,6 +126,27 @@ describe("weir version", () => {
     expect(JSON.parse(stdout)).toMatchObject({ envoy: envoyVersion, node: process.versions.node });
     expect((await weir(["version"])).stdout).toMatch(/^weir \d+\.\d+\.\d+\nenvoy \d/);
     expect((await weir(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("weir limits", () => {
+  const local = "redis://user:fake-redis-password@127.0.0.1:1";
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    ["no Redis", [], {}, /No Redis is named: give --redis <url>, or set WEIR_REDIS_URL/],
+    ["no URL", ["--redis", "fake-redis-password@host"], {}, /must look like redis:\/\/host:6379/],
+    ["an open port", ["--redis", local, "--listen", "0.0.0.0:1"], {}, /everybody on that network.*WEIR_LIMITS_TOKEN/],
+    ["no port", ["--listen", "127.0.0.1"], { WEIR_REDIS_URL: local }, /host/],
+    [
+      "an address of others",
+      ["--listen", "192.0.2.1:1"],
+      { WEIR_LIMITS_TOKEN: "t", WEIR_REDIS_URL: local },
+      /Cannot listen/,
+    ],
+  ])("complains of %s, and shows no password", async (_what, args, env, message) => {
+    const { code, stderr } = await weir(["limits", ...args], { WEIR_REDIS_URL: "", WEIR_LIMITS_TOKEN: "", ...env });
+    expect(code).toBeGreaterThan(0);
+    expect(stderr.replaceAll(/\s+/g, " ")).toMatch(message);
+    expect(stderr).not.toContain("fake-redis-password");
   });
 });
 

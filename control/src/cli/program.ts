@@ -6,6 +6,7 @@ import { checkCommand } from "./check-command.ts";
 import { explainCommand } from "./explain-command.ts";
 import { keysCommand } from "./keys-command.ts";
 import { ledgerCommand } from "./ledger-command.ts";
+import { limitsCommand } from "./limits-command.ts";
 import { mcpCommand } from "./mcp-command.ts";
 import { runCommand } from "./run-command.ts";
 import { statusCommand } from "./status-command.ts";
@@ -41,7 +42,7 @@ function makeProgram(terminal: Terminal): Command {
     .showHelpAfterError("Run it with --help for its usage.")
     .addHelpText("after", examples);
   const commands = [runCommand, checkCommand, explainCommand, statusCommand, buildCommand, bootstrapCommand];
-  for (const make of [...commands, keysCommand, mcpCommand, usageCommand, ledgerCommand, versionCommand])
+  for (const make of [...commands, keysCommand, limitsCommand, mcpCommand, usageCommand, ledgerCommand, versionCommand])
     program.addCommand(make(terminal));
   configure(program, terminal);
   return program;

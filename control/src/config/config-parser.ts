@@ -21,7 +21,13 @@ import { mcpOf, reportSamePaths } from "./mcp-places.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
-import { expandReferences, type BrokenReference, type Expanded, type ReferenceReader } from "./reference.ts";
+import {
+  expandReferences,
+  type BrokenReference,
+  type Expanded,
+  type Reference,
+  type ReferenceReader,
+} from "./reference.ts";
 import { Report } from "./report.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
@@ -29,6 +35,7 @@ import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
+import { resolveLimitService } from "./resolve-limit-service.ts";
 import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
@@ -52,6 +59,7 @@ export class ConfigParser {
   readonly #reader: ReferenceReader;
   readonly #baseDir: string;
   #isAmbiguous = false;
+  #gatewayReferences = new Map<string, Reference>();
 
   constructor(file: string, source: Source, { baseDir, ...reader }: ReferenceReader & { baseDir: string }) {
     this.#source = source;
@@ -94,7 +102,6 @@ export class ConfigParser {
         route: namesIn(root["routes"]),
         consumer: consumerNames(root, gateway),
       },
-      routes,
     });
     if (gateway === null || routes.length + mcpServers.length === 0 || limits === null || this.#isAmbiguous)
       return null;
@@ -102,7 +109,7 @@ export class ConfigParser {
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
     const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
     const counted = resolveCounts(routes, targets);
-    const settled = { gateway: resolveGateway(gateway), auth, targets, routes: counted };
+    const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: counted };
     const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
     return { ...settled, names, limits, lastResorts, models, ledger, ...mcp };
   }
@@ -122,7 +129,16 @@ export class ConfigParser {
   }
 
   #gateway(raw: unknown): GatewayConfig | null {
-    return this.#part(raw === undefined ? {} : raw, ["gateway"], gatewaySchema)?.config ?? null;
+    const expanded = expandReferences(raw === undefined ? {} : raw, ["gateway"], this.#reader);
+    this.#gatewayReferences = expanded.references;
+    return this.#validate(expanded, ["gateway"], gatewaySchema);
+  }
+
+  #resolveGateway(config: GatewayConfig): Gateway {
+    const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog, limitService } = config;
+    const service = limitService && resolveLimitService(limitService, this.#gatewayReferences, this.#report);
+    const resolved = { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
+    return { ...resolved, ...(service && { limitService: service }) };
   }
 
   #providers(raw: unknown): Map<string, KnownProvider> {
@@ -322,11 +338,6 @@ export class ConfigParser {
     }
     return parsed.success && !this.#report.isBroken(path) ? parsed.data : null;
   }
-}
-
-function resolveGateway(config: GatewayConfig): Gateway {
-  const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog } = config;
-  return { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
 }
 
 /** The names in a list, as they are written. */

@@ -1,8 +1,6 @@
 // A limit of the configuration → one of the model.
 import type { Limit, LimitCondition, LimitDimension, LimitWindow, TokenWeights } from "../model/limits.ts";
 import { bucketLimitMax, limitDimensions, limitMax } from "../model/limits.ts";
-import { matchesModel } from "../model/match-model.ts";
-import type { Route } from "../model/model.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
@@ -14,7 +12,6 @@ import { parsePattern } from "./schema/pattern.ts";
 export interface LimitContext {
   report: Report;
   names: { readonly [dimension in LimitDimension]?: readonly string[] | undefined };
-  routes: readonly Route[];
 }
 
 type WindowConfig = LimitConfig["windows"][number];
@@ -27,7 +24,6 @@ export function resolveLimit(config: LimitConfig, path: Path, context: LimitCont
   const known = windows.filter((window) => window !== null);
   if (known.length < windows.length || hasRepeated(known, path, context.report)) return null;
   reportUnknownNames(config, path, context);
-  reportFallback(config, path, context);
   return {
     name: config.name,
     match: resolveMatch(config.match),
@@ -35,7 +31,7 @@ export function resolveLimit(config: LimitConfig, path: Path, context: LimitCont
     weights: resolveWeights(config.weights),
     outputTokensMax: config.outputTokensMax ?? null,
     shadow: config.shadow,
-    fallbackModel: config.onExceeded?.model ?? null,
+    onStoreFailure: config.onStoreFailure,
   };
 }
 
@@ -83,20 +79,10 @@ function resolveWindow(window: WindowConfig, path: Path, report: Report): LimitW
 }
 
 function withAmount(window: LimitWindow, given: WindowConfig["limit"], path: Path, report: Report): LimitWindow | null {
-  const isCost = window.unit === "cost";
-  const limitPath = [...path, "limit"];
-  if (!isCost && !given.isWhole)
-    return reportNull(report, limitPath, "limit must be a whole number", "Leave out its decimals");
-  const limit = isCost ? Number(given.nano) : given.whole;
   const most = window.algorithm === "tokenBucket" ? bucketLimitMax : limitMax;
-  if (limit <= most) return { ...window, limit };
-  const shown = isCost ? most / 1e9 : most;
-  return reportNull(
-    report,
-    limitPath,
-    `limit must be at most ${shown}`,
-    "Write a smaller one, or use calendar windows",
-  );
+  if (given <= most) return { ...window, limit: given };
+  const message = `limit must be at most ${most}`;
+  return reportNull(report, [...path, "limit"], message, "Write a smaller one, or use calendar windows");
 }
 
 function hasRepeated(windows: LimitWindow[], path: Path, report: Report): boolean {
@@ -129,21 +115,6 @@ function reportUnknownNames({ match }: LimitConfig, path: Path, { report, names 
       ? `Did you mean "${meant}"?`
       : `Use one of: ${known.slice(0, 20).join(", ") || "(there is none)"}`;
     report.warning([...path, "match", by], { message, fix });
-  }
-}
-
-function reportFallback({ onExceeded, shadow }: LimitConfig, path: Path, { report, routes }: LimitContext): void {
-  if (!onExceeded) return;
-  const modelPath = [...path, "onExceeded", "model"];
-  const isServed = routes.some(({ models }) => models.some((pattern) => matchesModel(pattern, onExceeded.model)));
-  if (!isServed) {
-    report.warning(modelPath, { message: "No route serves this model", fix: "Add it to the models of a route" });
-  }
-  if (shadow) {
-    report.warning(modelPath, {
-      message: "A limit in shadow mode changes no request",
-      fix: "Remove shadow or onExceeded",
-    });
   }
 }
 

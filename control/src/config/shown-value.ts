@@ -10,6 +10,7 @@ const secretFields = new Set([
   "apiKey",
   "key",
   "secret",
+  "token",
   "headers",
   "prefix",
   "accessKeyId",

@@ -1,4 +1,5 @@
 // What callers may use in a time: plain data. How it is counted, docs/decisions/token-windows.md says.
+import type { Secret } from "./secret.ts";
 
 export const limitUnits = [
   "requests",
@@ -7,10 +8,9 @@ export const limitUnits = [
   "totalTokens",
   "cachedTokens",
   "weightedTokens",
-  "cost",
   "concurrentRequests",
 ] as const;
-/** What is counted. `cost` is in nano-dollars: 1,000,000,000 are one. */
+/** What is counted. */
 export type LimitUnit = (typeof limitUnits)[number];
 
 export const limitPeriods = ["second", "minute", "hour", "day", "week", "month"] as const;
@@ -36,6 +36,22 @@ export const limitDimensions = [
 ] as const;
 export type LimitDimension = (typeof limitDimensions)[number];
 
+export const storeFailures = ["local", "open", "closed"] as const;
+/** What becomes of a request when the service that counts cannot be asked: counted here, let through, refused. */
+export type StoreFailure = (typeof storeFailures)[number];
+
+/** `weir limits`: counts for all Envoys together. */
+export interface LimitService {
+  host: string;
+  port: number;
+  /** Those with the same count together. */
+  domain: string;
+  /** How long a request waits for it. */
+  timeoutMs: number;
+  /** What it wants to be shown. */
+  token: Secret | null;
+}
+
 /** One rule. */
 export interface Limit {
   /** Unique. Counters are kept under it, so what changes beside it leaves them as they are. */
@@ -50,8 +66,8 @@ export interface Limit {
   outputTokensMax: number | null;
   /** Only counts. */
   shadow: boolean;
-  /** The model that is asked in place of the client's once the limit is reached; null refuses the request. */
-  fallbackModel: string | null;
+  /** Means nothing without a service. */
+  onStoreFailure: StoreFailure;
 }
 
 /** What a request must have. */

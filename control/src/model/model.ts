@@ -5,7 +5,7 @@ import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ModelRow } from "./model-facts.ts";
-import type { Limit } from "./limits.ts";
+import type { Limit, LimitService } from "./limits.ts";
 import type { Names } from "./names.ts";
 import type { Mcp } from "./mcp.ts";
 import type {
@@ -46,6 +46,8 @@ export interface Model {
 }
 
 export interface Gateway {
+  /** Absent: each Envoy counts by itself. */
+  limitService?: LimitService;
   address: string;
   port: number;
   /** A larger request body is answered 413. Bytes. */

@@ -3,6 +3,7 @@
 // its own.
 import { createHash } from "node:crypto";
 import type { TokenEndpoint } from "../model/credential.ts";
+import type { LimitService } from "../model/limits.ts";
 import type { McpUpstream } from "../model/mcp.ts";
 import type { Model, Target, TargetTls } from "../model/model.ts";
 
@@ -19,6 +20,11 @@ export function tokenClusterName(endpoint: TokenEndpoint): string {
 /** `mcp.api.example.com.3f2a9c01`: where the tools of MCP servers lead. */
 export function mcpClusterName(upstream: McpUpstream): string {
   return `mcp.${upstream.host}.${addressHash(upstream)}`;
+}
+
+/** `limit.limits.internal.3f2a9c01`: where limits are counted for a fleet. */
+export function limitClusterName({ host, port }: LimitService): string {
+  return `limit.${host}.${addressHash({ host, port, tls: null })}`;
 }
 
 /** `last-resort.3f2a9c01`: where the text is answered that a request gets when nothing else has. */

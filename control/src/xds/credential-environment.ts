@@ -46,7 +46,18 @@ export function signerEnvironment(consumer: string, key: string, { source }: Sec
 
 /** Every variable that an Envoy without a control plane needs, sorted. */
 export function environmentNames(model: Model): string[] {
-  return [...new Set([...targetEnvironmentNames(model), ...signerEnvironmentNames(model)])].sort();
+  return [
+    ...new Set([...targetEnvironmentNames(model), ...signerEnvironmentNames(model), ...limitTokenNames(model)]),
+  ].sort();
+}
+
+/** The one with the token of the service that counts limits. */
+export function limitTokenNames({ gateway: { limitService } }: Pick<Model, "gateway">): string[] {
+  return limitService?.token ? [limitTokenEnvironment(limitService.token)] : [];
+}
+
+export function limitTokenEnvironment({ source }: Secret): string {
+  return source.kind === "env" ? source.name : "WEIR_LIMITS_TOKEN";
 }
 
 /** Those with the secrets of callers. */

@@ -5,7 +5,7 @@ import type { PluginSource } from "./plugin-source.ts";
 export interface TranslateOptions {
   /** The only way by which a secret's value reaches a resource. */
   reveal(secret: Secret): string;
-  /** Every plugin by name: `ai-proxy`, `ai-fallback`, `key-auth` and `mcp-bridge`. */
+  /** Every plugin by name: `ai-proxy`, `ai-fallback`, `token-ratelimit`, `key-auth` and `mcp-bridge`. */
   plugins: Record<string, PluginSource>;
   /**
    * `inline` (the default) writes credentials into the plugin's configuration. `environment` writes the name of an

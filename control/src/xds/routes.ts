@@ -7,6 +7,7 @@ import { anthropicMark, clientMetadata } from "./client-api.ts";
 import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import { routeState } from "./filters/ai-fallback.ts";
+import { withLimits } from "./filters/token-ratelimit.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
@@ -79,7 +80,7 @@ function translateApis(routes: Route[], model: Model): ProtoJson[] {
     return clientPaths(route.pathPrefix).map(({ client, path, method }) => {
       const match = matchOf(route, path, { method });
       const envoyRoute = { name: route.name, match, ...clientMetadata(client), ...action };
-      return withAuth(envoyRoute, servingRoutes(route, routes), model);
+      return withLimits(withAuth(envoyRoute, servingRoutes(route, routes), model), model);
     });
   });
 }

@@ -19,6 +19,7 @@ const options: TranslateOptions = {
     "ai-proxy": { kind: "local", path: "/a.wasm" },
     "ai-fallback": { kind: "local", path: "/m.wasm" },
     "key-auth": { kind: "local", path: "/k.wasm" },
+    "token-ratelimit": { kind: "local", path: "/t.wasm" },
     "mcp-bridge": { kind: "local", path: "/m.wasm" },
   },
 };

@@ -4,6 +4,7 @@ import { translateCluster } from "./cluster.ts";
 import { downstreamFilters, upstreamFilters } from "./filters/order.ts";
 import { unloaded } from "./filters/wasm-plugin.ts";
 import { translateLastResorts } from "./last-resort.ts";
+import { translateLimitCluster } from "./limit-cluster.ts";
 import { translateListener } from "./listener.ts";
 import { translateMcpClusters } from "./mcp-clusters.ts";
 import type { TranslateOptions } from "./options.ts";
@@ -18,6 +19,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...model.targets.map((target) => translateCluster(target, options)),
       ...translateTokenClusters(model, options),
       ...translateLastResorts(model),
+      ...translateLimitCluster(model),
       ...translateMcpClusters(model, options),
     ],
     [typeUrls.listener]: [translateListener(model)],

@@ -68,6 +68,11 @@ export class TextMeter {
   /** Adds a text: UTF-8, not escaped. */
   take(text: Slice): void {
     this.last = Kind.None;
+    this.goOn(text);
+  }
+
+  /** Adds more of the text that came last. */
+  goOn(text: Slice): void {
     for (let i = 0, n = text.length; i < n;) {
       const byte = text.at(i);
       if (byte < 0x80) {

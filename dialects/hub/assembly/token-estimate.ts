@@ -7,19 +7,19 @@ import { TextMeter } from "./text-meter";
 import { TokenCount } from "./token-count";
 
 /** What marks a message's begin, role and end. OpenAI: 3 and the role. */
-const MESSAGE: i64 = 4;
+export const MESSAGE: i64 = 4;
 /** What begins the answer. */
 const ANSWER: i64 = 3;
 /** What stands around a call, its result, or a tool's definition. */
-const FRAME: i64 = 8;
+export const FRAME: i64 = 8;
 /** An image of 1024 × 1024 pixels has 765 tokens with OpenAI, 1,398 with Anthropic, 1,032 or 258 with Gemini. */
-const IMAGE: i64 = 1000;
-const IMAGE_LOW: i64 = 85;
+export const IMAGE: i64 = 1000;
+export const IMAGE_LOW: i64 = 85;
 const LOW = Slice.of("low");
 /** A document of one or two pages: text and image of each. */
-const DOCUMENT: i64 = 3000;
+export const DOCUMENT: i64 = 3000;
 /** Gemini has 32 tokens a second, OpenAI 10; a second of speech has 16,000 bytes as mp3, 32,000 as wav. */
-const AUDIO_BYTES_PER_TOKEN: i64 = 1000;
+export const AUDIO_BYTES_PER_TOKEN: i64 = 1000;
 
 /** Estimates the input tokens of `request`. */
 export function estimateTokens(request: ChatRequest, count: TokenCount): void {

@@ -1,7 +1,7 @@
 // What keeps requests together that are to be served by one target: a provider's cache of prompts, or a session.
 import { HeaderList, JsonKind, JsonTape, Slice } from "@weir/sdk/assembly";
 import { hashOf } from "./hash";
-import { cookieOf } from "./name-value";
+import { cookieOf } from "@weir/dialects/surfaces/assembly/request-value";
 
 /** Where the key comes from. */
 export const enum AffinityKind {

@@ -1,12 +1,13 @@
 // A route: which requests, by host, path and headers, and which models it serves, and the targets that serve them.
 import { HeaderList, Slice } from "@weir/sdk/assembly";
 import { fitsPattern } from "@weir/dialects/surfaces/assembly/allow-list";
+import { cookieOf, queryOf } from "@weir/dialects/surfaces/assembly/request-value";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Affinity } from "./affinity";
 import { Balance, Turns } from "./balance";
 import { BodyCondition } from "./body-condition";
 import { CallerCondition } from "./caller";
-import { cookieOf, NameValue, queryOf } from "./name-value";
+import { NameValue } from "./name-value";
 import { PlannedTarget } from "./planned-target";
 import { RouteQuery } from "./route-query";
 

@@ -10,6 +10,7 @@ import { StreamOptions } from "@weir/dialects/hub/assembly/stream";
 import { CollectedAnswer, CollectedStream } from "./collected-stream";
 import { Exchange } from "./exchange";
 import { MeteredSink } from "./metered-sink";
+import { OutputMeter } from "./output-meter";
 import { replay } from "./replay";
 import { ResponseStage } from "./response-stage";
 import { TranslatedStream } from "./translated-stream";
@@ -48,6 +49,7 @@ export class ChatTranslation extends WholeTranslation {
     edit.isStream = request.isStream;
     const asksForStream = request.isStream || this.isCollected;
     request.isStream = asksForStream;
+    boundOutput(request, exchange.outputTokensMax);
     // A little more than came in: other dialects use more words, and growing means copying.
     const size = tape.bytes.length;
     const output = new Writer(size + (size >> 4) + 256);
@@ -76,7 +78,7 @@ export class ChatTranslation extends WholeTranslation {
   private streamStage(exchange: Exchange): ResponseStage {
     const dialect = exchange.target.dialect;
     const options = this.streamOptions();
-    const sink = new MeteredSink(this.client.streamEncoder(options), exchange.answer);
+    const sink = new MeteredSink(this.client.streamEncoder(options), exchange.answer, exchange.meter);
     const decoder = dialect.streamDecoder(sink, this.decodeOptions());
     return new TranslatedStream(exchange, this, dialect.frames(), decoder, options);
   }
@@ -97,6 +99,7 @@ export class ChatTranslation extends WholeTranslation {
     response.idSeed = newSeed();
     response.rawEcho = this.rawEcho;
     exchange.answer.take(response);
+    if (!response.usage.isKnown) meterResponse(response, exchange.meter);
     if (exchange.edit.isStream) this.replay(response, output);
     else this.client.encodeResponse(response, output);
     this.dropped = response.dropped.toHeader();
@@ -127,6 +130,22 @@ export class ChatTranslation extends WholeTranslation {
     options.idSeed = newSeed();
     options.model = this.providerModel;
     return options;
+  }
+}
+
+/** No answer is to be longer than a limit allows. */
+function boundOutput(request: ChatRequest, tokensMax: i64): void {
+  if (tokensMax >= 0 && (request.maxTokens < 0 || request.maxTokens > tokensMax)) request.maxTokens = tokensMax;
+}
+
+function meterResponse(response: ChatResponse, meter: OutputMeter | null): void {
+  if (!meter) return;
+  for (let i = 0; i < response.choices.length; ++i) {
+    const parts = response.choices[i].parts;
+    for (let j = 0; j < parts.length; ++j) {
+      meter.add(parts[j].text);
+      meter.add(parts[j].rawInput);
+    }
   }
 }
 

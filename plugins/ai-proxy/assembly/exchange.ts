@@ -5,6 +5,7 @@ import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { refuseModel } from "./allowed-model";
 import { Answer } from "./answer";
 import { Attempt } from "./attempt";
+import { OutputMeter } from "./output-meter";
 import { RequestEdit } from "./request-edit";
 import { SavedHeaders } from "./request-headers";
 import { Target } from "./target";
@@ -43,6 +44,12 @@ export class Exchange {
   status: u32 = 0;
   /** Whether nobody reads what would be published. */
   isSilent: bool = false;
+  /** What counts the answer's text; null where nobody wants to know, or there is none. */
+  meter: OutputMeter | null = null;
+  /** How much of the request is text, in bytes. */
+  promptBytes: i32 = 0;
+  /** The bound on each answer's tokens; −1 for none. */
+  outputTokensMax: i64 = -1;
   /** When the request was sent on, where anybody wants to know; in nanoseconds. */
   sentAtNanos: u64 = 0;
   /** How long after it the first content came, of a stream; 0 where it has not. */

@@ -6,6 +6,7 @@ import { Part } from "@weir/dialects/hub/assembly/part";
 import { ChatSink, StreamHead } from "@weir/dialects/hub/assembly/stream";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Answer } from "./answer";
+import { OutputMeter } from "./output-meter";
 
 /** A sink that passes everything on. */
 @final
@@ -13,6 +14,7 @@ export class MeteredSink extends ChatSink {
   constructor(
     private readonly inner: ChatSink,
     private readonly answer: Answer,
+    private readonly meter: OutputMeter | null,
   ) {
     super(inner.dropped);
   }
@@ -23,7 +25,7 @@ export class MeteredSink extends ChatSink {
   }
 
   textDelta(text: Slice): void {
-    this.answer.noteContent();
+    this.note(text);
     this.next().textDelta(text);
   }
 
@@ -41,12 +43,12 @@ export class MeteredSink extends ChatSink {
   }
 
   refusalDelta(text: Slice): void {
-    this.answer.noteContent();
+    this.note(text);
     this.next().refusalDelta(text);
   }
 
   thinkingDelta(text: Slice): void {
-    this.answer.noteContent();
+    this.note(text);
     this.next().thinkingDelta(text);
   }
 
@@ -69,6 +71,7 @@ export class MeteredSink extends ChatSink {
   }
 
   toolDelta(index: i32, fragment: Slice): void {
+    this.note(fragment);
     this.next().toolDelta(index, fragment);
   }
 
@@ -102,6 +105,13 @@ export class MeteredSink extends ChatSink {
 
   keepAlive(): void {
     this.next().keepAlive();
+  }
+
+  /** Content has come. */
+  private note(text: Slice): void {
+    this.answer.noteContent();
+    const meter = this.meter;
+    if (meter) meter.add(text);
   }
 
   /** The client's encoder, told what the decoder has said of the event that comes. */

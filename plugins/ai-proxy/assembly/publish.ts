@@ -3,6 +3,7 @@
 // reasoning tokens only if there are any, for each costs a host call; nothing at all where nobody reads it.
 import { setProperty, Slice, Writer } from "@weir/sdk/assembly";
 import { Exchange } from "./exchange";
+import { ToldUsage } from "./told-usage";
 
 const PROVIDER = Slice.of("weir.provider");
 const SURFACE = Slice.of("weir.surface");
@@ -19,6 +20,9 @@ const CACHE_WRITE_HOUR_TOKENS = Slice.of("weir.cache_write_hour_tokens");
 const AUDIO_INPUT_TOKENS = Slice.of("weir.audio_input_tokens");
 const AUDIO_OUTPUT_TOKENS = Slice.of("weir.audio_output_tokens");
 const REASONING_TOKENS = Slice.of("weir.reasoning_tokens");
+const USAGE_SOURCE = Slice.of("weir.usage_source");
+const REPORTED = Slice.of("reported");
+const ESTIMATED = Slice.of("estimated");
 const TIME_TO_FIRST_TOKEN = Slice.of("weir.time_to_first_token_ms");
 const TRUE = Slice.of("true");
 const FALSE = Slice.of("false");
@@ -39,21 +43,36 @@ export function publishRequest(exchange: Exchange): void {
   if (isOther && edit.providerModel.length) setProperty(PROVIDER_MODEL, edit.providerModel);
 }
 
-/** What the answer has told. */
-export function publishAnswer(exchange: Exchange): void {
+/** What the answer has told; `isWhole`: nothing more can come. */
+export function publishAnswer(exchange: Exchange, isWhole: bool = true): void {
   if (exchange.isSilent) return;
   const answer = exchange.answer;
-  const usage = answer.usage;
   if (answer.model.length) setProperty(RESPONSE_MODEL, answer.model);
   if (answer.finish.length) setProperty(FINISH, answer.finish);
-  publishCount(INPUT_TOKENS, usage.inputTokens);
-  publishCount(OUTPUT_TOKENS, usage.outputTokens);
-  if (usage.cachedTokens) publishCount(CACHED_TOKENS, usage.cachedTokens);
-  if (usage.cacheWriteTokens) publishCount(CACHE_WRITE_TOKENS, usage.cacheWriteTokens);
-  if (usage.cacheWriteHourTokens) publishCount(CACHE_WRITE_HOUR_TOKENS, usage.cacheWriteHourTokens);
-  if (usage.audioInputTokens) publishCount(AUDIO_INPUT_TOKENS, usage.audioInputTokens);
-  if (usage.audioOutputTokens) publishCount(AUDIO_OUTPUT_TOKENS, usage.audioOutputTokens);
-  if (usage.reasoningTokens) publishCount(REASONING_TOKENS, usage.reasoningTokens);
+  publishUsage(exchange, isWhole);
+}
+
+/** What it has used, or is thought to have. */
+export function publishUsage(exchange: Exchange, isWhole: bool): void {
+  // What is asked for below a surface tells of an answer that was counted when it was made.
+  if (exchange.isSilent || exchange.wanted.rest.length) return;
+  const told = new ToldUsage(exchange, isWhole);
+  if (!told.isKnown) return;
+  const usage = exchange.answer.usage;
+  setProperty(USAGE_SOURCE, told.isEstimated ? ESTIMATED : REPORTED);
+  publishCount(INPUT_TOKENS, told.inputTokens);
+  publishCount(OUTPUT_TOKENS, told.outputTokens);
+  if (usage.cachedTokens > 0) publishCount(CACHED_TOKENS, usage.cachedTokens);
+  if (usage.cacheWriteTokens > 0) publishCount(CACHE_WRITE_TOKENS, usage.cacheWriteTokens);
+  if (usage.cacheWriteHourTokens > 0) publishCount(CACHE_WRITE_HOUR_TOKENS, usage.cacheWriteHourTokens);
+  if (usage.reasoningTokens > 0) publishCount(REASONING_TOKENS, usage.reasoningTokens);
+  if (usage.audioInputTokens > 0) publishCount(AUDIO_INPUT_TOKENS, usage.audioInputTokens);
+  if (usage.audioOutputTokens > 0) publishCount(AUDIO_OUTPUT_TOKENS, usage.audioOutputTokens);
+}
+
+/** As `publishUsage`, of an answer that grows: only how much it has grown to. */
+export function publishGrowth(outputTokens: i64): void {
+  publishCount(OUTPUT_TOKENS, outputTokens);
 }
 
 /** That the first content came `afterNanos` after the request was sent on. */

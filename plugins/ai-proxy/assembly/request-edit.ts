@@ -6,6 +6,7 @@ import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { checkModel, MODEL, scanForm, scanRequest } from "@weir/dialects/surfaces/assembly/request-model";
 import { Platform } from "./target";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
+import { boundOutput } from "./bound-output";
 import { Exchange } from "./exchange";
 
 const STREAM = Slice.of("stream");
@@ -55,6 +56,7 @@ export function editJson(exchange: Exchange, body: Slice): Refusal | null {
   edit.isStream = wanted.surface.isStream || tape.isTrue(tape.find(tape.root, STREAM));
   const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions && !exchange.isSilent;
   if (edit.isStream && canAsk) askForUsage(exchange);
+  if (exchange.outputTokensMax >= 0) boundOutput(exchange);
   if (exchange.target.platform == Platform.VertexAnthropic) editForVertex(exchange);
   if (!changes.isEmpty) edit.body = changes.apply();
   return null;

@@ -39,6 +39,7 @@ import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
 import { speedKey } from "./speed";
 import { HeaderField } from "./target";
+import { promptBytes } from "./told-usage";
 import { translationOf } from "./translation-of";
 
 const METHOD = Slice.of(":method");
@@ -92,6 +93,7 @@ export class RequestStage extends Departure {
     const error = this.edit(received);
     if (error) return this.stop(error);
     if (this.exchange.isAnswered) return DataStatus.StopIterationNoBuffer;
+    if (this.exchange.meter) this.exchange.promptBytes = promptBytes(received);
     const edited = this.exchange.edit.body;
     if (edited) requestBody.replace(edited);
     this.setLength(edited ? edited.length : received.length);

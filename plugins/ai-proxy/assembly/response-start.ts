@@ -7,6 +7,7 @@ import { Attempt } from "./attempt";
 import { answerEmptyError, ErrorStage } from "./error-stage";
 import { Exchange } from "./exchange";
 import { FirstTokenGate } from "./first-token";
+import { publishUsage } from "./publish";
 import * as reasons from "./reason";
 import { ResponseStage } from "./response-stage";
 import { StreamStage } from "./stream-stage";
@@ -52,7 +53,9 @@ export class ResponseStart {
   /** The answer passes as it comes. Of a whole one nothing is wanted but what is published. */
   private pass(): void {
     if (this.format == BodyFormat.EventStream) this.stage = this.streamStage();
-    else if (this.format == BodyFormat.Json && !this.exchange.isSilent) this.stage = new WholeStage(this.exchange);
+    else if (this.format == BodyFormat.Json) this.stage = this.exchange.isSilent ? null : new WholeStage(this.exchange);
+    // Sound, and whatever else tells nothing of tokens.
+    else publishUsage(this.exchange, true);
   }
 
   /** Whether it is known how answers look. */

@@ -30,11 +30,16 @@ export class StreamStage extends StreamingStage {
   onBody(size: u32, endOfStream: bool): DataStatus {
     // HTTP/1.1 ends with an empty piece.
     const seen = size ? responseBody.borrow(0, size) : Slice.empty();
-    if (!endOfStream && this.filter.ignores(seen)) return DataStatus.Continue;
-    return this.passOn(seen.copy(), endOfStream);
+    if (endOfStream || !this.filter.ignores(seen)) return this.passOn(seen.copy(), endOfStream);
+    const output = this.exchange.meter;
+    if (output) output.pass(seen);
+    this.meter.onGrowth();
+    return DataStatus.Continue;
   }
 
   take(chunk: Slice, endOfStream: bool): Slice {
+    const output = this.exchange.meter;
+    if (output) output.pass(chunk);
     let passed = this.filter.take(chunk);
     if (endOfStream) {
       const isInEvent = this.filter.isInEvent;

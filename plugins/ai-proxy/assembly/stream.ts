@@ -15,10 +15,12 @@ import {
   TrailersStatus,
 } from "@weir/sdk/assembly";
 import { unknownTarget, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
-import { Family } from "@weir/dialects/surfaces/assembly/surface";
+import { Family, Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
+import { outputBound } from "./limits";
+import { OutputMeter } from "./output-meter";
 import { Plan } from "./plan";
 import { recordEnd } from "./record";
 import { refuse } from "./refuse";
@@ -75,6 +77,8 @@ export class AiStream extends HttpContext {
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && count != null, this.root.scratch);
     exchange.isSilent = this.root.configuration.isSilent;
+    exchange.outputTokensMax = outputBound(headers, isFirst);
+    if (!exchange.isSilent && wanted.surface.purpose == Purpose.Chat) exchange.meter = new OutputMeter(wanted.surface);
     const planned = headers.get(PLANNED);
     if (!isFirst || planned) this.join(exchange, count, planned);
     return this.begin(exchange, headers, endOfStream);

@@ -5,9 +5,10 @@ import { Attempt } from "./attempt";
 import { CONTENT_DEPTH, readContent } from "./answer-content";
 import { Exchange } from "./exchange";
 import { givesUp } from "./give-up";
-import { publishAnswer } from "./publish";
+import { publishAnswer, publishUsage } from "./publish";
 import * as reasons from "./reason";
 import { ResponseStage } from "./response-stage";
+import { dropAbsurd } from "./told-usage";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { wholeVerdict } from "./verdict";
 import { WholeAnswer } from "./whole-answer";
@@ -23,8 +24,9 @@ export class WholeStage extends ResponseStage {
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {
-    if (size) this.whole.push(responseBody.borrow(0, size));
+    if (size) this.take(responseBody.borrow(0, size));
     if (endOfStream) this.onTrailers();
+    else if (this.exchange.meter) publishUsage(this.exchange, false);
     return DataStatus.Continue;
   }
 
@@ -33,9 +35,17 @@ export class WholeStage extends ResponseStage {
     publishAnswer(this.exchange);
   }
 
+  private take(chunk: Slice): void {
+    this.whole.push(chunk);
+    const meter = this.exchange.meter;
+    const usage = this.exchange.answer.usage;
+    dropAbsurd(usage);
+    if (meter && !usage.isKnown) meter.pass(chunk);
+  }
+
   /** Reads an answer that is there as a whole, before it is known whether it passes. */
   read(body: Slice): void {
-    this.whole.push(body);
+    this.take(body);
     this.whole.finish();
   }
 }

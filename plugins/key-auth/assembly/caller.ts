@@ -4,7 +4,7 @@ import { ALLOWED_MODELS, ALLOWED_ROUTES, lineAt } from "@weir/dialects/surfaces/
 import { Configuration } from "./configuration";
 import { Bearer } from "./issuer";
 import { KeyFields } from "./key-fields";
-import { Address, Network } from "./network";
+import { Address, Network } from "@weir/sdk/assembly/bytes/network";
 
 const CONSUMER_HEADER = Slice.of("x-weir-consumer");
 const CONSUMER_STATE = Slice.of("weir.consumer");

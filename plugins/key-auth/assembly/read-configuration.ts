@@ -4,7 +4,7 @@ import { lineAt } from "@weir/dialects/surfaces/assembly/allow-list";
 import { Configuration } from "./configuration";
 import { Issuer } from "./issuer";
 import { KeyFields } from "./key-fields";
-import { Network } from "./network";
+import { Network } from "@weir/sdk/assembly/bytes/network";
 import { readSecret, readSignatureRules } from "./signature/read-signature-rules";
 
 const HASH_LETTERS: i32 = 64;

@@ -47,10 +47,14 @@ const leaseMinutes = 30;
 export class ReferenceCounter {
   #last = 0;
   #offset = 0;
-  readonly #states = new Map<string, State>();
-  readonly #leases = new Map<number, Lease>();
+  #states = new Map<string, State>();
+  #leases = new Map<number, Lease>();
 
   reserve(windows: CounterWindow[], asked: Amounts, now: number, isForced = false): Reservation | null {
+    return this.#changing(() => this.#reserve(windows, asked, now, isForced));
+  }
+
+  #reserve(windows: CounterWindow[], asked: Amounts, now: number, isForced: boolean): Reservation | null {
     const { time, wall } = this.#advance(windows, now);
     const amountOf = (unit: LimitUnit) => Math.max(1, asked[unit] ?? 1);
     const fits = windows.every((window) => this.#used(window) + amountOf(window.unit) <= window.limit);
@@ -90,8 +94,10 @@ export class ReferenceCounter {
   }
 
   remaining(window: CounterWindow, now: number): number {
-    this.#advance([window], now);
-    return Math.max(0, window.limit - this.#used(window));
+    return this.#looking(() => {
+      this.#advance([window], now);
+      return Math.max(0, window.limit - this.#used(window));
+    });
   }
 
   /** Milliseconds until nothing is used. */
@@ -101,6 +107,10 @@ export class ReferenceCounter {
 
   /** Milliseconds until `amount` fits; null if it never will. */
   retryMs(window: CounterWindow, amount: number, now: number): number | null {
+    return this.#looking(() => this.#retryMs(window, amount, now));
+  }
+
+  #retryMs(window: CounterWindow, amount: number, now: number): number | null {
     const { time, wall } = this.#advance([window], now);
     if (amount > window.limit) return null;
     const excess = this.#used(window) + amount - window.limit;
@@ -119,6 +129,26 @@ export class ReferenceCounter {
       if (freed >= excess) return (slot + slotCount + 1) * (periodMs / slotCount) - time;
     }
     return 0;
+  }
+
+  /** What is not let through changes nothing, but where the clock was found set back. */
+  #changing(reserve: () => Reservation | null): Reservation | null {
+    const before = structuredClone([this.#last, this.#offset, this.#states, this.#leases] as const);
+    const reservation = reserve();
+    if (!reservation) this.#undo(before);
+    return reservation;
+  }
+
+  #looking<T>(look: () => T): T {
+    const before = structuredClone([this.#last, this.#offset, this.#states, this.#leases] as const);
+    const seen = look();
+    this.#undo(before);
+    return seen;
+  }
+
+  #undo([last, offset, states, leases]: readonly [number, number, Map<string, State>, Map<number, Lease>]): void {
+    if (this.#offset !== offset) return;
+    [this.#last, this.#states, this.#leases] = [last, states, leases];
   }
 
   #advance(windows: CounterWindow[], now: number): { time: number; wall: number } {

@@ -5,7 +5,7 @@ import { headerName, readAddress } from "./http.ts";
 import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
 import { aliases, auto } from "./names.ts";
-import { byteSize, flag, integer, Mistake, scalar, text } from "./scalar.ts";
+import { byteSize, duration, flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
   readAddress(value, (text) => isIP(text) !== 0),
@@ -14,6 +14,13 @@ const address = scalar({ form: "IP address", type: "string" }, (value) =>
 const logPath = text((path) => {
   if (path.startsWith("/") && !path.includes("\0")) return path;
   return new Mistake("must be an absolute path", "Write /dev/stdout, or the path of a file from the root on");
+});
+
+const hostPort = text((value) => {
+  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[^:\s/]{1,253}):(\d{1,5})$/.exec(value) ?? [];
+  const isPort = port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+  if (host !== undefined && isPort) return value;
+  return new Mistake("is not a host with a port", "Write it as in limits.internal:18081");
 });
 
 const parameter = text(
@@ -88,6 +95,26 @@ export const gatewaySchema = z.strictObject({
     })
     .prefault({})
     .describe("Where callers' keys are looked for, and whose tokens are taken. Who they are, `consumers` says."),
+  limitService: z
+    .strictObject({
+      address: hostPort
+        .describe("Where `weir limits` is reached: host and port.")
+        .meta({ sample: "limits.internal:18081" }),
+      domain: text((value) =>
+        /^[A-Za-z0-9_.-]{1,64}$/.test(value)
+          ? value
+          : new Mistake("is not a domain", "Use letters, digits, hyphens, dots and underscores"),
+      )
+        .prefault("weir")
+        .describe("Envoys with the same domain count together."),
+      timeout: duration({ min: 1 }).prefault("100ms").describe("How long a request waits for it."),
+      token: text()
+        .optional()
+        .describe("What it wants to be shown: its `WEIR_LIMITS_TOKEN`.")
+        .meta({ sample: "${WEIR_LIMITS_TOKEN}" }),
+    })
+    .optional()
+    .describe("The service that counts `limits` for several Envoys together. Without it each counts by itself."),
   accessLog: z
     .strictObject({
       path: logPath.describe("`/dev/stdout`, or a file's absolute path.").meta({ sample: "/dev/stdout" }),

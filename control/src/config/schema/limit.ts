@@ -1,6 +1,6 @@
 // `limits[]`: how much may be used in which time, and by whom.
 import { z } from "zod";
-import { limitAlgorithms, limitPeriods, limitUnits } from "../../model/limits.ts";
+import { limitAlgorithms, limitPeriods, limitUnits, storeFailures } from "../../model/limits.ts";
 import { headerPatterns, parameterPatterns } from "./header-map.ts";
 import { name } from "./name.ts";
 import { readNetwork } from "./network.ts";
@@ -9,12 +9,10 @@ import { flag, integer, Mistake, scalar, text, word } from "./scalar.ts";
 
 const networkOrEach = text((value) => (value === "*" ? value : readNetwork(value)), { form: "network" });
 
-/** A whole number, or dollars with up to nine decimals: what is read is told apart by the unit. */
 const amount = scalar({ form: "number", type: ["number", "string"], minimum: 0 }, (value) => {
   const written = typeof value === "number" || typeof value === "string" ? String(value).replaceAll("_", "") : "";
-  const [, whole, decimals = ""] = /^(\d{1,16})(?:\.(\d{1,9}))?$/.exec(written) ?? [];
-  if (whole === undefined) return new Mistake("is not a number from 0 on", "Write a number such as 100000 or 2.50");
-  return { whole: Number(whole), nano: BigInt(whole + decimals.padEnd(9, "0")), isWhole: /^0*$/.test(decimals) };
+  if (/^\d{1,16}$/.test(written)) return Number(written);
+  return new Mistake("is not a whole number from 0 on", "Write a number such as 100000");
 });
 
 /** `1`, `0.25`; in thousandths. */
@@ -55,7 +53,7 @@ const match = z.strictObject({
 
 const window = z.strictObject({
   unit: word(limitUnits).describe(
-    "What is counted. `totalTokens` is input and output; `weightedTokens` goes by `weights`; `cost` is in US dollars and needs the models' prices; `concurrentRequests` are those under way.",
+    "What is counted. `totalTokens` is input and output; `weightedTokens` goes by `weights`; `concurrentRequests` are those under way.",
   ),
   limit: amount.describe("How much of it."),
   per: word(limitPeriods).optional().describe("In which time. Every unit but `concurrentRequests` needs it."),
@@ -101,11 +99,11 @@ export const limitSchema = z.strictObject({
   shadow: flag()
     .prefault(false)
     .describe("Count, and tell in the access log what would have been refused, but refuse nothing."),
-  onExceeded: z
-    .strictObject({ model: text().describe("Asked in its place, on the same route.").meta({ sample: "gpt-4.1-mini" }) })
-    .optional()
-    .describe("What is done in place of refusing the request with status 429.")
-    .meta({ sample: { model: "gpt-4.1-mini" } }),
+  onStoreFailure: word(storeFailures)
+    .prefault("local")
+    .describe(
+      "With `gateway.limitService`, when it cannot be asked: `local` counts in this Envoy alone, `open` lets through, `closed` refuses.",
+    ),
 });
 
 export type LimitConfig = z.output<typeof limitSchema>;

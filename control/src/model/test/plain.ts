@@ -66,7 +66,7 @@ export const plainLimit: Limit = {
   weights: { input: 1000, output: 1000, cacheRead: 1000, cacheWrite: 1000, audioInput: 1000, audioOutput: 1000 },
   outputTokensMax: null,
   shadow: false,
-  fallbackModel: null,
+  onStoreFailure: "local",
 };
 
 /** Every model, from one target. */

@@ -64,7 +64,7 @@ async function publish(next: Model): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const name of ["ai-proxy", "key-auth", "ai-fallback", "mcp-bridge"]) {
+  for (const name of ["ai-proxy", "key-auth", "ai-fallback", "token-ratelimit", "mcp-bridge"]) {
     const { bytes } = await compileModule(`plugins/${name}/assembly/index.ts`);
     plugins[name] = { kind: "inline", bytes };
   }

@@ -35,8 +35,8 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
     { name: lastResortName, provider: lastResortName, lastResort: { text } },
   ]);
   const { bodyBytesMax, metrics, responseHeaders } = model.gateway;
-  // Logs are the only readers of what the plugin publishes.
-  const silent = !isLogged(model);
+  // Logs and limits are the readers of what the plugin publishes.
+  const silent = !isLogged(model) && model.limits.length === 0;
   return { bodyBytesMax, responseHeaders, metrics, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
 }
 

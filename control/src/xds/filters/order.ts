@@ -1,8 +1,10 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► mcp-bridge ─► router ─┬► ai-proxy ─► upstream_codec ─► provider
-//                                                                          └► (the same again for each further attempt)
+//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► token-ratelimit ─► mcp-bridge ─► router
+//                                                                                       │
+//                  provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
+//                                                           └ (the same for each attempt)
 import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
 import type { HttpFilter } from "./http-filter.ts";
@@ -10,6 +12,7 @@ import { jwtAuth } from "./jwt-auth.ts";
 import { keyAuth } from "./key-auth.ts";
 import { mcpBridge } from "./mcp-bridge.ts";
 import { router } from "./router.ts";
+import { tokenRatelimit } from "./token-ratelimit.ts";
 import { upstreamCodec } from "./upstream-codec.ts";
 
 /** Once per request, in the listener. */
@@ -19,6 +22,8 @@ export const downstreamFilters: HttpFilter[] = [
   keyAuth,
   // Plans the targets; the router goes by the plan.
   aiFallback,
+  // Where a request goes is known, and nothing has been sent: what it may use is set aside, or it goes no further.
+  tokenRatelimit,
   // Answers MCP's clients, and turns calls of tools into requests. On its own routes alone.
   mcpBridge,
   // Ends the chain: retries and everything after it happen per attempt.

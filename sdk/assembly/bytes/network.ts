@@ -1,7 +1,8 @@
 // Networks (`10.0.0.0/8`, `2001:db8::/32`) and whether an address is in one. IPv4 addresses are compared as the IPv6
 // addresses they are mapped to, so that it does not matter in which form Envoy tells them. RFC 4291 §2.2, RFC 4632.
-import { parseInteger, Slice } from "@weir/sdk/assembly";
-import { hexDigit } from "@weir/sdk/assembly/bytes/hex";
+import { parseInteger } from "./integer";
+import { Slice } from "./slice";
+import { hexDigit } from "./hex";
 
 const SLASH: u8 = 0x2f;
 const COLON: u8 = 0x3a;

@@ -1,0 +1,189 @@
+// The service through gRPC, on a real Redis that is stopped, frozen and started again.
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { Secret } from "../model/secret.ts";
+import { CounterStore } from "./counter-store.ts";
+import { LimitService } from "./limit-service.ts";
+import { callerOf, leaseOf, type Answer, type Caller, type Window } from "./test/ask.ts";
+import { Redis, redisBinary } from "./test/redis.ts";
+
+const minute = "totalTokens/minute/slidingWindow";
+const ok = 1;
+const overLimit = 2;
+let number = 0;
+
+describe.skipIf(redisBinary === null)("weir limits", () => {
+  let redis: Redis;
+  let stops: (() => unknown)[] = [];
+  let limit: string;
+  beforeAll(async () => void (redis = await Redis.start()));
+  afterAll(() => redis?.remove());
+  beforeEach(() => void (limit = `limit-${number++}`));
+  afterEach(async () => {
+    for (const stop of stops) await stop();
+    stops = [];
+  });
+
+  async function startService(options: { timeoutMs?: number; token?: string } = {}): Promise<LimitService> {
+    const { timeoutMs = 2000, token } = options;
+    const store = new CounterStore({ url: redis.url, timeoutMs });
+    await store.connect();
+    const secret = token === undefined ? null : new Secret(token, { kind: "literal" });
+    const service = new LimitService(store, { token: secret });
+    await service.listen();
+    stops.push(
+      () => service.close(),
+      () => store.close(),
+    );
+    return service;
+  }
+  const start = async (options: { timeoutMs?: number } = {}): Promise<Caller> =>
+    callerOf((await startService(options)).port);
+  const tokens = (hits: number, more: Partial<Window> = {}): Window => ({
+    limit,
+    window: minute,
+    max: 100,
+    hits,
+    ...more,
+  });
+  const left = async ({ ask }: Caller, more: Partial<Window> = {}): Promise<number | undefined> =>
+    (await ask(tokens(0, more))).statuses[0]?.limitRemaining;
+
+  test("is asked, reserves, settles and gives back", async () => {
+    const caller = await start();
+    const { ask } = caller;
+    expect(await ask(tokens(0))).toMatchObject({ overallCode: ok, statuses: [{ code: ok, limitRemaining: 100 }] });
+    const first = await ask(tokens(80, { lease: "new" }));
+    expect(first).toMatchObject({ overallCode: ok, statuses: [{ limitRemaining: 20 }] });
+    expect(first.statuses[0]?.durationUntilReset?.seconds).toBeGreaterThan(59n);
+    const refused = await ask(tokens(21, { lease: "new" }));
+    expect(refused).toMatchObject({ overallCode: overLimit, statuses: [{ code: overLimit, limitRemaining: 20 }] });
+    expect(refused.rows[0]?.[5]).toBeGreaterThan(59_000);
+    await ask(tokens(-55, { lease: leaseOf(first, 80) }));
+    expect(await left(caller)).toBe(75);
+    const second = await ask(tokens(70, { lease: "new" }));
+    await ask(tokens(40, { lease: leaseOf(second, 70) }));
+    expect(await left(caller)).toBe(0);
+    expect((await ask(tokens(1))).overallCode).toBe(overLimit);
+  });
+
+  test("takes several limits and windows as one", async () => {
+    const { ask } = await start();
+    const other = `${limit}-other`;
+    const windows = (total: number, requests: number): Window[] => [
+      tokens(total, { lease: "new" }),
+      tokens(1, { lease: "new", window: "requests/day/calendar", max: 2 }),
+      { limit: other, counter: "a", window: "concurrentRequests", max: requests, hits: 1, lease: "new" },
+    ];
+    expect((await ask(...windows(50, 1))).overallCode).toBe(ok);
+    const refused = await ask(...windows(10, 1));
+    expect(refused.statuses.map(({ code }) => code)).toEqual([ok, ok, overLimit]);
+    expect(refused.statuses.map(({ limitRemaining }) => limitRemaining)).toEqual([50, 1, 0]);
+    expect((await ask(...windows(10, 2))).overallCode).toBe(ok);
+  });
+
+  test("counts in shadow, and refuses nothing", async () => {
+    const { ask } = await start();
+    await ask(tokens(90, { shadow: true, lease: "new" }));
+    const answer = await ask(tokens(90, { shadow: true, lease: "new" }));
+    expect(answer).toMatchObject({ overallCode: ok, statuses: [{ code: ok, limitRemaining: 0 }] });
+    expect(answer.rows[0]?.[0]).toBe(0);
+  });
+
+  test("has exact numbers where the protocol's end", async () => {
+    const { ask } = await start();
+    const answer = await ask(
+      tokens(1_000_000_000_001, { window: "totalTokens/month/calendar", max: 9_000_000_000_000_000 }),
+    );
+    expect(answer.statuses[0]?.limitRemaining).toBe(2 ** 32 - 1);
+    expect(answer.rows[0]?.[3]).toBe(8_998_999_999_999_999);
+  });
+
+  test("lets descriptors of others through, and takes the protocol's default of one hit", async () => {
+    const { raw, ask } = await start();
+    const foreign = { entries: [{ key: "remote_address", value: "192.0.2.7" }] };
+    expect(await raw({ domain: "test", descriptors: [foreign] })).toMatchObject({
+      overallCode: ok,
+      statuses: [{ code: ok }],
+    });
+    const { hits: _hits, ...one } = tokens(0);
+    expect((await ask(one)).statuses[0]?.limitRemaining).toBe(99);
+  });
+
+  test.each<[string, Partial<Window>]>([
+    ["a window of no known unit", { window: "tokens/minute/slidingWindow" }],
+    ["a window that is not", { window: "requests/minute" }],
+    ["concurrentRequests in a period", { window: "concurrentRequests/minute/slidingWindow" }],
+    ["a window without a max", { max: -1 }],
+    ["a window without a max", { max: 1e16 }],
+    ["a lease that is none", { lease: "yesterday" }],
+    ["given back without a lease", { hits: -1 }],
+    ["hits beyond the largest limit", { hits: 9_000_000_000_000_002 }],
+  ])("says what is malformed: %s", async (message, more) => {
+    const { ask } = await start();
+    await expect(ask(tokens(1, more))).rejects.toThrow(message);
+  });
+
+  test("two of them, one Redis, 200 at once: what there is room for, and all of it comes back", async () => {
+    const callers = [await start(), await start()];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => callers[i % 2]!.ask(tokens(7, { lease: "new" }))),
+    );
+    const letThrough = answers.filter(({ overallCode }) => overallCode === ok);
+    expect(letThrough).toHaveLength(14);
+    await Promise.all(letThrough.map((answer, i) => callers[i % 2]!.ask(tokens(-7, { lease: leaseOf(answer, 7) }))));
+    expect(await left(callers[0]!)).toBe(100);
+  });
+
+  test("one of two is gone: the other one goes on with the same counters", async () => {
+    const [gone, stays] = [await startService(), await start()];
+    await callerOf(gone.port).ask(tokens(60, { lease: "new" }));
+    await gone.close();
+    await expect(callerOf(gone.port, { timeoutMs: 500 }).ask(tokens(1))).rejects.toThrow();
+    expect(await left(stays)).toBe(40);
+  });
+
+  test("Redis is down: it says so at once; Redis is there again: it goes on", { timeout: 30_000 }, async () => {
+    const caller = await start();
+    await caller.ask(tokens(60, { lease: "new" }));
+    await redis.stop();
+    await vi.waitFor(() => expect(caller.ask(tokens(1))).rejects.toThrow(/unavailable/), { timeout: 3000 });
+    const startedAt = performance.now();
+    await expect(caller.ask(tokens(1))).rejects.toThrow(/unavailable/);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    await redis.start();
+    await vi.waitFor(async () => expect(await left(caller)).toBe(40), { timeout: 10_000, interval: 100 });
+  });
+
+  test("Redis is slow: it is not waited for, and what it does later is given back", { timeout: 30_000 }, async () => {
+    const caller = await start({ timeoutMs: 200 });
+    expect(await left(caller)).toBe(100);
+    redis.freeze();
+    try {
+      const startedAt = performance.now();
+      await expect(caller.ask(tokens(60, { lease: "new" }))).rejects.toThrow(/within 200 ms/);
+      expect(performance.now() - startedAt).toBeLessThan(1500);
+    } finally {
+      redis.thaw();
+    }
+    await vi.waitFor(async () => expect(await left(caller)).toBe(100), { timeout: 5000, interval: 50 });
+    expect((await caller.ask(tokens(100, { lease: "new" }))).overallCode).toBe(ok);
+  });
+
+  test("who has left before the answer keeps nothing", { timeout: 30_000 }, async () => {
+    const service = await startService({ timeoutMs: 5000 });
+    redis.freeze();
+    const asked = callerOf(service.port, { timeoutMs: 100 }).ask(tokens(60, { lease: "new" }));
+    await expect(asked).rejects.toThrow(/deadline/);
+    await sleep(100);
+    redis.thaw();
+    await vi.waitFor(async () => expect(await left(callerOf(service.port))).toBe(100), { timeout: 5000, interval: 50 });
+  });
+
+  test("only whoever has the token is let in", async () => {
+    const { port } = await startService({ token: "fake-token-of-the-limits" });
+    await expect(callerOf(port).ask(tokens(1))).rejects.toThrow(/unauthenticated/);
+    const answer: Answer = await callerOf(port, { token: "fake-token-of-the-limits" }).ask(tokens(1));
+    expect(answer.overallCode).toBe(ok);
+  });
+});

@@ -1,0 +1,70 @@
+// A client of the RateLimitService, as Envoy is one.
+import { create } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { envoyRegistry } from "../../xds/registry.ts";
+
+export interface Window {
+  limit?: string;
+  counter?: string;
+  window: string;
+  max: number;
+  shadow?: boolean;
+  lease?: string;
+  /** Negative: given back. Absent: the protocol's default. */
+  hits?: number;
+}
+
+export interface Answer {
+  overallCode: number;
+  statuses: { code: number; limitRemaining: number; durationUntilReset?: { seconds: bigint; nanos: number } }[];
+  /** A row for each counter: let through, time, wall, and remaining, reset, retry, fits for each window. */
+  rows: number[][];
+}
+
+export interface Caller {
+  ask(...windows: Window[]): Promise<Answer>;
+  raw(request: object): Promise<Answer>;
+}
+
+export function callerOf(
+  port: number,
+  { token, timeoutMs = 5000 }: { token?: string; timeoutMs?: number } = {},
+): Caller {
+  const service = envoyRegistry().getService("envoy.service.ratelimit.v3.RateLimitService")!;
+  const requestSchema = envoyRegistry().getMessage("envoy.service.ratelimit.v3.RateLimitRequest")!;
+  const client = createClient(service, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` })) as unknown as {
+    shouldRateLimit(request: object, options: object): Promise<Answer & { dynamicMetadata?: Record<string, string> }>;
+  };
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const raw = async (request: object): Promise<Answer> => {
+    const answer = await client.shouldRateLimit(create(requestSchema, request as Record<string, unknown>), {
+      headers,
+      timeoutMs,
+    });
+    return { ...answer, rows: JSON.parse(answer.dynamicMetadata?.["weir"] ?? "[]") as number[][] };
+  };
+  const ask = (...windows: Window[]): Promise<Answer> =>
+    raw({ domain: "test", descriptors: windows.map(descriptorOf), hitsAddend: 0 });
+  return { ask, raw };
+}
+
+function descriptorOf({ limit = "l", counter = "", window, max, shadow, lease, hits }: Window): object {
+  const entries = {
+    limit,
+    counter,
+    window,
+    max: String(max),
+    ...(shadow && { shadow: "true" }),
+    ...(lease && { lease }),
+  };
+  return {
+    entries: Object.entries(entries).map(([key, value]) => ({ key, value })),
+    ...(hits !== undefined && { hitsAddend: BigInt(Math.abs(hits)), isNegativeHits: hits < 0 }),
+  };
+}
+
+/** The lease that settles what `answer` has let through, for its counter number `index`. */
+export function leaseOf({ rows }: Answer, reserved: number, index = 0): string {
+  return `${rows[index]![1]}:${rows[index]![2]}:${reserved}`;
+}

@@ -1,0 +1,76 @@
+// The plugin that counts what callers use, and lets through what fits into the limits. Off unless there are any.
+import type { Limit, LimitService } from "../../model/limits.ts";
+import type { Model } from "../../model/model.ts";
+import type { Secret } from "../../model/secret.ts";
+import { clusterName, limitClusterName } from "../cluster-name.ts";
+import { limitTokenEnvironment, limitTokenNames } from "../credential-environment.ts";
+import type { TranslateOptions } from "../options.ts";
+import { typed, type ProtoJson } from "../resources.ts";
+import type { HttpFilter } from "./http-filter.ts";
+import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+
+const name = "weir.token-ratelimit";
+
+export const tokenRatelimit: HttpFilter = {
+  name,
+  chain: { ...discovered(name), disabled: true },
+  extension: (model, options) =>
+    wasmExtension({
+      name,
+      source: sourceOf(options.plugins, "token-ratelimit"),
+      configuration: {
+        bodyBytesMax: model.gateway.bodyBytesMax,
+        providers: Object.fromEntries(model.targets.map((target) => [clusterName(target), providerOf(target.name)])),
+        ...(model.gateway.limitService && { service: serviceConfiguration(model.gateway.limitService, options) }),
+        limits: model.limits.map(limitConfiguration),
+      },
+      ...(options.credentials === "environment" && { environment: limitTokenNames(model) }),
+    }),
+};
+
+/** A key of a pool is named `<provider>/<key>`. */
+function providerOf(target: string): string {
+  return target.split("/")[0]!;
+}
+
+function serviceConfiguration(service: LimitService, options: TranslateOptions): ProtoJson {
+  const { domain, timeoutMs, token } = service;
+  return { cluster: limitClusterName(service), domain, timeoutMs, ...(token && tokenOf(token, options)) };
+}
+
+function tokenOf(token: Secret, options: TranslateOptions): ProtoJson {
+  if (options.credentials === "environment") return { tokenEnvironment: limitTokenEnvironment(token) };
+  return { token: options.reveal(token) };
+}
+
+function limitConfiguration(limit: Limit): ProtoJson {
+  const { name, match, windows, weights, outputTokensMax, shadow, onStoreFailure } = limit;
+  return {
+    name,
+    match: match.map(({ by, name, match, pattern }) => ({
+      by,
+      ...(name && { name }),
+      match,
+      ...(pattern && { pattern }),
+    })),
+    windows: windows.map(({ unit, limit, period, algorithm }) => ({
+      unit,
+      limit,
+      ...(period && { period }),
+      ...(algorithm && { algorithm }),
+    })),
+    ...(windows.some(({ unit }) => unit === "weightedTokens") && { weights }),
+    ...(outputTokensMax !== null && { outputTokensMax }),
+    ...(shadow && { shadow }),
+    ...(onStoreFailure !== "local" && { onStoreFailure }),
+  };
+}
+
+const enabled: ProtoJson = { [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }) };
+
+/** An Envoy route that leads to models: the plugin runs on it where there are limits. */
+export function withLimits(envoyRoute: ProtoJson, model: Model): ProtoJson {
+  if (model.limits.length === 0) return envoyRoute;
+  const others = envoyRoute["typed_per_filter_config"] as ProtoJson | undefined;
+  return { ...envoyRoute, typed_per_filter_config: { ...others, ...enabled } };
+}

@@ -1,0 +1,22 @@
+// What the plugin token-ratelimit has found out of the request: how long an answer may be, and how long the prompt is.
+import { getProperty, HeaderList, parseInteger, Slice } from "@weir/sdk/assembly";
+
+// It spares the questions for what is not there. Later attempts do not see it.
+const LIMITED = Slice.of("x-weir-limited");
+const OUTPUT_TOKENS_MAX = Slice.of("weir.output_tokens_max");
+const INPUT_ESTIMATE = Slice.of("weir.input_estimate");
+
+/** The bound on each answer's tokens; −1 for none. */
+export function outputBound(headers: HeaderList, isFirst: bool): i64 {
+  return isFirst && headers.indexOf(LIMITED) < 0 ? -1 : numberAt(OUTPUT_TOKENS_MAX);
+}
+
+/** The estimate of the prompt's tokens; −1 where nobody has made one. */
+export function inputEstimate(): i64 {
+  return numberAt(INPUT_ESTIMATE);
+}
+
+function numberAt(name: Slice): i64 {
+  const found = getProperty(name);
+  return found ? parseInteger(found, -1) : -1;
+}

@@ -1,0 +1,20 @@
+// The configuration of one plugin instance.
+import { Slice } from "@weir/sdk/assembly";
+import { GlobalService } from "./global-service";
+import { Rule } from "./rule";
+
+const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
+
+/** Read by read-configuration.ts. */
+@final
+export class Configuration {
+  bodyBytesMax: i32 = bodyBytesMaxDefault;
+  /** In the order in which they are asked. */
+  readonly rules: Rule[] = [];
+  /** Names of providers by their clusters. */
+  readonly providers: Map<string, Slice> = new Map<string, Slice>();
+  /** Whether some limit goes by what only the body tells. */
+  needsBody: bool = false;
+  /** Counts for a fleet; null where each Envoy counts by itself. */
+  service: GlobalService | null = null;
+}

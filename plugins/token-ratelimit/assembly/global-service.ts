@@ -1,0 +1,57 @@
+// The service that counts for a fleet of Envoys, and what is asked of it: docs/decisions/global-limits.md.
+import { GrpcCall, GrpcMethod, HeaderList, Slice } from "@weir/sdk/assembly";
+
+/** Where it is. */
+@final
+export class GlobalService {
+  readonly method: GrpcMethod;
+  /** Initial metadata: what it wants to be shown. */
+  readonly metadata: HeaderList | null;
+
+  constructor(
+    cluster: string,
+    readonly timeoutMs: u32,
+    /** Of all Envoys that count together. */
+    readonly domain: Slice,
+    token: Slice,
+  ) {
+    this.method = new GrpcMethod(cluster, "envoy.service.ratelimit.v3.RateLimitService", "ShouldRateLimit");
+    this.metadata = token.length ? new HeaderList().addText("authorization", "Bearer " + token.toText()) : null;
+  }
+}
+
+/** Who waits for an answer. */
+export abstract class GlobalAsker {
+  /** `message` is a RateLimitResponse; null where none has come. */
+  abstract onAnswer(message: Slice | null): void;
+}
+
+/** Asks. The root context owns the call, so that an answer comes also where the request is gone. */
+@final
+export class GlobalCall extends GrpcCall {
+  constructor(
+    private readonly asker: GlobalAsker,
+    rootId: u32,
+    service: GlobalService,
+  ) {
+    super();
+    this.ownerId = rootId;
+    this.metadata = service.metadata;
+  }
+
+  onReply(code: u32, message: Slice): void {
+    this.asker.onAnswer(code ? null : message);
+  }
+}
+
+/** Settles. Nobody waits for the answer: what is not settled ends by itself. */
+@final
+export class GlobalSettlement extends GrpcCall {
+  constructor(rootId: u32, service: GlobalService) {
+    super();
+    this.ownerId = rootId;
+    this.metadata = service.metadata;
+  }
+
+  onReply(code: u32, message: Slice): void {}
+}

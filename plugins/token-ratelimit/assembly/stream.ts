@@ -1,0 +1,244 @@
+// One request: held until it is known what it may use, let through or refused, and settled when it is over.
+import {
+  continueRequest,
+  DataStatus,
+  HeaderList,
+  HeadersStatus,
+  HttpContext,
+  JsonWriter,
+  requestBody,
+  requestHeaders,
+  sendLocalResponse,
+  setProperty,
+  Slice,
+  Status,
+  TrailersStatus,
+  Writer,
+} from "@weir/sdk/assembly";
+import { ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
+import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
+import { bodyTooLarge, Refusal } from "@weir/dialects/surfaces/assembly/refusal";
+import { contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
+import { findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { Admission } from "./admission";
+import { GlobalAdmission } from "./global-admission";
+import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
+import { RequestAmounts } from "./request-amounts";
+import { RequestFacts } from "./request-facts";
+import { TokenRatelimit } from "./root";
+import { Rule, StoreFailure } from "./rule";
+import { usedTokens } from "./used-tokens";
+
+const PATH = Slice.of(":path");
+/** Tells the targets' plugin that there is something to know of limits. */
+const LIMITED = Slice.of("x-weir-limited");
+const ONE = Slice.of("1");
+// Filter state, for the targets' plugin and for the access log.
+const OUTPUT_TOKENS_MAX = Slice.of("weir.output_tokens_max");
+const INPUT_ESTIMATE = Slice.of("weir.input_estimate");
+const RESERVED_TOKENS = Slice.of("weir.reserved_tokens");
+const LIMITS = Slice.of("weir.limits");
+
+/** Nobody waits for it. */
+const SETTLE_TIMEOUT_MS: u32 = 5000;
+const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
+
+/** The context of one request. */
+@final
+export class LimitStream extends HttpContext {
+  private headers: HeaderList = new HeaderList();
+  private path: Slice = Slice.empty();
+  private wanted: SurfacePath | null = null;
+  private admission: Admission | null = null;
+  private request: RequestAmounts = new RequestAmounts();
+  private service: GlobalService | null = null;
+  private global: GlobalAdmission | null = null;
+  /** Whether the service that counts has been asked, and has not answered. */
+  private isWaiting: bool = false;
+  private isOver: bool = false;
+
+  constructor(
+    id: u32,
+    private readonly root: TokenRatelimit,
+  ) {
+    super(id);
+  }
+
+  onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const headers = requestHeaders.all();
+    const path = headers.get(PATH);
+    const wanted = path ? findSurface(path) : null;
+    // What is no request to a model is answered by somebody else.
+    if (!path || !wanted) return HeadersStatus.Continue;
+    this.headers = headers;
+    this.path = path;
+    this.wanted = wanted;
+    if (!endOfStream && this.root.configuration.needsBody) return HeadersStatus.StopIteration;
+    return this.admit(wanted, new RequestAmounts()) ? HeadersStatus.Continue : HeadersStatus.StopIteration;
+  }
+
+  onRequestBody(size: u32, endOfStream: bool): DataStatus {
+    const wanted = this.wanted;
+    if (this.isWaiting) return DataStatus.StopIterationAndBuffer;
+    if (!wanted || this.admission) return DataStatus.Continue;
+    const bodyBytesMax = this.root.configuration.bodyBytesMax;
+    if (size > <u32>bodyBytesMax) {
+      this.refuse(bodyTooLarge(bodyBytesMax), JSON_HEADERS);
+      return DataStatus.StopIterationNoBuffer;
+    }
+    if (!endOfStream) return DataStatus.StopIterationAndBuffer;
+    if (this.admitBody(wanted, size)) return DataStatus.Continue;
+    return this.isWaiting ? DataStatus.StopIterationAndBuffer : DataStatus.StopIterationNoBuffer;
+  }
+
+  onRequestTrailers(count: u32): TrailersStatus {
+    const wanted = this.wanted;
+    if (this.isWaiting) return TrailersStatus.StopIteration;
+    if (!wanted || this.admission || this.admitBody(wanted, requestBody.length)) return TrailersStatus.Continue;
+    return TrailersStatus.StopIteration;
+  }
+
+  private admitBody(wanted: SurfacePath, size: u32): bool {
+    const request = new RequestAmounts();
+    const tape = this.root.tape;
+    request.read(tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
+    // It would keep a large body alive.
+    tape.clear();
+    return this.admit(wanted, request);
+  }
+
+  /** Whether the request is let through now; else it is answered, or waits. */
+  private admit(wanted: SurfacePath, request: RequestAmounts): bool {
+    const configuration = this.root.configuration;
+    const facts = new RequestFacts(this.headers, this.path, configuration.providers);
+    facts.model = request.model.length ? request.model : wanted.model;
+    const admission = new Admission(configuration.rules, facts, request);
+    this.admission = admission;
+    this.request = request;
+    const service = configuration.service;
+    if (service && admission.isLimited) return this.ask(service, admission);
+    admission.reserveHere(admission.rules);
+    return this.conclude(admission);
+  }
+
+  /** Asks the service that counts. Whether the request is let through at once, since it cannot be asked. */
+  private ask(service: GlobalService, admission: Admission): bool {
+    const global = new GlobalAdmission(admission, service.domain);
+    this.service = service;
+    this.global = global;
+    const call = new GlobalCall(new StreamAsker(this), this.root.id, service);
+    if (call.send(service.method, global.request(), service.timeoutMs) == Status.Ok) {
+      this.isWaiting = true;
+      return false;
+    }
+    return this.countHere(admission);
+  }
+
+  /** The service has answered; null: it has not. */
+  onAnswer(message: Slice | null): void {
+    const admission = this.admission;
+    const global = this.global;
+    if (!admission || !global) return;
+    this.isWaiting = false;
+    const tape = this.root.tape;
+    const isUnderstood = message ? global.take(message, tape) : false;
+    tape.clear();
+    // Whoever has left takes nothing.
+    if (this.isOver) return this.settleGlobal(new Usage(), 0);
+    if (this.activate() != Status.Ok) return;
+    if (isUnderstood ? this.conclude(admission) : this.countHere(admission)) continueRequest();
+  }
+
+  /** The service cannot be asked: each limit has said what then. */
+  private countHere(admission: Admission): bool {
+    this.global = null;
+    const here: Rule[] = [];
+    for (let i = 0; i < admission.rules.length; ++i) {
+      const rule = admission.rules[i];
+      if (rule.onStoreFailure == StoreFailure.Local) here.push(rule);
+      if (rule.onStoreFailure != StoreFailure.Closed || rule.isShadow) continue;
+      this.refuse(storeUnreachable(rule.name), JSON_HEADERS);
+      return false;
+    }
+    admission.reserveHere(here);
+    return this.conclude(admission);
+  }
+
+  private settleGlobal(usage: Usage, requests: i64): void {
+    const global = this.global;
+    const service = this.service;
+    if (!global || !service) return;
+    const message = global.settlement(usage, requests);
+    if (!message.length) return;
+    new GlobalSettlement(this.root.id, service).send(service.method, message, SETTLE_TIMEOUT_MS);
+  }
+
+  /** All limits have been asked. Whether the request is let through; else it is answered. */
+  private conclude(admission: Admission): bool {
+    const request = this.request;
+    if (admission.fired.length) setProperty(LIMITS, listOf(admission.fired));
+    const exceeded = admission.exceeded;
+    if (exceeded) this.refuse(exceeded.refusal, exceeded.headers);
+    else if (admission.isLimited) publish(admission, request);
+    return !exceeded;
+  }
+
+  private refuse(refusal: Refusal, headers: HeaderList): void {
+    const wanted = this.wanted;
+    if (!wanted) return;
+    const family = wanted.surface.family;
+    sendLocalResponse(statusFor(family, refusal), headers, bodyFor(family, refusal), "weir_" + refusal.code);
+  }
+
+  onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const admission = this.admission;
+    if (admission) admission.headers.set();
+    return HeadersStatus.Continue;
+  }
+
+  /** Whatever has become of the request: this always comes, unless the VM is gone. */
+  onLog(): void {
+    const admission = this.admission;
+    if (!admission || !admission.isLimited) return;
+    this.isOver = true;
+    if (this.isWaiting) return;
+    const usage = usedTokens(admission.countsTokens);
+    admission.settle(usage);
+    this.settleGlobal(usage, 1);
+  }
+}
+
+/** Hands the service's answer to a stream, which cannot be a base class's other child. */
+@final
+class StreamAsker extends GlobalAsker {
+  constructor(private readonly stream: LimitStream) {
+    super();
+  }
+
+  onAnswer(message: Slice | null): void {
+    this.stream.onAnswer(message);
+  }
+}
+
+function storeUnreachable(limit: Slice): Refusal {
+  const message = "The limit " + limit.toText() + " cannot be counted at the moment: try again later";
+  return new Refusal(503, ErrorKind.Overloaded, message, "limit_store_unreachable");
+}
+
+/** Tells the targets' plugin how long an answer may be, and how long the prompt may be taken to be. */
+function publish(admission: Admission, request: RequestAmounts): void {
+  if (!admission.countsTokens && !admission.isBound) return;
+  const digits = new Writer();
+  requestHeaders.set(LIMITED, ONE);
+  setProperty(RESERVED_TOKENS, digits.integer(admission.reservedTokens).take());
+  setProperty(INPUT_ESTIMATE, digits.integer(request.inputTokens).take());
+  if (admission.isBound) setProperty(OUTPUT_TOKENS_MAX, digits.integer(admission.outputTokensMax).take());
+}
+
+function listOf(names: Slice[]): Slice {
+  const json = new JsonWriter(new Writer());
+  json.beginArray();
+  for (let i = 0; i < names.length; ++i) json.text(names[i]);
+  return json.endArray().output.take();
+}

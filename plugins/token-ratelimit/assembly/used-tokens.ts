@@ -1,0 +1,28 @@
+// What an answer has used, as the targets' plugin has published it.
+import { getProperty, parseInteger, Slice } from "@weir/sdk/assembly";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
+
+const INPUT = Slice.of("weir.input_tokens");
+const OUTPUT = Slice.of("weir.output_tokens");
+const CACHED = Slice.of("weir.cached_tokens");
+const CACHE_WRITE = Slice.of("weir.cache_write_tokens");
+const AUDIO_INPUT = Slice.of("weir.audio_input_tokens");
+const AUDIO_OUTPUT = Slice.of("weir.audio_output_tokens");
+
+/** The counts that are known; nothing of a request that reached no provider. `hasKinds`: those of each kind too. */
+export function usedTokens(hasKinds: bool): Usage {
+  const usage = new Usage();
+  usage.inputTokens = count(INPUT);
+  usage.outputTokens = count(OUTPUT);
+  if (!hasKinds || !usage.isKnown) return usage;
+  usage.cachedTokens = count(CACHED);
+  usage.cacheWriteTokens = count(CACHE_WRITE);
+  usage.audioInputTokens = count(AUDIO_INPUT);
+  usage.audioOutputTokens = count(AUDIO_OUTPUT);
+  return usage;
+}
+
+function count(name: Slice): i64 {
+  const found = getProperty(name);
+  return found ? parseInteger(found, -1) : -1;
+}
