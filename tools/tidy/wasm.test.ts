@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { buildPlugin, pluginNames } from "../build-plugins.ts";
 
 const wasmBytesMax = 64 * 1024;
-/** One plugin holds every dialect, others regular expressions, and all that a plan or a count is made of, or a template language. */
+/** One plugin holds every dialect, one a template language, others regular expressions and what plans are made of. */
 const wasmBytesMaxOf: Record<string, number> = {
   "ai-proxy": 300 * 1024,
   "ai-fallback": 96 * 1024,
