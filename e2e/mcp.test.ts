@@ -3,6 +3,7 @@ import { Client as ModernClient, StreamableHTTPClientTransport as ModernTranspor
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { gatewayBlock } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { send } from "./http-client.ts";
 import { mcpConfiguration, mcpEnvironment } from "./mcp/configuration.ts";
@@ -266,6 +267,29 @@ describe("a change of the configuration", () => {
     expect((await ask("/other/many")).status).toBe(404);
     expect((await ask("/mcp/weather")).status).toBe(200);
   });
+});
+
+test("a gateway without servers gets its first, and loses its last, while it serves models", async () => {
+  const models = `${gatewayBlock}
+providers: [{ name: alpha, type: openai, baseUrl: "@SIMULATOR@/v1", apiKey: fake-alpha-key }]
+routes: [{ name: all, targets: [{ provider: alpha }] }]
+`;
+  const servers = mcpConfiguration(api.url).split("mcpServers:")[1]!;
+  const chat = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] };
+  const statuses = async () => {
+    const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+    const [tools, answer] = await Promise.all([
+      send(gateway.url, { path: "/mcp/weather", json: list }),
+      send(gateway.url, { path: "/v1/chat/completions", json: chat }),
+    ]);
+    return [tools.status, answer.status];
+  };
+  await gateway.configure(models);
+  expect(await statuses()).toEqual([404, 200]);
+  await gateway.configure(`${models}mcpServers:${servers}`);
+  expect(await statuses()).toEqual([200, 200]);
+  await gateway.configure(models);
+  expect(await statuses()).toEqual([404, 200]);
 });
 
 describe("what must not pass", () => {

@@ -6,7 +6,7 @@ import { mcpEnvironmentNames, mcpEnvironmentOf } from "../credential-environment
 import type { TranslateOptions } from "../options.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
-import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.mcp-bridge";
 
@@ -15,7 +15,7 @@ export const serverState = "wasm.weir.mcp_server";
 
 export const mcpBridge: HttpFilter = {
   name,
-  chain: { ...discovered(name), disabled: true },
+  chain: { ...discoveredIfNeeded(name), disabled: true },
   isNeeded: ({ mcp }) => (mcp?.servers.length ?? 0) > 0,
   extension: (model, options) =>
     wasmExtension({
