@@ -10,7 +10,7 @@ import { flag, integer, Mistake, scalar, text, word } from "./scalar.ts";
 const networkOrEach = text((value) => (value === "*" ? value : readNetwork(value)), { form: "network" });
 
 /** A whole number, or dollars with up to nine decimals: what is read is told apart by the unit. */
-const amount = scalar({ form: "number", type: ["number", "string"], minimum: 0 }, (value) => {
+export const amount = scalar({ form: "number", type: ["number", "string"], minimum: 0 }, (value) => {
   const written = typeof value === "number" || typeof value === "string" ? String(value).replaceAll("_", "") : "";
   const [, whole, decimals = ""] = /^(\d{1,16})(?:\.(\d{1,9}))?$/.exec(written) ?? [];
   if (whole === undefined) return new Mistake("is not a number from 0 on", "Write a number such as 100000 or 2.50");

@@ -43,7 +43,9 @@ export function route(name: string, { target = name, ...more }: Partial<Route> &
 
 export async function probePlugins(): Promise<Record<string, PluginSource>> {
   const { bytes } = await compileModule("control/src/serve/test/probe/assembly/index.ts");
-  return Object.fromEntries(["ai-proxy", "key-auth", "ai-fallback"].map((name) => [name, { kind: "inline", bytes }]));
+  return Object.fromEntries(
+    ["ai-proxy", "key-auth", "ai-fallback", "budget"].map((name) => [name, { kind: "inline", bytes }]),
+  );
 }
 
 /** Public authorities in a file, wherever this machine has its own. */

@@ -31,7 +31,7 @@ function bootstrapOf(file: string): string {
   const static_resources = translateStatic(model, {
     reveal: (secret) => secret.reveal(),
     plugins: Object.fromEntries(
-      ["ai-proxy", "ai-fallback", "key-auth"].map((name) => [name, { kind: "local", path: wasm }]),
+      ["ai-proxy", "ai-fallback", "key-auth", "budget"].map((name) => [name, { kind: "local", path: wasm }]),
     ),
     systemCaFile: authorities,
   });
