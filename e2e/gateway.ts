@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { describeExit } from "../envoy/envoy-exit.ts";
-import { startWeir, type Weir } from "../control/src/cli/start-weir.ts";
+import { startWeir, type StartWeirOptions, type Weir } from "../control/src/cli/start-weir.ts";
 import { formatProblems } from "../control/src/config/problem.ts";
 import { startSimulator, type Simulator } from "../control/src/simulator/simulator.ts";
 import { freePort } from "./free-port.ts";
@@ -41,10 +41,11 @@ type Environment = Record<string, string>;
 export async function startGateway(
   yaml: string,
   env: Environment | ((simulator: Simulator) => Environment) = {},
+  options: Partial<StartWeirOptions> = {},
 ): Promise<Gateway> {
   const gateway = new TestGateway(await startSimulator(), await freePort(), await freePort());
   try {
-    await gateway.start(yaml, typeof env === "function" ? env(gateway.simulator) : env);
+    await gateway.start(yaml, typeof env === "function" ? env(gateway.simulator) : env, options);
     return gateway;
   } catch (error) {
     await gateway.stop();
@@ -70,12 +71,13 @@ class TestGateway implements Gateway {
     this.#closedPort = closedPort;
   }
 
-  async start(yaml: string, env: Environment): Promise<void> {
+  async start(yaml: string, env: Environment, options: Partial<StartWeirOptions>): Promise<void> {
     this.writeConfig(yaml);
     const say = (line: string): void => void this.#lines.push(line);
     this.#weir = await startWeir({
       configFile: this.#file,
       env: { ...process.env, WEIR_STATE: this.stateFolder, ...env },
+      ...options,
       concurrency: 2,
       // Small, so that a short test has many of them.
       ledger: { rotateBytes: 128 * 1024, settleMs: 500, pollMs: 50 },

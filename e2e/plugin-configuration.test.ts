@@ -15,6 +15,7 @@ const env = { OPENAI_API_KEY: "fake-key", REGION: "eu", PORT: "8080", ADDRESS: "
 const plugins = {
   "ai-proxy": { kind: "local", path: "/ai-proxy.wasm" },
   "ai-fallback": { kind: "local", path: "/ai-fallback.wasm" },
+  budget: { kind: "local", path: "/budget.wasm" },
   "key-auth": { kind: "local", path: "/key-auth.wasm" },
   "token-ratelimit": { kind: "local", path: "/token-ratelimit.wasm" },
   "mcp-bridge": { kind: "local", path: "/mcp-bridge.wasm" },

@@ -72,9 +72,12 @@ test.each(yaml)("$place is YAML", ({ text }) => {
 /** Whole configurations; parts of one show only their own key. */
 const configurations = yaml.filter(({ text }) => /^providers:/m.test(text) && /^routes:/m.test(text));
 
+/** Long enough for a secret, and base64 where that is asked for. */
+const fakeValue = Buffer.from("a value that is fake".repeat(3)).toString("base64");
+
 test.each(configurations)("$place is a configuration without a problem", ({ text }) => {
   // Each variable is set and each file is there.
-  const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [name, "fake-value"]));
+  const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => [name, fakeValue]));
   const { problems } = parseConfig(text, "weir.yaml", { env, readFile: () => "fake-value" });
   expect(problems).toEqual([]);
 });

@@ -22,6 +22,7 @@ const mayImport: Record<string, string[]> = {
   "control/src/simulator": [],
   "control/src/store": [],
   "control/src/ledger": ["control/src/model", "control/src/store"],
+  "control/src/budget": ["control/src/model", "control/src/store"],
   "control/src/cli": ["control", "envoy", "tools/build-plugins.ts"],
   envoy: [],
   e2e: ["control", "envoy", "tools/build-plugins.ts"],

@@ -17,6 +17,7 @@ import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
+import { RunningBudgets } from "./running-budgets.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { startEnvoy } from "./start-envoy.ts";
 import { ledgerFiles } from "./state-directory.ts";
@@ -58,10 +59,12 @@ class RunningWeir implements Weir {
   /** Not two Envoys of one fleet may share an id, not even one after the other. */
   readonly #nodeId = `weir-${process.pid}-${randomUUID().slice(0, 8)}`;
   readonly #ledger: RunningLedger;
+  readonly #budgets: RunningBudgets;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
   #isServing = false;
+  #isPublished = false;
   #isDraining = false;
   #reloading: Promise<boolean> = Promise.resolve(true);
   envoy: EnvoyProcess | null = null;
@@ -81,6 +84,12 @@ class RunningWeir implements Weir {
       hasEnvoy,
       events: this.#events,
       ...(options.ledger && { tuning: options.ledger }),
+    });
+    this.#budgets = new RunningBudgets({
+      model: () => this.model,
+      onChange: () => void this.#publishSpent(),
+      events: this.#events,
+      ...(options.budgets && { tuning: options.budgets }),
     });
   }
 
@@ -125,6 +134,7 @@ class RunningWeir implements Weir {
     this.#control = await this.#startControlPlane();
     await this.#control.addPlugins(await this.#plugins());
     signal?.throwIfAborted();
+    await this.#budgets.follow();
     this.#publish();
     if (envoy) await this.#startEnvoy();
     await this.#ledger.follow();
@@ -212,6 +222,7 @@ class RunningWeir implements Weir {
     if (usable) {
       await this.#keepListening(gateway);
       this.#keepRecording(ledger);
+      await this.#budgets.follow();
       this.#publish();
     }
     if (usable && this.envoy) await this.#settle();
@@ -266,9 +277,20 @@ class RunningWeir implements Weir {
   }
 
   #publish(): void {
-    for (const { name, message } of this.#plane.publish(this.model)) {
+    this.#isPublished = true;
+    for (const { name, message } of this.#plane.publish({ ...this.model, spent: this.#budgets.spent })) {
       this.#events.onReject?.(`Not sent to any Envoy: ${name}: ${message}`);
     }
+  }
+
+  /** In its turn: the model of a reload under way is not complete yet. */
+  #publishSpent(): Promise<boolean> {
+    const publish = (before: boolean): boolean => {
+      if (!this.#closed && this.#control && this.#isPublished) this.#publish();
+      return before;
+    };
+    this.#reloading = this.#reloading.then(publish).catch((error: unknown) => this.#onBug(error));
+    return this.#reloading;
   }
 
   async #settle(): Promise<void> {
@@ -294,6 +316,7 @@ class RunningWeir implements Weir {
     this.#watch?.close();
     await this.envoy?.stop();
     await this.#ledger.close();
+    await this.#budgets.close();
     await this.#control?.close();
     await this.#configuration.close();
   }

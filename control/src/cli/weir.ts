@@ -9,6 +9,7 @@ import type { EnvoyExit } from "../../../envoy/envoy-exit.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import type { GatewayOverride } from "./configuration-in-force.ts";
 import type { PluginFile } from "./plugin-files.ts";
+import type { BudgetTuning } from "./running-budgets.ts";
 import type { LedgerTuning } from "./running-ledger.ts";
 
 export interface StartWeirOptions {
@@ -31,6 +32,7 @@ export interface StartWeirOptions {
   /** Envoy's own log, default `warning`. */
   envoyLogLevel?: string;
   ledger?: LedgerTuning;
+  budgets?: BudgetTuning;
   events?: WeirEvents;
   signal?: AbortSignal;
 }

@@ -4,9 +4,10 @@
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 //           ─► mcpServers (each: references ─► schema ─► where its tools lead)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
-//           ─► limits (each: references ─► schema ─► the names of what is there)
+//           ─► limits and budgets (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
+import type { Budget, Webhook } from "../model/budgets.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
 import type { Limit } from "../model/limits.ts";
@@ -29,6 +30,7 @@ import {
   type ReferenceReader,
 } from "./reference.ts";
 import { Report } from "./report.ts";
+import { reportForgotten, resolveBudget, resolveWebhook, type BudgetContext } from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
@@ -40,6 +42,7 @@ import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
+import { budgetSchema, webhookSchema } from "./schema/budget.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
@@ -103,15 +106,22 @@ export class ConfigParser {
         consumer: consumerNames(root, gateway),
       },
     });
-    if (gateway === null || routes.length + mcpServers.length === 0 || limits === null || this.#isAmbiguous)
-      return null;
+    const budgets = this.#budgets(root["budgets"], {
+      report: this.#report,
+      names: { consumer: consumerNames(root, gateway) },
+    });
+    const webhooks = this.#webhooks(root["webhooks"]);
+    if (budgets?.length && root["ledger"] === undefined) this.#reportNoLedger();
+    if (gateway === null || routes.length + mcpServers.length === 0 || this.#isAmbiguous) return null;
+    if (limits === null || budgets === null || this.#report.isBroken(["budgets"])) return null;
     const auth = isClosed ? this.#auth(gateway, consumers) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
     const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
-    const counted = resolveCounts(routes, targets);
-    const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: counted };
+    reportForgotten(budgets, ledger, this.#report);
+    const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
+    const counted = { limits, budgets, webhooks, ledger };
     const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
-    return { ...settled, names, limits, lastResorts, models, ledger, ...mcp };
+    return { ...settled, names, lastResorts, models, ...counted, ...mcp };
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */
@@ -291,6 +301,38 @@ export class ConfigParser {
       return config ? resolveLimit(config, path, context) : null;
     });
     return this.#report.isBroken(["limits"]) ? null : limits.filter((limit) => limit !== null);
+  }
+
+  /** Null where any of them is wrong, as of limits. */
+  #budgets(raw: unknown, context: BudgetContext): Budget[] | null {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>();
+    const budgets = this.#list(raw, "budgets").map((item, index) => {
+      const path = ["budgets", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const config = this.#part(item, path, budgetSchema)?.config;
+      return config ? resolveBudget(config, path, context) : null;
+    });
+    return this.#report.isBroken(["budgets"]) ? null : budgets.filter((budget) => budget !== null);
+  }
+
+  #reportNoLedger(): void {
+    const message = "Without a ledger nobody knows what is spent";
+    this.#report.error(["budgets"], { message, fix: "Add the section ledger: {}" });
+  }
+
+  #webhooks(raw: unknown): Webhook[] {
+    if (raw === undefined) return [];
+    const names = new Map<string, unknown>();
+    return this.#list(raw, "webhooks").flatMap((item, index) => {
+      const path = ["webhooks", index];
+      const name = this.#uniqueName(item, path, names);
+      if (name !== null) names.set(name, item);
+      const expanded = expandReferences(item, path, this.#reader);
+      const config = this.#validate(expanded, path, webhookSchema);
+      return config ? [resolveWebhook(config, { path, references: expanded.references }, this.#report)] : [];
+    });
   }
 
   #list(raw: unknown, field: string): unknown[] {

@@ -32,6 +32,8 @@ function modelWith(route: Partial<Route>): { route: Route; model: Model } {
       routes: [whole],
       names: plainNames,
       limits: [],
+      budgets: [],
+      webhooks: [],
       ledger: null,
       lastResorts: [],
       models,

@@ -1,6 +1,7 @@
 // The model of the world: plain data with every default filled and every reference resolved. The file, the
 // Kubernetes objects and the admin API all end here; `xds` and `explain` read nothing else.
 import type { Auth, RouteAuth } from "./auth.ts";
+import type { Budget, SpentBudget, Webhook } from "./budgets.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Ledger } from "./ledger.ts";
@@ -32,6 +33,8 @@ export interface Model {
   routes: Route[];
   /** In the order in which they are asked. */
   limits: Limit[];
+  budgets: Budget[];
+  webhooks: Webhook[];
   names: Names;
   /** The texts that routes answer with when nothing else has; each once. */
   lastResorts: string[];
@@ -41,6 +44,8 @@ export interface Model {
   models: ModelRow[];
   /** Null: nothing is recorded. */
   ledger: Ledger | null;
+  /** Only on the way to the Envoys: what the ledger says of `budgets` now. */
+  spent?: SpentBudget[];
   /** Only on the way from one model to the next: the one before, whose routes some requests take still. */
   previous?: Model;
 }

@@ -14,6 +14,8 @@ const model: Model = {
   lastResorts: [],
   models: [],
   limits: [],
+  budgets: [],
+  webhooks: [],
   ledger: null,
   auth: null,
 };

@@ -12,6 +12,7 @@ export interface Schema {
   usage_hours: UsageTable;
   usage_days: UsageTable;
   ledger_files: FileTable;
+  alerts: AlertTable;
 }
 
 /** What a request is counted by. */
@@ -137,6 +138,29 @@ export interface FileTable {
   /** Lines that were no record. */
   unreadable: Whole;
   updated_at: Whole;
+}
+
+/** What a webhook is told, once for each of these: budget, values, period, limit, percent, webhook. */
+export interface AlertTable {
+  /** The message's, whenever and however often it is sent. */
+  id: string;
+  webhook: string;
+  budget: string;
+  /** The values that the budget tells apart, as a JSON list. */
+  scope: string;
+  /** When it begins. */
+  period: Whole;
+  budget_limit: Whole;
+  percent: number;
+  /** The message, as it is signed and sent. */
+  body: string;
+  created_at: Whole;
+  attempts: number;
+  /** When it is sent, or sent again; null when that is over. */
+  due_at: WholeOrNull;
+  delivered_at: WholeOrNull;
+  /** Why the last attempt failed; empty if it did not. */
+  failure: string;
 }
 
 /** A whole number as any database gives it. */

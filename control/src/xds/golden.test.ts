@@ -26,6 +26,7 @@ const options = {
   plugins: {
     "ai-proxy": { kind: "local", path: "/plugins/ai-proxy-0123.wasm" },
     "ai-fallback": { kind: "local", path: "/plugins/ai-fallback-4567.wasm" },
+    budget: { kind: "local", path: "/plugins/budget-4567.wasm" },
     "key-auth": { kind: "local", path: "/plugins/key-auth-89ab.wasm" },
     "token-ratelimit": { kind: "local", path: "/plugins/token-ratelimit-cdef.wasm" },
     "mcp-bridge": { kind: "local", path: "/plugins/mcp-bridge-cdef.wasm" },

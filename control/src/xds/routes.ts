@@ -8,6 +8,7 @@ import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import { routeState } from "./filters/ai-fallback.ts";
 import { withLimits } from "./filters/token-ratelimit.ts";
+import { enableBudget, hasHardBudget } from "./filters/budget.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
@@ -40,11 +41,16 @@ export function translateRoutes(model: Model): NamedResource {
     max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
     ...(needsMatcher(model) && { cluster_specifier_plugins: [targetMatcher(model)] }),
     request_headers_to_remove: [...clientTraces, ...(model.auth?.keyHeaders ?? [])],
-    // Where nobody has a key, nobody is asked for one, and no plugin runs for it.
-    ...(!model.auth && { typed_per_filter_config: openToAll }),
+    ...filtersOfAll(model),
     virtual_hosts,
   };
   return { name: routeConfigurationName, resource };
+}
+
+/** Where nobody has a key, nobody is asked for one, and no plugin runs for it. Budgets hold on open routes, too. */
+function filtersOfAll(model: Model): ProtoJson {
+  const typed_per_filter_config = { ...(!model.auth && openToAll), ...(hasHardBudget(model) && enableBudget) };
+  return Object.keys(typed_per_filter_config).length > 0 ? { typed_per_filter_config } : {};
 }
 
 /**

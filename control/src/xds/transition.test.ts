@@ -11,7 +11,19 @@ function target(name: string, host = "10.0.0.1"): Target {
 }
 
 function model(...targets: Target[]): Model {
-  return { gateway, auth: null, targets, routes: [], names, limits: [], lastResorts: [], models: [], ledger: null };
+  return {
+    gateway,
+    auth: null,
+    targets,
+    routes: [],
+    names,
+    limits: [],
+    lastResorts: [],
+    models: [],
+    budgets: [],
+    webhooks: [],
+    ledger: null,
+  };
 }
 
 /** The hosts of each step's targets. */

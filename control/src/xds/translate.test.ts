@@ -18,6 +18,7 @@ const options: TranslateOptions = {
   plugins: {
     "ai-proxy": { kind: "local", path: "/a.wasm" },
     "ai-fallback": { kind: "local", path: "/m.wasm" },
+    budget: { kind: "local", path: "/b.wasm" },
     "key-auth": { kind: "local", path: "/k.wasm" },
     "token-ratelimit": { kind: "local", path: "/t.wasm" },
     "mcp-bridge": { kind: "local", path: "/m.wasm" },
@@ -64,6 +65,7 @@ describe("a plugin that no route runs", () => {
 
   test.each([
     ["weir.key-auth", "/k.wasm", "{ auth: {}, routes: [] }"],
+    ["weir.budget", "/b.wasm", "{ routes: [], budgets: [{ soft: false }] }"],
     ["weir.ai-fallback", "/m.wasm", "{ routes: [{ name: r, target: a, lastResort: Sorry }] }"],
   ])("is not loaded, and what stands for it refuses: %s", (name, path, needing) => {
     const idle = readCase("{ routes: [{ name: r, target: a }] }");

@@ -31,7 +31,8 @@ export function writeError(family: Family, error: ChatError, output: Writer): vo
 
 function toChatError(family: Family, refusal: Refusal): ChatError {
   // OpenAI calls every mistake of a client's an invalid request, and tells them apart by their codes.
-  const isInvalid = family == Family.OpenAi && refusal.status < 500 && refusal.kind != ErrorKind.RateLimit;
+  const isLimit = refusal.kind == ErrorKind.RateLimit || refusal.kind == ErrorKind.Billing;
+  const isInvalid = family == Family.OpenAi && refusal.status < 500 && !isLimit;
   const error = ChatError.of(isInvalid ? ErrorKind.InvalidRequest : refusal.kind, content(refusal.message));
   error.status = refusal.status;
   error.code = content(refusal.code);

@@ -1,10 +1,13 @@
 // What a gateway answers by itself: the one table of status, kind, parameter and code. Its form is envelope.ts's.
-import { Slice } from "@weir/sdk/assembly";
+import { HeaderList, Slice } from "@weir/sdk/assembly";
 import { ErrorKind } from "../../hub/assembly/chat-error";
 
 /** Why a request is not served. `param` and `code` are empty where there are none. */
 @final
 export class Refusal {
+  /** The answer's, where it has others than its content type. */
+  headers: HeaderList | null = null;
+
   constructor(
     /** The HTTP status. */
     readonly status: u32,

@@ -2,7 +2,7 @@
 import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
 import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
-import { refuseModel } from "./allowed-model";
+import { refuseModel, refuseSpent } from "./allowed-model";
 import { Answer } from "./answer";
 import { Attempt } from "./attempt";
 import { OutputMeter } from "./output-meter";
@@ -81,7 +81,8 @@ export class Exchange {
 
   /** Null where the caller may use `model`. One that stands for another was looked at when that was found out. */
   refuse(model: Slice): Refusal | null {
-    return this.asked.length ? null : refuseModel(model);
+    const refusal: Refusal | null = this.asked.length ? null : refuseModel(model);
+    return refusal ? refusal : refuseSpent(this, model);
   }
 
   /** Whether the time for all of the request's attempts is over. */

@@ -8,5 +8,7 @@ const JSON_HEADERS = new HeaderList().addText("content-type", "application/json"
 
 /** Sends `refusal` in the client's own form. Envoy's log shows `weir_<code>` as the response code's details. */
 export function refuse(refusal: Refusal, family: Family): void {
-  sendLocalResponse(statusFor(family, refusal), JSON_HEADERS, bodyFor(family, refusal), "weir_" + refusal.code);
+  const own = refusal.headers;
+  const headers = own ? own : JSON_HEADERS;
+  sendLocalResponse(statusFor(family, refusal), headers, bodyFor(family, refusal), "weir_" + refusal.code);
 }

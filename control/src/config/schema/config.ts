@@ -1,6 +1,7 @@
 // The whole file. `parseConfig` reads its parts one by one, so that one broken part does not take the others along;
 // the JSON Schema and the reference page are made from this one.
 import { z } from "zod";
+import { budgetSchema, webhookSchema } from "./budget.ts";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
 import { ledgerSchema } from "./ledger.ts";
@@ -27,6 +28,11 @@ export const configSchema = z.strictObject({
     .array(limitSchema)
     .prefault([])
     .describe("How much may be used in which time, by whom. A request has to fit into each limit that is for it."),
+  budgets: z
+    .array(budgetSchema)
+    .prefault([])
+    .describe("How much may be spent in all, by whom. It is the ledger that adds up, so it must be on."),
+  webhooks: z.array(webhookSchema).prefault([]).describe("Who is told when budgets come to their end."),
   ledger: ledgerSchema
     .optional()
     .describe(

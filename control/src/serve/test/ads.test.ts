@@ -43,6 +43,8 @@ async function start(transport: Transport): Promise<Fixture> {
     names: plainNames,
     lastResorts: [],
     models: [],
+    budgets: [],
+    webhooks: [],
     ledger: null,
     auth: null,
     gateway,

@@ -63,6 +63,8 @@ beforeAll(async () => {
     names: plainNames,
     lastResorts: [],
     models: [],
+    budgets: [],
+    webhooks: [],
     ledger: null,
     auth: null,
     gateway,

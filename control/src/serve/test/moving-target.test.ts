@@ -49,6 +49,8 @@ function modelAt(i: number): Model {
     names: plainNames,
     lastResorts: [],
     models: [],
+    budgets: [],
+    webhooks: [],
     ledger: null,
     auth: null,
     gateway,
@@ -64,7 +66,7 @@ async function publish(next: Model): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const name of ["ai-proxy", "key-auth", "ai-fallback", "token-ratelimit", "mcp-bridge"]) {
+  for (const name of ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "mcp-bridge"]) {
     const { bytes } = await compileModule(`plugins/${name}/assembly/index.ts`);
     plugins[name] = { kind: "inline", bytes };
   }

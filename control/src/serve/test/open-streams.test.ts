@@ -33,6 +33,8 @@ beforeAll(async () => {
     lastResorts: [],
     models: [],
     limits: [],
+    budgets: [],
+    webhooks: [],
     ledger: null,
     auth: null,
     gateway,

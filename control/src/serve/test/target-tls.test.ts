@@ -87,6 +87,8 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
         names: plainNames,
         lastResorts: [],
         models: [],
+        budgets: [],
+        webhooks: [],
         ledger: null,
         auth: null,
         gateway,

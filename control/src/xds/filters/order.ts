@@ -1,12 +1,13 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► jwt-auth ─► key-auth ─► ai-fallback ─► token-ratelimit ─► mcp-bridge ─► router
-//                                                                                       │
-//                  provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
-//                                                           └ (the same for each attempt)
+//   client ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► mcp-bridge ─► router
+//                                                                                                  │
+//                             provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
+//                                                                      └ (the same for each attempt)
 import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
+import { budget } from "./budget.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { jwtAuth } from "./jwt-auth.ts";
 import { keyAuth } from "./key-auth.ts";
@@ -20,6 +21,8 @@ export const downstreamFilters: HttpFilter[] = [
   // Nothing may work, wait or spend for a caller before it is known who that is. What a token says comes first.
   jwtAuth,
   keyAuth,
+  // Who has nothing left to spend costs no more work.
+  budget,
   // Plans the targets; the router goes by the plan.
   aiFallback,
   // Where a request goes is known, and nothing has been sent: what it may use is set aside, or it goes no further.

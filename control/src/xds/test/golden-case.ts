@@ -22,10 +22,13 @@ export function readCase(text: string): Model {
     targets: (written.targets ?? []).map(completeTarget),
     routes,
     limits: (written.limits ?? []).map(completeLimit),
+    budgets: written.budgets ?? [],
+    webhooks: written.webhooks ?? [],
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
     ...(written.mcp && { mcp: written.mcp }),
     models: written.models ?? [],
     ledger: written.ledger ?? null,
+    ...(written.spent && { spent: written.spent }),
   };
 }
 

@@ -1,0 +1,59 @@
+// The plugin that refuses requests of callers who have spent a budget. The control plane reads what is spent, and tells
+// it as configuration: no request waits for a database.
+import type { Model } from "../../model/model.ts";
+import type { BudgetDimension, SpentBudget } from "../../model/budgets.ts";
+import { typed, type ProtoJson } from "../resources.ts";
+import type { HttpFilter } from "./http-filter.ts";
+import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
+
+const name = "weir.budget";
+
+export const budget: HttpFilter = {
+  name,
+  chain: { ...discoveredIfNeeded(name), disabled: true },
+  isNeeded: hasHardBudget,
+  extension: (model, options) =>
+    wasmExtension({ name, source: sourceOf(options.plugins, "budget"), configuration: configurationOf(model) }),
+};
+
+export function hasHardBudget({ budgets }: Model): boolean {
+  return budgets.some(({ soft }) => !soft);
+}
+
+/** In the `typed_per_filter_config` of all routes: the plugin runs where there is something to refuse for. */
+export const enableBudget: ProtoJson = {
+  [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }),
+};
+
+function configurationOf({ budgets, spent = [] }: Model): ProtoJson {
+  // What is spent is known a little later than what the configuration says.
+  const known = spent.filter((one) => budgets.some((budget) => budget.name === one.name && !budget.soft));
+  return { budgets: known.map(spentConfiguration) };
+}
+
+function spentConfiguration({ name, by, untilMs, values }: SpentBudget): ProtoJson {
+  const callers = by.filter((dimension) => dimension !== "model");
+  return { name, by: callers, ...(untilMs !== null && { untilMs }), spent: groupByCaller(by, values) };
+}
+
+/** Models are told by the lists of them that a caller has used up: only the targets' plugin knows which one it is. */
+function groupByCaller(by: BudgetDimension[], all: string[][]): ProtoJson[] {
+  const at = by.indexOf("model");
+  const groups = new Map<string, { values: string[]; models: string[] }>();
+  for (const values of all.filter((values) => values.every(isPlain))) {
+    const own = values.filter((_, index) => index !== at);
+    const key = JSON.stringify(own);
+    const group = groups.get(key) ?? { values: own, models: [] };
+    if (at >= 0) group.models.push(values[at]!);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ values, models }) => ({
+    values,
+    ...(models.length > 0 && { models: models.join("\n") }),
+  }));
+}
+
+/** Models are named by clients: what would read as two lines is no name that a provider has. */
+function isPlain(value: string): boolean {
+  return !/[\u0000-\u001f]/.test(value);
+}

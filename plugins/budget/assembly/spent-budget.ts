@@ -1,0 +1,35 @@
+// A budget of which some have nothing left.
+import { nowMs, Slice } from "@weir/sdk/assembly";
+import { Caller, CallerField } from "./caller";
+
+/** Stands in no name. */
+const SEPARATOR = "\0";
+
+/** One budget, with those who have spent it. */
+@final
+export class SpentBudget {
+  /** By the joined values of `by`: the spent models, one on each line; empty for all of them. */
+  private readonly spent: Map<string, Slice> = new Map<string, Slice>();
+
+  constructor(
+    readonly name: Slice,
+    /** What is known of the caller and told apart, in this order; the model is not among it. */
+    readonly by: CallerField[],
+    /** When it begins anew; −1 for never. */
+    readonly untilMs: i64,
+  ) {}
+
+  /** Adds somebody, by a value for each of `by`. */
+  add(values: string[], models: Slice): void {
+    this.spent.set(values.join(SEPARATOR), models);
+  }
+
+  /** The models that `caller` may not use any more: empty for all of them; null where something is left. */
+  spentBy(caller: Caller): Slice | null {
+    if (this.untilMs >= 0 && nowMs() >= <u64>this.untilMs) return null;
+    const values: string[] = [];
+    for (let i = 0; i < this.by.length; ++i) values.push(caller.value(this.by[i]).toText());
+    const key = values.join(SEPARATOR);
+    return this.spent.has(key) ? this.spent.get(key) : null;
+  }
+}
