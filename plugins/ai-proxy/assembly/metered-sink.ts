@@ -30,7 +30,7 @@ export class MeteredSink extends ChatSink {
   }
 
   textDeltaWithLogprobs(text: Slice, rawLogprobs: Slice): void {
-    if (text.length) this.answer.noteContent();
+    if (text.length) this.note(text);
     this.next().textDeltaWithLogprobs(text, rawLogprobs);
   }
 

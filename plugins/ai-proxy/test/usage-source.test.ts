@@ -21,11 +21,11 @@ const json: [string, string][] = [
 const content = (text: string): string => `data: {"choices":[{"delta":{"content":"${text}"}}]}\n\n`;
 const finish = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
 
-function ask(body: object, known: Record<string, string> = {}): HttpStream {
+function ask(body: object, known: Record<string, string> = {}, target = "openai"): HttpStream {
   const filterState = new Map(Object.entries(known).map(([name, value]) => [`wasm.weir.${name}`, Buffer.from(value)]));
   const headers = { "x-weir-limited": "1", "x-envoy-attempt-count": "1" };
   const request = requestHeaders({ headers });
-  return openAttempt(plugin, "openai", filterState).sendRequest(request, JSON.stringify({ model: "a", ...body }));
+  return openAttempt(plugin, target, filterState).sendRequest(request, JSON.stringify({ model: "a", ...body }));
 }
 
 const stream = (known = {}): HttpStream => ask({ stream: true }, known).responseHeaders(eventStream);
@@ -56,6 +56,21 @@ describe("a stream", () => {
     for (let i = 0; i < 5; ++i) open.responseBody(content(" word"));
     end(open);
     expect(propertiesOf(open)).toMatchObject({ usage_source: "estimated", input_tokens: "77", output_tokens: "5" });
+  });
+
+  test("is estimated with what comes with log probabilities, too", () => {
+    const chosen = { token: "word", logProbability: -0.1 };
+    const candidate = {
+      content: { parts: [{ text: " word" }], role: "model" },
+      logprobsResult: { chosenCandidates: [chosen], topCandidates: [{ candidates: [chosen] }] },
+      index: 0,
+    };
+    const request = { stream: true, logprobs: true, messages: [{ role: "user", content: "Hi" }] };
+    const open = ask(request, { input_estimate: "77" }, "google").responseHeaders(eventStream);
+    for (let i = 0; i < 5; ++i) open.responseBody(`data: ${JSON.stringify({ candidates: [candidate] })}\n\n`);
+    open.responseBody("", { endOfStream: true });
+    expect(open.sentDownstream.text).toContain('"logprobs":{');
+    expect(propertiesOf(open)).toMatchObject({ usage_source: "estimated", output_tokens: "5" });
   });
 
   test("without a limit's estimate counts its prompt by its size, pictures left out", () => {
