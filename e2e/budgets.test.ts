@@ -49,7 +49,7 @@ let told = 0n;
 
 beforeAll(async () => {
   receiver = await Receiver.start();
-  const env = { RECEIVER: receiver.url.replace(/\?.*/, ""), WEBHOOK_SECRET: webhookSecret };
+  const env = { RECEIVER: receiver.url, WEBHOOK_SECRET: webhookSecret };
   gateway = await startGateway(configuration("0.5"), env, { budgets: { now: () => now, pollMs: 50 } });
   store = await openStore({ database: join(gateway.stateFolder, "ledger.db") });
 });

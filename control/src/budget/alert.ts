@@ -1,6 +1,7 @@
 // When webhooks have to be told of a budget, and what. It is written down before it is sent: a restart forgets nothing.
 import { randomUUID } from "node:crypto";
 import type { Insertable } from "kysely";
+import { formatUsd } from "../ledger/format-usage.ts";
 import type { Webhook } from "../model/budgets.ts";
 import type { AlertTable } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
@@ -84,30 +85,31 @@ function toRow(spending: Spending, { percent, webhook, now }: Occasion): Inserta
   };
 }
 
-function messageOf({ budget, period, values, spent }: Spending, percent: number, now: number): AlertMessage {
-  const { name, unit, limit, soft } = budget;
+function messageOf(spending: Spending, percent: number, now: number): AlertMessage {
   return {
     type: "budget.threshold_reached",
     timestamp: new Date(now).toISOString(),
-    data: {
-      budget: name,
-      match: Object.fromEntries(dimensionsOf(budget).map((by, index) => [by, values[index]!])),
-      unit,
-      limit: formatAmount(BigInt(limit), unit),
-      spent: formatAmount(spent, unit),
-      percent,
-      hard: !soft,
-      period: {
-        from: new Date(period.from).toISOString(),
-        until: period.until === null ? null : new Date(period.until).toISOString(),
-      },
+    data: messageData(spending, percent),
+  };
+}
+
+export function messageData({ budget, period, values, spent }: Spending, percent: number): AlertMessage["data"] {
+  const { name, unit, limit, soft } = budget;
+  return {
+    budget: name,
+    match: Object.fromEntries(dimensionsOf(budget).map((by, index) => [by, values[index]!])),
+    unit,
+    limit: formatAmount(BigInt(limit), unit),
+    spent: formatAmount(spent, unit),
+    percent,
+    hard: !soft,
+    period: {
+      from: new Date(period.from).toISOString(),
+      until: period.until === null ? null : new Date(period.until).toISOString(),
     },
   };
 }
 
-/** Dollars with all their decimals, or tokens. */
-export function formatAmount(amount: bigint, unit: string): string {
-  if (unit !== "cost") return String(amount);
-  const digits = String(amount).padStart(10, "0");
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/0{1,7}$/, "");
+function formatAmount(amount: bigint, unit: string): string {
+  return unit === "cost" ? formatUsd(amount) : String(amount);
 }

@@ -9,7 +9,6 @@ import type { Budget, SpentBudget, Webhook } from "../model/budgets.ts";
 import { Secret } from "../model/secret.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { TestPostgres, whyNoPostgres } from "../store/test/postgres.ts";
-import { formatAmount } from "./alert.ts";
 import { BudgetKeeper } from "./keeper.ts";
 import { periodAt } from "./period.ts";
 import { readSpending } from "./spending.ts";
@@ -51,14 +50,6 @@ test.each<[Budget["period"], string, string, string | null]>([
   expect([date(found.from), date(found.until)]).toEqual([from, until]);
 });
 
-test.each([
-  [0n, "0.00"],
-  [1n, "0.000000001"],
-  [1_000_000_000n, "1.00"],
-  [12_340_000_000n, "12.34"],
-  [9_000_000_000_000_001n, "9000000.000000001"],
-])("%s nano-dollars are %s", (amount, text) => expect(formatAmount(amount, "cost")).toBe(text));
-
 let databases = 0;
 
 // Without PostgreSQL the tests of the store say so.
@@ -77,7 +68,13 @@ describe.each(withoutPostgres ? (["sqlite"] as const) : (["sqlite", "postgres"] 
     database = kind === "sqlite" ? join(folder, `${++databases}.db`) : await postgres!.database(`b${++databases}`);
     store = await openStore({ database });
     receiver = await Receiver.start();
-    webhooks = [{ name: "ops", url: receiver.url, secret: new Secret(webhookSecret, { kind: "literal" }) }];
+    webhooks = [
+      {
+        name: "ops",
+        url: new Secret(receiver.url, { kind: "literal" }),
+        secret: new Secret(webhookSecret, { kind: "literal" }),
+      },
+    ];
     now = Date.parse("2026-11-25T12:00:00Z");
     position = 0;
     said.length = 0;

@@ -110,7 +110,7 @@ async function send({ url, secret }: Webhook, { id, body }: Due, options: Delive
       ok,
       status,
       body: answer,
-    } = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
+    } = await fetch(url.reveal(), { method: "POST", headers, body, signal, redirect: "manual" });
     await answer?.cancel();
     if (ok) return null;
     // 410: the receiver wants no more.

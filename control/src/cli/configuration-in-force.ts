@@ -1,8 +1,10 @@
 // The configuration that is served: the file as it was last read with success, what the command line puts in place of
 // the file's, and the simulated provider for as long as a target wants it.
 import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
+import { addStored, type StoredEntry } from "../config/stored-entries.ts";
 import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
+import type { Admin } from "../model/admin.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
@@ -36,7 +38,11 @@ export class ConfigurationInForce {
   readonly #override: GatewayOverride;
   readonly #ledgerPlace: LedgerPlace;
   #loaded: LoadedConfig | null = null;
+  /** Of the file alone. */
+  #base: Model | null = null;
   #model: Model | null = null;
+  #stored: readonly StoredEntry[] = [];
+  #storedProblems: Problem[] = [];
   #loadedAt = "";
   simulator: Simulator | null = null;
 
@@ -47,9 +53,15 @@ export class ConfigurationInForce {
     this.#ledgerPlace = ledgerPlace;
   }
 
-  /** Of the file as it was read last, in force or not. */
+  /** Of the file as it was read last, in force or not, and of what is stored. */
   get problems(): Problem[] {
-    return this.#loaded?.problems ?? [];
+    return [...(this.#loaded?.problems ?? []), ...this.#storedProblems];
+  }
+
+  /** The file's, without what is stored. Never before `read` has given true. */
+  get base(): Model {
+    if (!this.#base) throw new Error("No configuration is in force");
+    return this.#base;
   }
 
   /** Never before `read` has given true. */
@@ -63,9 +75,22 @@ export class ConfigurationInForce {
     this.#loaded = await loadConfig(this.#file, { env: this.#env });
     const { model } = this.#loaded;
     if (!model) return false;
-    this.#model = await this.#complete(model);
+    this.#base = await this.#complete(model);
+    this.#merge();
     this.#loadedAt = new Date().toISOString();
     return true;
+  }
+
+  /** Puts other stored entries beside the file's. */
+  store(entries: readonly StoredEntry[]): void {
+    this.#stored = entries;
+    this.#merge();
+  }
+
+  #merge(): void {
+    const { model, problems } = addStored(this.base, this.base.admin ? this.#stored : []);
+    this.#model = model;
+    this.#storedProblems = problems;
   }
 
   /** Tells when there is something new to read, in the file or in what it refers to. */
@@ -76,12 +101,14 @@ export class ConfigurationInForce {
 
   /** Keeps the gateway where it was, whatever the file says. */
   stayAt({ address, port }: Gateway): void {
-    this.#model = { ...this.model, gateway: { ...this.model.gateway, address, port } };
+    this.#base = { ...this.base, gateway: { ...this.base.gateway, address, port } };
+    this.#merge();
   }
 
   /** Keeps the ledger where it was, whatever the file says. */
   keepLedger(ledger: Ledger | null): void {
-    this.#model = { ...this.model, ledger };
+    this.#base = { ...this.base, ledger };
+    this.#merge();
   }
 
   /** For people to read; secrets print themselves redacted. */
@@ -98,14 +125,21 @@ export class ConfigurationInForce {
   async #complete(model: Model): Promise<Model> {
     const gateway = { ...model.gateway, ...this.#override };
     const ledger = model.ledger && this.#placed(model.ledger);
-    if (!usesSimulated(model)) return { ...model, gateway, ledger };
+    const placed = { gateway, ledger, admin: model.admin && this.#adminOf(model.admin, ledger) };
+    if (!usesSimulated(model)) return { ...model, ...placed };
     // It stays once it runs: a target that comes and goes must find it where it was.
     this.simulator ??= await startSimulator({ recordMax: 0 });
     const { port } = this.simulator;
     const targets = model.targets.map((target) =>
       target.provider === simulatedProvider ? { ...target, host: "127.0.0.1", port, tls: null } : target,
     );
-    return { ...model, gateway, ledger, targets };
+    return { ...model, ...placed, targets };
+  }
+
+  /** What is stored is kept where the ledger is. */
+  #adminOf(admin: Admin, ledger: Ledger | null): Admin {
+    const own = new Secret(this.#ledgerPlace.database, { kind: "literal" });
+    return { ...admin, database: ledger?.database ?? own };
   }
 
   #placed(ledger: Ledger): Ledger {

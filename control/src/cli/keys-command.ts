@@ -1,7 +1,10 @@
-// `weir keys`: makes keys for callers, and hashes those that there are already. No key is kept anywhere.
+// `weir keys`: makes keys for callers, and hashes those that there are already. No key is kept anywhere. Those that a
+// running Weir has stored, stored-keys-command.ts changes.
 import { createHash, randomBytes } from "node:crypto";
 import { Command, InvalidArgumentError } from "commander";
 import { namePattern } from "../config/schema/name.ts";
+import { askAdmin } from "./admin-client.ts";
+import { adminOption, storedKeysCommands } from "./stored-keys-command.ts";
 import type { Terminal } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
 
@@ -9,13 +12,17 @@ interface NewOptions {
   consumer?: string;
   name: string;
   json?: boolean;
+  store?: boolean;
+  admin: string;
 }
 
 export function keysCommand(terminal: Terminal): Command {
-  return new Command("keys")
-    .description("make a key for a caller, or hash one; the configuration holds hashes alone")
+  const keys = new Command("keys")
+    .description("make a key for a caller, or hash one; change those of a running Weir")
     .addCommand(newCommand(terminal))
     .addCommand(hashCommand(terminal));
+  for (const command of storedKeysCommands(terminal)) keys.addCommand(command);
+  return keys;
 }
 
 function newCommand(terminal: Terminal): Command {
@@ -24,7 +31,10 @@ function newCommand(terminal: Terminal): Command {
     .option("-c, --consumer <name>", "print a whole consumer of this name", readName)
     .option("-n, --name <name>", "the key's name", readName, `key-${new Date().toISOString().slice(0, 10)}`)
     .option("--json", "key and hash as JSON, for scripts")
-    .action((options: NewOptions) => {
+    .option("--store", "keep it at a running Weir, in force at once, in place of printing what to paste")
+    .addOption(adminOption())
+    .action(async (options: NewOptions) => {
+      if (options.store) return storeNew(options, terminal);
       // 256 bits: nobody gets from the hash to the key, so it needs neither salt nor a slow hash.
       const key = `wk-${randomBytes(32).toString("base64url")}`;
       const sha256 = hashOf(key);
@@ -33,6 +43,17 @@ function newCommand(terminal: Terminal): Command {
       terminal.note("This is the only time that the key is shown. Hand it to the caller, and paste this:\n");
       terminal.print(yamlOf(options, sha256));
     });
+}
+
+/** The key is made there, so that it is nowhere else. */
+async function storeNew({ consumer, name, json, admin }: NewOptions, terminal: Terminal): Promise<void> {
+  if (consumer === undefined) throw new UserError("Say whose key it is: --consumer <name>");
+  const path = `/v1/consumers/${encodeURIComponent(consumer)}/keys`;
+  const made = await askAdmin<{ key: string; warnings: string[] }>(admin, "POST", path, { name });
+  if (json) return terminal.print(JSON.stringify({ key: made.key }));
+  terminal.print(made.key);
+  terminal.note("This is the only time that the key is shown. It is in force.");
+  for (const warning of made.warnings) terminal.note(warning);
 }
 
 function hashCommand(terminal: Terminal): Command {

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Problem } from "../config/problem.ts";
+import type { StoredEntry } from "../config/stored-entries.ts";
 import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
@@ -17,6 +18,7 @@ import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
+import { RunningAdmin } from "./running-admin.ts";
 import { RunningBudgets } from "./running-budgets.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { startEnvoy } from "./start-envoy.ts";
@@ -60,6 +62,7 @@ class RunningWeir implements Weir {
   readonly #nodeId = `weir-${process.pid}-${randomUUID().slice(0, 8)}`;
   readonly #ledger: RunningLedger;
   readonly #budgets: RunningBudgets;
+  readonly #admin: RunningAdmin;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
@@ -91,6 +94,12 @@ class RunningWeir implements Weir {
       events: this.#events,
       ...(options.budgets && { tuning: options.budgets }),
     });
+    this.#admin = new RunningAdmin({
+      base: () => this.#configuration.base,
+      model: () => this.model,
+      apply: (entries) => this.#applyStored(entries),
+      events: this.#events,
+    });
   }
 
   get gatewayUrl(): string {
@@ -120,6 +129,10 @@ class RunningWeir implements Weir {
     return this.#configuration.problems;
   }
 
+  get adminPort(): number {
+    return this.#admin.port;
+  }
+
   status(): EnvoyStatus[] {
     return this.#plane.status();
   }
@@ -138,6 +151,7 @@ class RunningWeir implements Weir {
     this.#publish();
     if (envoy) await this.#startEnvoy();
     await this.#ledger.follow();
+    await this.#admin.follow();
     signal?.throwIfAborted();
     // From now on there may be open requests, and how they end is for `drain` and `close` to say.
     signal?.removeEventListener("abort", onAbort);
@@ -176,6 +190,7 @@ class RunningWeir implements Weir {
     const usable = await this.#configuration.read();
     this.#events.onConfiguration?.(this.problems, usable);
     if (!usable) throw new UserError(`${this.#options.configFile} has nothing that can be served`);
+    await this.#loadStored();
   }
 
   #startControlPlane(): Promise<ControlPlane> {
@@ -220,6 +235,7 @@ class RunningWeir implements Weir {
     const { gateway, ledger } = this.model;
     const usable = await this.#configuration.read();
     if (usable) {
+      await this.#loadStored();
       await this.#keepListening(gateway);
       this.#keepRecording(ledger);
       await this.#budgets.follow();
@@ -227,6 +243,7 @@ class RunningWeir implements Weir {
     }
     if (usable && this.envoy) await this.#settle();
     if (usable) await this.#ledger.follow();
+    if (usable) await this.#admin.follow();
     this.#events.onConfiguration?.(this.problems, usable);
     return usable;
   }
@@ -283,6 +300,26 @@ class RunningWeir implements Weir {
     }
   }
 
+  async #loadStored(): Promise<void> {
+    const entries = await this.#admin.load(this.#configuration.base.admin);
+    if (entries) this.#configuration.store(entries);
+  }
+
+  /** Another stored configuration, in its turn as well. */
+  #applyStored(entries: StoredEntry[]): Promise<void> {
+    const apply = async (before: boolean): Promise<boolean> => {
+      if (this.#closed || this.#isDraining) return before;
+      this.#configuration.store(entries);
+      await this.#budgets.follow();
+      this.#publish();
+      if (this.envoy) await this.#settle();
+      return before;
+    };
+    const applied = this.#reloading.then(apply).catch((error: unknown) => this.#onBug(error));
+    this.#reloading = applied;
+    return applied.then(() => undefined);
+  }
+
   /** In its turn: the model of a reload under way is not complete yet. */
   #publishSpent(): Promise<boolean> {
     const publish = (before: boolean): boolean => {
@@ -314,6 +351,7 @@ class RunningWeir implements Weir {
 
   async #end(): Promise<void> {
     this.#watch?.close();
+    await this.#admin.close();
     await this.envoy?.stop();
     await this.#ledger.close();
     await this.#budgets.close();

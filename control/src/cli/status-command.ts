@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
 import { defaultControlUrl } from "./control-plane.ts";
+import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
@@ -69,18 +70,6 @@ function targetRow(status: TargetStatus): string[] {
   const healthy = `${addresses.length - others.length} healthy`;
   const shown = others.map(({ address, state }) => `${address} ${state}`);
   return [target, state, `${requestsActive}${limit}`, [healthy, ...shown].join(", ")];
-}
-
-/** Lines of cells below each other, the first of them a heading. */
-function table(rows: string[][], terminal: Terminal): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return lines.map((line, index) => (index === 0 ? terminal.paint("bold", line) : line));
 }
 
 function row(envoy: EnvoyStatus): string[] {

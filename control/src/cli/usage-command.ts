@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { buckets, queryUsage, type Bucket, type UsageQuery } from "../ledger/query.ts";
 import { formatUsage, usageFormats, type UsageFormat } from "../ledger/format-usage.ts";
+import { readTime } from "../ledger/read-time.ts";
 import { dimensionNames, type Dimension } from "../store/schema.ts";
 import { openLedger, loadLedgerModel } from "./open-ledger.ts";
 import { configFileDefault } from "./options.ts";
@@ -24,8 +25,13 @@ export function usageCommand(terminal: Terminal): Command {
     .argument("[file]", "the configuration whose ledger is asked", configFileDefault)
     .option("-b, --by <dimensions>", `what to tell apart, of ${dimensionNames.join(", ")}`, readDimensions, ["model"])
     .addOption(new Option("-e, --each <period>", "one line for each hour, day or month (UTC)").choices(buckets))
-    .option("-s, --since <time>", "the beginning: 2026-11-01, 2026-11-01T12:00Z, or 7d, 36h ago", readTime, daysAgo(30))
-    .option("-u, --until <time>", "the end, likewise (default: now)", readTime)
+    .option(
+      "-s, --since <time>",
+      "the beginning: 2026-11-01, 2026-11-01T12:00Z, or 7d, 36h ago",
+      readTimeOption,
+      daysAgo(30),
+    )
+    .option("-u, --until <time>", "the end, likewise (default: now)", readTimeOption)
     .option("-w, --where <dimension=value>", "only what has this value; may be given again", readCondition, {})
     .addOption(new Option("-f, --format <format>", "how it is printed").choices(usageFormats).default("table"))
     .action(async (file: string, options: Options) => {
@@ -67,16 +73,8 @@ function readCondition(text: string, before: Options["where"]): Options["where"]
   return { ...before, [readDimension(text.slice(0, at))]: text.slice(at + 1) };
 }
 
-const agoUnits: Record<string, number> = { h: 3_600_000, d: dayMs };
-
-/** A date is the beginning of its day, in UTC; `7d` is the beginning of the day a week ago, `36h` of that hour. */
-function readTime(text: string): number {
-  const [, amount, unit = ""] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
-  const unitMs = agoUnits[unit];
-  if (unitMs) return Math.floor(Date.now() / unitMs) * unitMs - Number(amount) * unitMs;
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const time = isDate || isTime ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new InvalidArgumentError("It is 2026-11-01, 2026-11-01T12:00Z, 7d or 36h.");
+function readTimeOption(text: string): number {
+  const time = readTime(text);
+  if (time === null) throw new InvalidArgumentError("It is 2026-11-01, 2026-11-01T12:00Z, 7d or 36h.");
   return time;
 }

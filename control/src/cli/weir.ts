@@ -64,6 +64,8 @@ export interface Weir {
   controlUrl: string;
   /** 0 while ADS has no TCP port. */
   xdsPort: number;
+  /** 0 while there is no admin API. */
+  adminPort: number;
   envoy: EnvoyProcess | null;
   /** Version of the Envoy that was started. */
   envoyVersion: string | null;

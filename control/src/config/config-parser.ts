@@ -6,6 +6,7 @@
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
 //           ─► limits and budgets (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
+import type { Admin } from "../model/admin.ts";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
 import type { Budget, Webhook } from "../model/budgets.ts";
 import type { Ledger } from "../model/ledger.ts";
@@ -30,6 +31,7 @@ import {
   type ReferenceReader,
 } from "./reference.ts";
 import { Report } from "./report.ts";
+import { resolveAdmin } from "./resolve-admin.ts";
 import { reportForgotten, resolveBudget, resolveWebhook, type BudgetContext } from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
@@ -42,6 +44,7 @@ import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
+import { adminSchema } from "./schema/admin.ts";
 import { budgetSchema, webhookSchema } from "./schema/budget.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
@@ -114,12 +117,17 @@ export class ConfigParser {
     if (budgets?.length && root["ledger"] === undefined) this.#reportNoLedger();
     if (gateway === null || routes.length + mcpServers.length === 0 || this.#isAmbiguous) return null;
     if (limits === null || budgets === null || this.#report.isBroken(["budgets"])) return null;
-    const auth = isClosed ? this.#auth(gateway, consumers) : null;
+    // The admin API brings consumers that are not here.
+    const isFinal = root["admin"] === undefined;
+    const auth = isClosed ? this.#auth(gateway, consumers, isFinal) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
     const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
     reportForgotten(budgets, ledger, this.#report);
+    const admin = root["admin"] === undefined ? null : this.#admin(root["admin"]);
+    // Without it what is stored would not count: keys, but limits and budgets as well.
+    if (this.#report.isBroken(["admin"])) return null;
     const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
-    const counted = { limits, budgets, webhooks, ledger };
+    const counted = { limits, budgets, webhooks, ledger, admin };
     const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
     return { ...settled, names, lastResorts, models, ...counted, ...mcp };
   }
@@ -227,10 +235,16 @@ export class ConfigParser {
     return config && resolveLedger(config, context);
   }
 
-  #auth({ auth }: GatewayConfig, consumers: Consumer[]): Auth {
+  #admin(raw: unknown): Admin | null {
+    const expanded = expandReferences(raw, ["admin"], this.#reader);
+    const config = this.#validate(expanded, ["admin"], adminSchema);
+    return config && resolveAdmin(config, expanded.references, this.#report);
+  }
+
+  #auth({ auth }: GatewayConfig, consumers: Consumer[], isFinal: boolean): Auth {
     const context = { report: this.#report, baseDir: this.#baseDir, readFile: this.#reader.readFile };
     const jwt = resolveJwt(auth.jwt, ["gateway", "auth", "jwt"], context);
-    if (consumers.length === 0 && jwt.length === 0 && !this.#report.isBroken(["consumers"])) {
+    if (isFinal && consumers.length === 0 && jwt.length === 0 && !this.#report.isBroken(["consumers"])) {
       const message = "There is no consumer, so every request is refused";
       this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
     }

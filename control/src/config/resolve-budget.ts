@@ -102,5 +102,6 @@ export function resolveWebhook(
     const fix = "Put it in an environment variable and write ${WEBHOOK_SECRET}";
     report.warning(secretPath, { message: "secret is written into the file itself", fix });
   }
-  return { name: config.name, url: config.url, secret: toSecret(config.secret, secretPath, references) };
+  const url = toSecret(config.url, [...path, "url"], references);
+  return { name: config.name, url, secret: toSecret(config.secret, secretPath, references) };
 }

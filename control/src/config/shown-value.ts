@@ -20,6 +20,7 @@ const secretFields = new Set([
   "credential",
   "defaultCredential",
   "config",
+  "token",
 ]);
 
 export function shownValue(path: Path, raw: unknown): string {
@@ -27,8 +28,10 @@ export function shownValue(path: Path, raw: unknown): string {
   const text = String(raw);
   if (isReference(text)) return text;
   if (path.some((step) => secretFields.has(String(step)))) return redacted;
-  // A secret that somebody has written in place of the mapping that holds it.
-  if (path.at(-1) === "hmac" || looksSecret(text)) return redacted;
+  // A secret that somebody has written in place of the mapping or the list that holds it.
+  if (path.at(-1) === "hmac" || path.at(-1) === "tokens" || looksSecret(text)) return redacted;
+  // Who knows a webhook's address may send to it.
+  if (path[0] === "webhooks" && path.at(-1) === "url") return redacted;
   return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 

@@ -46,7 +46,8 @@ export interface SpentBudget {
 export interface Webhook {
   /** Unique. */
   name: string;
-  url: string;
+  /** Who knows it may send to it. */
+  url: Secret;
   /** Signs what is sent, as https://www.standardwebhooks.com tells: base64, after `whsec_` or not. */
   secret: Secret;
 }

@@ -35,6 +35,7 @@ function modelWith(route: Partial<Route>): { route: Route; model: Model } {
       budgets: [],
       webhooks: [],
       ledger: null,
+      admin: null,
       lastResorts: [],
       models,
     },

@@ -1,5 +1,6 @@
 // The model of the world: plain data with every default filled and every reference resolved. The file, the
 // Kubernetes objects and the admin API all end here; `xds` and `explain` read nothing else.
+import type { Admin } from "./admin.ts";
 import type { Auth, RouteAuth } from "./auth.ts";
 import type { Budget, SpentBudget, Webhook } from "./budgets.ts";
 import type { Credential } from "./credential.ts";
@@ -44,6 +45,8 @@ export interface Model {
   models: ModelRow[];
   /** Null: nothing is recorded. */
   ledger: Ledger | null;
+  /** Null: there is no admin API, and nothing but the file counts. */
+  admin: Admin | null;
   /** Only on the way to the Envoys: what the ledger says of `budgets` now. */
   spent?: SpentBudget[];
   /** Only on the way from one model to the next: the one before, whose routes some requests take still. */

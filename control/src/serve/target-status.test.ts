@@ -17,6 +17,7 @@ const model: Model = {
   budgets: [],
   webhooks: [],
   ledger: null,
+  admin: null,
   auth: null,
 };
 

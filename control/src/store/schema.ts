@@ -13,6 +13,8 @@ export interface Schema {
   usage_days: UsageTable;
   ledger_files: FileTable;
   alerts: AlertTable;
+  entries: EntryTable;
+  audit: AuditTable;
 }
 
 /** What a request is counted by. */
@@ -161,6 +163,31 @@ export interface AlertTable {
   delivered_at: WholeOrNull;
   /** Why the last attempt failed; empty if it did not. */
   failure: string;
+}
+
+/** A part of the configuration that is kept here and not in the file. */
+export interface EntryTable {
+  section: string;
+  name: string;
+  /** As in the file, as JSON. */
+  body: string;
+  updated_at: Whole;
+}
+
+/** Who has changed what. */
+export interface AuditTable {
+  /** Counts up. */
+  number: Whole;
+  at: Whole;
+  actor: string;
+  /** Where the request came from. */
+  address: string;
+  action: string;
+  section: string;
+  name: string;
+  /** As JSON; null where there was nothing. */
+  before: string | null;
+  after: string | null;
 }
 
 /** A whole number as any database gives it. */

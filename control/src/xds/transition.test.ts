@@ -23,6 +23,7 @@ function model(...targets: Target[]): Model {
     budgets: [],
     webhooks: [],
     ledger: null,
+    admin: null,
   };
 }
 

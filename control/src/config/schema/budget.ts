@@ -3,7 +3,6 @@ import { z } from "zod";
 import { budgetPeriods, budgetUnits } from "../../model/budgets.ts";
 import { name } from "./name.ts";
 import { flag, integer, Mistake, scalar, text, word } from "./scalar.ts";
-import { urlText } from "./url.ts";
 
 /** A whole number, or dollars with up to nine decimals: what is read is told apart by the unit. */
 const amount = scalar({ form: "number", type: ["number", "string"], minimum: 0 }, (value) => {
@@ -58,6 +57,16 @@ export const budgetSchema = z.strictObject({
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#symmetric */
 const secretBytesMin = 24;
 
+const address = text(
+  (value) => {
+    const url = /^https?:\/\/[^\s\\]+$/i.test(value) ? URL.parse(value) : null;
+    if (!url) return new Mistake("is not a URL", "Write one such as https://hooks.example.com/weir");
+    if (!url.username && !url.password && !url.hash) return value;
+    return new Mistake("has a user, a password or a fragment in it", "Remove it: alerts are signed");
+  },
+  { form: "URL" },
+);
+
 const secret = text(
   (value) => {
     const digits = value.replace(/^whsec_/, "");
@@ -70,7 +79,7 @@ const secret = text(
 
 export const webhookSchema = z.strictObject({
   name: name().describe("How messages name it. Unique."),
-  url: urlText().describe("Where alerts are sent to, by POST.").meta({ sample: "https://hooks.example.com/weir" }),
+  url: address.describe("Where alerts are sent to, by POST.").meta({ sample: "https://hooks.example.com/weir" }),
   secret: secret
     .describe("What alerts are signed with, as Standard Webhooks tells: at least 24 bytes in base64.")
     .meta({ sample: "${WEBHOOK_SECRET}" }),

@@ -1,6 +1,7 @@
 // The whole file. `parseConfig` reads its parts one by one, so that one broken part does not take the others along;
 // the JSON Schema and the reference page are made from this one.
 import { z } from "zod";
+import { adminSchema } from "./admin.ts";
 import { budgetSchema, webhookSchema } from "./budget.ts";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
@@ -37,6 +38,11 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(
       "The record of every request, with its tokens and what they cost. Nothing is recorded without this section.",
+    ),
+  admin: adminSchema
+    .optional()
+    .describe(
+      "An HTTP API to change keys, consumers, limits and budgets without touching this file, and to ask for usage. There is none without this section, and what was stored by it does not count.",
     ),
   routes: z
     .array(routeSchema)

@@ -9,7 +9,7 @@ import { flag, kindOf, Mistake, scalar, text } from "./scalar.ts";
 const label = () =>
   text((value) => (value.length <= 128 ? value : new Mistake("is longer than 128 characters", "Shorten it")));
 
-const hash = text(
+export const hash = text(
   (value) => {
     if (/^[0-9a-fA-F]{64}$/.test(value)) return value.toLowerCase();
     return new Mistake("is not a SHA-256 in hex", "Write the 64 digits that weir keys hash prints");
@@ -28,7 +28,7 @@ const keyId = text(
 const timeFix = "Write it as in 2027-01-31T00:00:00Z";
 
 /** https://www.rfc-editor.org/rfc/rfc3339#section-5.6, in Unix milliseconds. */
-const time = scalar({ form: "time", type: "string" }, (value) => {
+export const time = scalar({ form: "time", type: "string" }, (value) => {
   if (typeof value !== "string") return new Mistake(`must be a time, not ${kindOf(value)}`, timeFix);
   const [, date] = /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/.exec(value) ?? [];
   const ms = date === undefined ? NaN : Date.parse(value.replace(" ", "T").toUpperCase());

@@ -46,6 +46,7 @@ async function start(transport: Transport): Promise<Fixture> {
     budgets: [],
     webhooks: [],
     ledger: null,
+    admin: null,
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

@@ -66,6 +66,7 @@ beforeAll(async () => {
     budgets: [],
     webhooks: [],
     ledger: null,
+    admin: null,
     auth: null,
     gateway,
     targets,

@@ -52,6 +52,7 @@ function modelAt(i: number): Model {
     budgets: [],
     webhooks: [],
     ledger: null,
+    admin: null,
     auth: null,
     gateway,
     targets: [target("main", providers[i]!.port, { credential })],

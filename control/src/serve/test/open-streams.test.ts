@@ -36,6 +36,7 @@ beforeAll(async () => {
     budgets: [],
     webhooks: [],
     ledger: null,
+    admin: null,
     auth: null,
     gateway,
     targets: [target("one", provider.port)],

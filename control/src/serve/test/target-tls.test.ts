@@ -90,6 +90,7 @@ describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
         budgets: [],
         webhooks: [],
         ledger: null,
+        admin: null,
         auth: null,
         gateway,
         targets,

@@ -1,11 +1,13 @@
 // Every migration, in order. One that has been released never changes; what comes later is a new one.
 import type { Migration, MigrationProvider } from "kysely/migration";
+import * as admin from "./admin.ts";
 import * as alerts from "./alerts.ts";
 import * as ledger from "./ledger.ts";
 
 const migrations: Record<string, Migration> = {
   "001-ledger": ledger,
   "002-alerts": alerts,
+  "003-admin": admin,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -28,6 +28,7 @@ export function readCase(text: string): Model {
     ...(written.mcp && { mcp: written.mcp }),
     models: written.models ?? [],
     ledger: written.ledger ?? null,
+    admin: null,
     ...(written.spent && { spent: written.spent }),
   };
 }
