@@ -1,6 +1,6 @@
 // The entries of the admin API in the database, each change with its line in the audit log, in one transaction.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Transaction } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
 import type { Section, StoredEntry } from "../config/stored-entries.ts";
 import { toBigInt, type Schema } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
@@ -43,7 +43,11 @@ export async function readEntries({ db }: Store): Promise<StoredEntry[]> {
 }
 
 /** The last line of the audit log: another number means that somebody has changed something. */
-export async function readRevision({ db }: Store): Promise<number> {
+export function readRevision({ db }: Store): Promise<number> {
+  return readLastNumber(db);
+}
+
+async function readLastNumber(db: Kysely<Schema>): Promise<number> {
   const last = await db
     .selectFrom("audit")
     .select(({ fn }) => fn.max("number").as("number"))
@@ -51,53 +55,47 @@ export async function readRevision({ db }: Store): Promise<number> {
   return Number(toBigInt(last?.number ?? 0));
 }
 
-const triesMax = 5;
-const pauseMs = 100;
+const triesMax = 20;
+/** Not the same for two who meet. */
+const pauseMs = (): number => 20 + Math.random() * 130;
 
-/** Others write to the same database for moments, and may number a line of the log alike. */
+/** Others write to the same database for moments, and SQLite has them wait for each other no longer than that. */
 export async function writeChange(store: Store, change: Change, actor: Actor): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await store.db.transaction().execute((trx) => write(trx, change, actor));
+      return await store.db.transaction().execute((trx) => write(trx, store.kind, { change, actor }));
     } catch (error) {
       if (tries === triesMax) throw error;
-      await pause(pauseMs * tries);
+      await pause(pauseMs());
     }
   }
 }
 
-async function write(trx: Transaction<Schema>, { section, name, action, body }: Change, actor: Actor): Promise<void> {
-  const now = Date.now();
-  const key = { section, name };
-  const last = await trx
-    .selectFrom("audit")
-    .select(({ fn }) => fn.max("number").as("number"))
-    .executeTakeFirst();
+/** The first statement keeps others out: a line of the log has a number of its own, and `before` is what was there. */
+async function write(
+  trx: Transaction<Schema>,
+  kind: Store["kind"],
+  { change, actor }: { change: Change; actor: Actor },
+): Promise<void> {
+  const { section, name, action, body } = change;
+  const at = Date.now();
+  if (kind === "postgres") await sql`lock table audit in share row exclusive mode`.execute(trx);
   const before = await trx
-    .selectFrom("entries")
-    .select("body")
+    .deleteFrom("entries")
     .where("section", "=", section)
     .where("name", "=", name)
+    .returning("body")
     .executeTakeFirst();
+  const number = (await readLastNumber(trx)) + 1;
+  const was = before ? audited(JSON.parse(before.body) as Record<string, unknown>) : null;
+  const line = { number, at, actor: actor.name, address: actor.address, action, section, name };
   await trx
     .insertInto("audit")
-    .values({
-      ...key,
-      number: Number(toBigInt(last?.number ?? 0)) + 1,
-      at: now,
-      actor: actor.name,
-      address: actor.address,
-      action,
-      before: before ? audited(JSON.parse(before.body) as Record<string, unknown>) : null,
-      after: body && audited(body),
-    })
+    .values({ ...line, before: was, after: body && audited(body) })
     .execute();
-  await trx.deleteFrom("entries").where("section", "=", section).where("name", "=", name).execute();
-  if (body)
-    await trx
-      .insertInto("entries")
-      .values({ ...key, body: JSON.stringify(body), updated_at: now })
-      .execute();
+  if (!body) return;
+  const entry = { section, name, body: JSON.stringify(body), updated_at: at };
+  await trx.insertInto("entries").values(entry).execute();
 }
 
 /** Hashes are told apart by their beginnings; the rest is nobody's business. */

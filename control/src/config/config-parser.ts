@@ -58,6 +58,7 @@ import { routeSchema } from "./schema/route.ts";
 import { kindOf } from "./schema/scalar.ts";
 import { reportShadowed } from "./shadow.ts";
 import type { Source } from "./source.ts";
+import { consumerNames, isMapping, namesIn } from "./written-names.ts";
 
 export class ConfigParser {
   readonly #source: Source;
@@ -394,19 +395,4 @@ export class ConfigParser {
     }
     return parsed.success && !this.#report.isBroken(path) ? parsed.data : null;
   }
-}
-
-/** The names in a list, as they are written. */
-function namesIn(list: unknown): string[] {
-  const names = Array.isArray(list) ? list.map((item) => (isMapping(item) ? item["name"] : null)) : [];
-  return names.filter((name) => typeof name === "string");
-}
-
-/** Names that only tokens know are not known here. */
-function consumerNames(root: Record<string, unknown>, gateway: GatewayConfig | null): string[] | undefined {
-  return gateway === null || gateway.auth.jwt.length > 0 ? undefined : namesIn(root["consumers"]);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
