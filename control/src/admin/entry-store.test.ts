@@ -77,6 +77,31 @@ describe.each(withoutPostgres ? (["sqlite"] as const) : (["sqlite", "postgres"] 
   });
 });
 
+test("what a look has read before this process's own change does not come into force after it", async () => {
+  const database = join(folder, "overtaken.db");
+  const store = await openStore({ database });
+  await writeChange(store, key("ci"), actor);
+  const seen: string[][] = [];
+  const onChange = (entries: StoredEntry[]): void => void seen.push(entries.map(({ name }) => name));
+  const watch = new EntryWatch({ database, onChange, pollMs: 10 });
+  await watch.start();
+  const open = await watch.store();
+  // The look is held between its two questions, as a slow database would hold it.
+  const seenAtLook: number[] = [];
+  vi.spyOn(watch, "store").mockImplementation(async () => {
+    seenAtLook.push(seen.length);
+    if (seenAtLook.length === 1) {
+      await writeChange(store, key("more"), actor);
+      watch.overtake([]);
+    }
+    return open;
+  });
+  await vi.waitFor(() => expect(seen).toEqual([["search/ci", "search/more"]]));
+  expect(seenAtLook.slice(0, 2)).toEqual([0, 0]);
+  await watch.stop();
+  await store.close();
+});
+
 test("a database that is gone leaves what is known, and is told once", async () => {
   const database = join(folder, "nowhere", "admin.db");
   const store = await openStore({ database });

@@ -26,6 +26,8 @@ export class EntryWatch {
   #store: Promise<Store> | null = null;
   #revision = -1;
   #known = "[]";
+  /** How often this process itself has put a change in force. */
+  #own = 0;
   #trouble: string | null = null;
   #running: Promise<void> | null = null;
 
@@ -53,6 +55,12 @@ export class EntryWatch {
     return this.#store;
   }
 
+  /** This process has changed them itself: what a look has read before that is not to come into force after it. */
+  overtake(entries: StoredEntry[]): void {
+    this.#own += 1;
+    this.#known = JSON.stringify(entries);
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -72,10 +80,12 @@ export class EntryWatch {
 
   async #look(onChange: (entries: StoredEntry[]) => void): Promise<void> {
     try {
+      const own = this.#own;
       const store = await this.store();
       const revision = await readRevision(store);
       if (revision !== this.#revision) {
         const entries = await readEntries(store);
+        if (own !== this.#own) return;
         const text = JSON.stringify(entries);
         this.#revision = revision;
         if (text !== this.#known) onChange(entries);

@@ -87,7 +87,10 @@ export class RunningAdmin {
       store: () => watch.store(),
       base,
       model,
-      apply,
+      apply: (entries) => {
+        watch.overtake(entries);
+        return apply(entries);
+      },
       onTrouble: (message) => events.onTrouble?.(message),
     });
   }
