@@ -52,10 +52,12 @@ describe.skipIf(redisBinary === null)("limits of a fleet", () => {
       const port = await freePort();
       const service = startService(redis, port);
       const caller = callerOf(port, { token });
-      sides.push({ gateway: null as never, service, port, caller });
-      sides[i]!.gateway = await startGateway(configuration(port), { E2E_LIMITS_TOKEN: token });
+      const side: Side = { gateway: null as never, service, port, caller };
+      sides.push(side);
+      // An Envoy that finds nobody there leaves the address alone for a while.
+      await untilUp(side);
+      side.gateway = await startGateway(configuration(port), { E2E_LIMITS_TOKEN: token });
     }
-    for (const side of sides) await untilUp(side);
   });
   afterAll(async () => {
     for (const { gateway, service } of sides) {
