@@ -40,6 +40,7 @@ import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveLimitService } from "./resolve-limit-service.ts";
+import { reportMembers } from "./resolve-mcp-relay.ts";
 import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
@@ -301,7 +302,8 @@ export class ConfigParser {
       const server = (config && resolveMcpServer(config, context)) ?? (name === null ? null : brokenMcpServer(item));
       return server ? [{ server, path }] : [];
     });
-    return reportSamePaths(servers, this.#report);
+    const whole = reportMembers(servers, this.#report).map((server, index) => ({ server, path: servers[index]!.path }));
+    return reportSamePaths(whole, this.#report);
   }
 
   /** Null where any of them is wrong: a file must not spend more than it was meant to say. */

@@ -9,6 +9,7 @@ import { withSecrets } from "./mcp-secrets.ts";
 import { formatPath, type Path } from "./path.ts";
 import type { Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
+import { checkMode, relayOf } from "./resolve-mcp-relay.ts";
 import { readPath } from "./schema/http.ts";
 import type { McpServerConfig } from "./schema/mcp-server.ts";
 import type { ToolConfig } from "./schema/mcp-tool.ts";
@@ -30,6 +31,7 @@ const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 /** Null when something is wrong with it, which the report then says. */
 export function resolveMcpServer(config: McpServerConfig, context: McpContext): McpServer | null {
   const { report, path, references } = context;
+  checkMode(config, context);
   const tools = allowedTools(config, context);
   tools.forEach(([tool, index]) => checkTool(tool, config, [...path, "tools", index], report));
   checkSecurity(config, context);
@@ -65,6 +67,7 @@ export function resolveMcpServer(config: McpServerConfig, context: McpContext): 
     passthroughAuthHeader,
     tools: tools.map(([tool, index]) => resolveTool(tool, config, [...path, "tools", index], references)),
     upstreams,
+    ...relayOf(config, context),
   };
 }
 
@@ -112,7 +115,8 @@ function isLoopback(address: string): boolean {
 }
 
 /** With their places in the file. */
-function allowedTools({ tools, allowTools }: McpServerConfig, { report, path }: McpContext): [ToolConfig, number][] {
+function allowedTools(config: McpServerConfig, { report, path }: McpContext): [ToolConfig, number][] {
+  const { tools = [], allowTools, mode } = config;
   const all = tools.map((tool, index): [ToolConfig, number] => [tool, index]);
   const names = tools.map(({ name }) => name);
   names.forEach((name, index) => {
@@ -120,6 +124,8 @@ function allowedTools({ tools, allowTools }: McpServerConfig, { report, path }: 
     const message = "The name is already taken";
     report.error([...path, "tools", index, "name"], { message, fix: "Give each tool a name of its own" });
   });
+  // What other servers have is known when they are asked.
+  if (mode !== "rest") return [];
   allowTools?.forEach((name, index) => {
     if (names.includes(name)) return;
     const meant = didYouMean(name, names);
@@ -169,7 +175,7 @@ function checkSecurity(config: McpServerConfig, { report, path, references }: Mc
   const uses: [McpServerConfig["defaultUpstreamSecurity"], Path][] = [
     [config.defaultDownstreamSecurity, [...path, "defaultDownstreamSecurity"]],
     [config.defaultUpstreamSecurity, [...path, "defaultUpstreamSecurity"]],
-    ...config.tools.flatMap(({ security, requestTemplate }, index): typeof uses => [
+    ...(config.tools ?? []).flatMap(({ security, requestTemplate }, index): typeof uses => [
       [security, [...path, "tools", index, "security"]],
       [requestTemplate.security, [...path, "tools", index, "requestTemplate", "security"]],
     ]),
@@ -197,7 +203,7 @@ function checkSecurity(config: McpServerConfig, { report, path, references }: Mc
 
 /** Every address that a call may lead to, each once. */
 function resolveUpstreams(config: McpServerConfig, tools: [ToolConfig, number][], context: McpContext): McpUpstream[] {
-  const given = [...(config.baseUrl ? [config.baseUrl] : []), ...config.apiUrls];
+  const given = [config.baseUrl ?? [], config.apiUrls, config.upstream?.url ?? []].flat();
   const origins = tools.flatMap(([{ requestTemplate }, index]) => {
     if (!requestTemplate.url) return [];
     const origin = originOf(requestTemplate.url, config.config);

@@ -14,7 +14,7 @@ export interface Mcp {
 /** JSON in which a text may be secret. */
 export type SecretJson = null | boolean | number | string | Secret | SecretJson[] | { [key: string]: SecretJson };
 
-/** A server whose tools are requests to HTTP APIs. */
+/** A server. */
 export interface McpServer {
   name: string;
   mode: McpMode;
@@ -52,6 +52,35 @@ export interface McpServer {
   /** Each: `definition`, which lists show, and what the plugin is to do. */
   tools: { [key: string]: SecretJson }[];
   upstreams: McpUpstream[];
+  /** Of mode `proxy`. */
+  upstream?: McpRemote;
+  /** Of the modes `multiplex` and `toolSet`. */
+  members?: McpMember[];
+  /** Of mode `multiplex`. */
+  prefix?: McpPrefix;
+  /** Of mode `multiplex`: the member whose notifications reach clients that listen. */
+  notificationsFrom?: string | null;
+  /** Of any mode but `rest`: the only tools that are there; null for all. */
+  allowTools?: string[] | null;
+}
+
+/** Another MCP server, in front of which a proxy stands. Its address is the one of `upstreams`. */
+export interface McpRemote {
+  path: string;
+  transport: McpTransport;
+  protocol: McpProtocol;
+  /** Until it has greeted the gateway, and until a list is there. */
+  listTimeoutMs: number;
+  headers: { name: string; value: string | Secret }[];
+}
+
+/** A server of which another one is made. */
+export interface McpMember {
+  server: string;
+  /** The only tools that are taken; null for all. */
+  tools: string[] | null;
+  /** Names for tools in place of their own. */
+  aliases: { [tool: string]: string };
 }
 
 /** An address that tools lead to: one Envoy cluster. */
@@ -64,8 +93,20 @@ export interface McpUpstream {
   authority: string;
 }
 
-export type McpMode = "rest";
-export const mcpModes: readonly McpMode[] = ["rest"];
+export type McpMode = "rest" | "proxy" | "multiplex" | "toolSet";
+export const mcpModes: readonly McpMode[] = ["rest", "proxy", "multiplex", "toolSet"];
+
+/** `http`: streamable HTTP. `sse`: a stream of events, and a place to post to, as of 2024-11-05. */
+export type McpTransport = "http" | "sse";
+export const mcpTransports: readonly McpTransport[] = ["http", "sse"];
+
+/** The era that a server speaks; `auto` where that is to be found out. */
+export type McpProtocol = "auto" | "legacy" | "modern";
+export const mcpProtocols: readonly McpProtocol[] = ["auto", "legacy", "modern"];
+
+/** Which names of a member's get its own in front: those that two have, all, none. */
+export type McpPrefix = "conditional" | "always" | "never";
+export const mcpPrefixes: readonly McpPrefix[] = ["conditional", "always", "never"];
 
 /** `lenient`: headers that repeat the body may be left out. One that differs never passes. */
 export type HeaderValidation = "strict" | "lenient";

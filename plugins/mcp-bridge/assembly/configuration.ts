@@ -3,6 +3,7 @@ import { environment, JsonEdit, JsonFields, JsonKind, JsonTape, JsonWriter, Slic
 import { McpServer, ServerSettings } from "./protocol/server";
 import { readRestServer } from "./rest/read-server";
 
+const REST = Slice.of("rest");
 const ENVIRONMENT = Slice.of("$env");
 const requestBytesMaxDefault: i32 = 4 * 1024 * 1024;
 const responseBytesMaxDefault: i32 = 1024 * 1024;
@@ -34,13 +35,20 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
     const path = "servers[" + index.toString() + "]";
     const fields = new JsonFields(tape);
     const settings = readSettings(fields, node, path);
-    const server = readRestServer(fields, node, path, settings);
+    const server = readServer(fields, node, path, settings);
     if (!server.name.length) return path + " must have a name";
     const told = fields.text(node, "problem", path + ".problem").toText();
     server.problem = told.length ? told : fields.problem;
     configuration.servers.push(server);
   }
   return "";
+}
+
+/** By its mode: each is made of something else. */
+function readServer(fields: JsonFields, node: i32, path: string, settings: ServerSettings): McpServer {
+  const mode = fields.text(node, "mode", path + ".mode", REST);
+  if (!mode.equals(REST)) fields.fail(path + ".mode", "must be rest");
+  return readRestServer(fields, node, path, settings);
 }
 
 /** Each `{"$env": NAME}` gives way to that variable's text: where secrets stay out of the configuration. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { routeAuths } from "../../model/auth.ts";
 import { headerValidations, mcpModes, templateModes } from "../../model/mcp.ts";
 import { hostName, readMatchedHeaderName, readPath } from "./http.ts";
+import { relayFields } from "./mcp-relay.ts";
 import { freeMap, freeText, securityUse, toolSchema } from "./mcp-tool.ts";
 import { name } from "./name.ts";
 import { byteSize, duration, flag, integer, Mistake, text, word } from "./scalar.ts";
@@ -48,7 +49,11 @@ const tls = z.strictObject({
 
 export const mcpServerSchema = z.strictObject({
   name: name().describe("How logs and clients name it. Unique, among routes too."),
-  mode: word(mcpModes).prefault("rest").describe("What it is made of: `rest`, tools that are requests to HTTP APIs."),
+  mode: word(mcpModes)
+    .prefault("rest")
+    .describe(
+      "What it is made of. `rest`: tools that are requests to HTTP APIs. `proxy`: another MCP server. `multiplex`: several of either, as one. `toolSet`: chosen tools of several, as Higress has it.",
+    ),
   path: endpointPath()
     .optional()
     .describe("Where clients reach it. `/mcp/` and its name when not given.")
@@ -121,7 +126,8 @@ export const mcpServerSchema = z.strictObject({
   passthroughAuthHeader: flag()
     .prefault(false)
     .describe("Pass the client's Authorization on to the API. Only where no key of the gateway's own travels in it."),
-  tools: z.array(toolSchema).describe("Its tools, in the order in which they are listed."),
+  tools: z.array(toolSchema).optional().describe("Of `rest`: its tools, in the order in which they are listed."),
+  ...relayFields,
   allowTools: z.array(text()).optional().describe("The names of the tools that are there. All when not given."),
 });
 

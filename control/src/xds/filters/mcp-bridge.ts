@@ -58,6 +58,27 @@ function configurationOf(server: McpServer, options: TranslateOptions): ProtoJso
     defaultDownstreamSecurity: written("defaultDownstreamSecurity"),
     defaultUpstreamSecurity: written("defaultUpstreamSecurity"),
     tools: written("tools"),
+    ...relayConfiguration(server, options),
+  };
+}
+
+/** What a server of another mode than `rest` is made of. Higress's sets have names of their own kind. */
+function relayConfiguration(server: McpServer, options: TranslateOptions): ProtoJson {
+  const { mode, upstream, members, prefix, notificationsFrom, allowTools } = server;
+  const given = members?.map(({ server: name, tools, aliases }) => ({
+    server: name,
+    ...(tools !== null && { tools }),
+    ...(Object.keys(aliases).length > 0 && { aliases }),
+  }));
+  const { headers = [], ...remote } = upstream ?? {};
+  const written = write(headers as unknown as SecretJson, server, ["upstream", "headers"], options);
+  return {
+    ...(upstream && { upstream: { ...remote, headers: written } }),
+    ...(given && { members: given }),
+    ...(prefix && { prefix }),
+    ...(mode === "toolSet" && { prefix: "always", separator: "___", toolsOnly: true }),
+    ...(notificationsFrom && { notificationsFrom }),
+    ...(allowTools && { allowTools }),
   };
 }
 
