@@ -302,8 +302,7 @@ export class ConfigParser {
       const server = (config && resolveMcpServer(config, context)) ?? (name === null ? null : brokenMcpServer(item));
       return server ? [{ server, path }] : [];
     });
-    const whole = reportMembers(servers, this.#report).map((server, index) => ({ server, path: servers[index]!.path }));
-    return reportSamePaths(whole, this.#report);
+    return reportSamePaths(reportMembers(servers, this.#report), this.#report);
   }
 
   /** Null where any of them is wrong: a file must not spend more than it was meant to say. */

@@ -3,8 +3,14 @@ import type { Mcp, McpServer } from "../model/mcp.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
 
+/** A server, and where it is written. */
+export interface PlacedServer {
+  server: McpServer;
+  path: Path;
+}
+
 /** Of two servers at one place the first keeps it. */
-export function reportSamePaths(servers: { server: McpServer; path: Path }[], report: Report): McpServer[] {
+export function reportSamePaths(servers: PlacedServer[], report: Report): McpServer[] {
   return servers.flatMap(({ server, path }, index) => {
     const isTaken = servers.slice(0, index).some((other) => meet(other.server, server));
     if (!isTaken) return [server];

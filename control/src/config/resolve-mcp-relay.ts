@@ -3,7 +3,7 @@ import type { McpMember, McpMode, McpRemote, McpServer } from "../model/mcp.ts";
 import type { Secret } from "../model/secret.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { withSecrets } from "./mcp-secrets.ts";
-import type { Path } from "./path.ts";
+import type { PlacedServer } from "./mcp-places.ts";
 import type { Report } from "./report.ts";
 import type { McpContext } from "./resolve-mcp-server.ts";
 import type { McpServerConfig } from "./schema/mcp-server.ts";
@@ -71,8 +71,8 @@ function remoteOf({ upstream }: McpServerConfig, { path, references }: McpContex
   return { path: upstreamPath, transport, protocol, listTimeoutMs, headers };
 }
 
-/** Members have to be there, and to be no such servers themselves. A server whose members are not whole serves nothing. */
-export function reportMembers(servers: { server: McpServer; path: Path }[], report: Report): McpServer[] {
+/** Members have to be there, and of another kind. A server that lacks one serves nothing. */
+export function reportMembers(servers: PlacedServer[], report: Report): PlacedServer[] {
   const possible = servers.filter(({ server }) => server.members === undefined).map(({ server }) => server.name);
   return servers.map(({ server, path }) => {
     const field = server.mode === "toolSet" ? "serverTools" : "members";
@@ -88,7 +88,7 @@ export function reportMembers(servers: { server: McpServer; path: Path }[], repo
       report.error([...path, "notificationsFrom"], { message: "There is no member of this name", fix });
       isWhole.push(false);
     }
-    return isWhole.every(Boolean) ? server : { ...server, problem: "its configuration has errors" };
+    return { path, server: isWhole.every(Boolean) ? server : { ...server, problem: "its configuration has errors" } };
   });
 }
 
