@@ -18,6 +18,7 @@ import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
+import { writeRatelimitFile } from "./ratelimit-file.ts";
 import { RunningAdmin } from "./running-admin.ts";
 import { RunningBudgets } from "./running-budgets.ts";
 import { RunningLedger } from "./running-ledger.ts";
@@ -295,6 +296,8 @@ class RunningWeir implements Weir {
 
   #publish(): void {
     this.#isPublished = true;
+    const trouble = writeRatelimitFile(this.model);
+    if (trouble !== null) this.#events.onTrouble?.(trouble);
     for (const { name, message } of this.#plane.publish({ ...this.model, spent: this.#budgets.spent })) {
       this.#events.onReject?.(`Not sent to any Envoy: ${name}: ${message}`);
     }

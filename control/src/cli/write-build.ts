@@ -10,7 +10,9 @@ import { listenerStatPrefix } from "../xds/listener.ts";
 import { environmentNames } from "../xds/credential-environment.ts";
 import { translateStatic } from "../xds/static.ts";
 import type { PluginFile } from "./plugin-files.ts";
+import { ratelimitYaml } from "./ratelimit-file.ts";
 
+const ratelimitFile = "ratelimit.yaml";
 export const digestsFile = "SHA256SUMS";
 
 export interface BuildOptions {
@@ -30,6 +32,11 @@ export async function writeBuild(options: BuildOptions): Promise<{ environment: 
   const yaml = stringify(staticEnvoy(options), { aliasDuplicateObjects: false, lineWidth: 0 });
   await writeFile(join(folder, "envoy.yaml"), yaml);
   digests["envoy.yaml"] = digestOf(Buffer.from(yaml));
+  const ratelimit = ratelimitYaml(model);
+  if (ratelimit !== null) {
+    await writeFile(join(folder, ratelimitFile), ratelimit);
+    digests[ratelimitFile] = digestOf(Buffer.from(ratelimit));
+  }
   await writeFile(join(folder, "README.md"), readme(options, environment));
   const lines = Object.entries(digests).map(([file, digest]) => `${digest}  ${file}\n`);
   await writeFile(join(folder, digestsFile), lines.join(""));
@@ -66,8 +73,10 @@ function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function readme({ model: { gateway }, adminPort }: BuildOptions, environment: string[]): string {
+function readme({ model, adminPort }: BuildOptions, environment: string[]): string {
   const variables = environment.map((name) => `- \`${name}\`\n`).join("");
+  const { gateway } = model;
+  const counted = ratelimitYaml(model) === null ? "" : `\n\`${ratelimitFile}\` is for envoyproxy/ratelimit.\n`;
   return `# A gateway built by Weir
 
 Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
@@ -75,7 +84,7 @@ Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
     envoy -c envoy.yaml
 
 It listens on ${gateway.address}:${gateway.port}. \`sha256sum -c ${digestsFile}\` checks the files.
-${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}
+${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}${counted}
 ${draining(adminPort)}`;
 }
 

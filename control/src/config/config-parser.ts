@@ -8,10 +8,9 @@
 import type { z } from "zod";
 import type { Admin } from "../model/admin.ts";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
-import type { Budget, Webhook } from "../model/budgets.ts";
+import type { Webhook } from "../model/budgets.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
-import type { Limit } from "../model/limits.ts";
 import type { McpServer } from "../model/mcp.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
 import { reportClosed } from "./closed-route.ts";
@@ -32,7 +31,7 @@ import {
 } from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveAdmin } from "./resolve-admin.ts";
-import { reportForgotten, resolveBudget, resolveWebhook, type BudgetContext } from "./resolve-budget.ts";
+import { reportForgotten, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
@@ -103,18 +102,22 @@ export class ConfigParser {
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
-    const limits = this.#limits(root["limits"], {
+    const limitContext: LimitContext = {
       report: this.#report,
+      service: gateway?.limitService?.type ?? null,
       names: {
         provider: namesIn(root["providers"]),
         route: namesIn(root["routes"]),
         consumer: consumerNames(root, gateway),
       },
-    });
-    const budgets = this.#budgets(root["budgets"], {
-      report: this.#report,
-      names: { consumer: consumerNames(root, gateway) },
-    });
+    };
+    const limits = this.#all(root["limits"], { field: "limits", schema: limitSchema }, (config, path) =>
+      resolveLimit(config, path, limitContext),
+    );
+    const budgetContext = { report: this.#report, names: { consumer: consumerNames(root, gateway) } };
+    const budgets = this.#all(root["budgets"], { field: "budgets", schema: budgetSchema }, (config, path) =>
+      resolveBudget(config, path, budgetContext),
+    );
     const webhooks = this.#webhooks(root["webhooks"]);
     if (budgets?.length && root["ledger"] === undefined) this.#reportNoLedger();
     if (gateway === null || routes.length + mcpServers.length === 0 || this.#isAmbiguous) return null;
@@ -156,7 +159,8 @@ export class ConfigParser {
 
   #resolveGateway(config: GatewayConfig): Gateway {
     const { address, port, bodyBytesMax, responseHeaders, metrics, accessLog, limitService } = config;
-    const service = limitService && resolveLimitService(limitService, this.#gatewayReferences, this.#report);
+    const own = { references: this.#gatewayReferences, report: this.#report, baseDir: this.#baseDir };
+    const service = limitService && resolveLimitService(limitService, own);
     const resolved = { address, port, bodyBytesMax, responseHeaders, metrics, accessLog: accessLog ?? null };
     return { ...resolved, ...(service && { limitService: service }) };
   }
@@ -306,31 +310,21 @@ export class ConfigParser {
   }
 
   /** Null where any of them is wrong: a file must not spend more than it was meant to say. */
-  #limits(raw: unknown, context: LimitContext): Limit[] | null {
+  #all<S extends z.ZodType, T>(
+    raw: unknown,
+    { field, schema }: { field: string; schema: S },
+    resolve: (config: z.output<S>, path: Path) => T | null,
+  ): T[] | null {
     if (raw === undefined) return [];
     const names = new Map<string, unknown>();
-    const limits = this.#list(raw, "limits").map((item, index) => {
-      const path = ["limits", index];
+    const items = this.#list(raw, field).map((item, index) => {
+      const path = [field, index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
-      const config = this.#part(item, path, limitSchema)?.config;
-      return config ? resolveLimit(config, path, context) : null;
+      const config = this.#part(item, path, schema)?.config;
+      return config ? resolve(config, path) : null;
     });
-    return this.#report.isBroken(["limits"]) ? null : limits.filter((limit) => limit !== null);
-  }
-
-  /** Null where any of them is wrong, as of limits. */
-  #budgets(raw: unknown, context: BudgetContext): Budget[] | null {
-    if (raw === undefined) return [];
-    const names = new Map<string, unknown>();
-    const budgets = this.#list(raw, "budgets").map((item, index) => {
-      const path = ["budgets", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
-      const config = this.#part(item, path, budgetSchema)?.config;
-      return config ? resolveBudget(config, path, context) : null;
-    });
-    return this.#report.isBroken(["budgets"]) ? null : budgets.filter((budget) => budget !== null);
+    return this.#report.isBroken([field]) ? null : items.filter((item) => item !== null);
   }
 
   #reportNoLedger(): void {

@@ -1,4 +1,5 @@
 // `gateway.limitService` of the configuration → the one of the model.
+import { isAbsolute, join } from "node:path";
 import type { LimitService } from "../model/limits.ts";
 import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
@@ -9,10 +10,15 @@ type ServiceConfig = NonNullable<GatewayConfig["limitService"]>;
 
 const path: Path = ["gateway", "limitService"];
 
+export interface LimitServiceContext {
+  references: Map<string, Reference>;
+  report: Report;
+  baseDir: string;
+}
+
 export function resolveLimitService(
-  { address, domain, timeout, token }: ServiceConfig,
-  references: Map<string, Reference>,
-  report: Report,
+  { type, address, domain, timeout, token, configFile }: ServiceConfig,
+  { references, report, baseDir }: LimitServiceContext,
 ): LimitService {
   const colon = address.lastIndexOf(":");
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
@@ -21,6 +27,16 @@ export function resolveLimitService(
     const fix = "Put it in an environment variable and write ${WEIR_LIMITS_TOKEN}";
     report.warning(tokenPath, { message: "token is written into the file itself", fix });
   }
+  if (configFile !== undefined && type === "weir") {
+    const fix = "Remove it, or set type: envoyproxy";
+    report.warning([...path, "configFile"], { message: "weir limits reads no configuration", fix });
+  }
   const secret = token === undefined ? null : toSecret(token, tokenPath, references);
-  return { host, port: Number(address.slice(colon + 1)), domain, timeoutMs: timeout, token: secret };
+  const file = type === "weir" || configFile === undefined ? null : absolute(configFile, baseDir);
+  const place = { host, port: Number(address.slice(colon + 1)) };
+  return { type, ...place, domain, timeoutMs: timeout, token: secret, configFile: file };
+}
+
+function absolute(file: string, baseDir: string): string {
+  return isAbsolute(file) ? file : join(baseDir, file);
 }

@@ -1,9 +1,17 @@
 // A limit of the configuration → one of the model.
-import type { Limit, LimitCondition, LimitDimension, LimitWindow, TokenWeights } from "../model/limits.ts";
+import type {
+  Limit,
+  LimitCondition,
+  LimitDimension,
+  LimitServiceType,
+  LimitWindow,
+  TokenWeights,
+} from "../model/limits.ts";
 import { bucketLimitMax, limitDimensions, limitMax } from "../model/limits.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
+import { reportForEnvoyproxy } from "./ratelimit-abilities.ts";
 import type { LimitConfig } from "./schema/limit.ts";
 import type { Entry } from "./schema/map.ts";
 import { parsePattern } from "./schema/pattern.ts";
@@ -11,6 +19,8 @@ import { parsePattern } from "./schema/pattern.ts";
 /** The names of the whole file, by what limits call them. */
 export interface LimitContext {
   report: Report;
+  /** What counts them; null where each Envoy does. */
+  service: LimitServiceType | null;
   names: { readonly [dimension in LimitDimension]?: readonly string[] | undefined };
 }
 
@@ -18,9 +28,7 @@ type WindowConfig = LimitConfig["windows"][number];
 
 /** Null when something in it cannot be, which the report then says. */
 export function resolveLimit(config: LimitConfig, path: Path, context: LimitContext): Limit | null {
-  const windows = config.windows.map((window, index) =>
-    resolveWindow(window, [...path, "windows", index], context.report),
-  );
+  const windows = config.windows.map((window, index) => resolveWindow(window, [...path, "windows", index], context));
   const known = windows.filter((window) => window !== null);
   if (known.length < windows.length || hasRepeated(known, path, context.report)) return null;
   reportUnknownNames(config, path, context);
@@ -57,7 +65,9 @@ function networkCondition(network: string): LimitCondition {
   return { by: "network", name: "", match, pattern: network === "*" ? "" : network };
 }
 
-function resolveWindow(window: WindowConfig, path: Path, report: Report): LimitWindow | null {
+function resolveWindow(window: WindowConfig, path: Path, context: LimitContext): LimitWindow | null {
+  const { report, service } = context;
+  if (service === "envoyproxy" && !reportForEnvoyproxy(window, path, report)) return null;
   const { unit, per, algorithm, limit } = window;
   if (unit === "concurrentRequests") {
     const extra = per !== undefined ? "per" : algorithm !== undefined ? "algorithm" : null;
@@ -68,12 +78,12 @@ function resolveWindow(window: WindowConfig, path: Path, report: Report): LimitW
   if (per === undefined) {
     return reportNull(report, path, "per is missing", "Write in which time the limit holds, such as per: minute");
   }
-  const isLong = per === "day" || per === "week" || per === "month";
+  const isCalendar = per === "day" || per === "week" || per === "month" || service === "envoyproxy";
   const resolved = {
     unit,
     limit: 0,
     period: per,
-    algorithm: algorithm ?? (isLong ? "calendar" : "slidingWindow"),
+    algorithm: algorithm ?? (isCalendar ? "calendar" : "slidingWindow"),
   } as const;
   return withAmount(resolved, limit, path, report);
 }

@@ -105,10 +105,11 @@ class Merger implements Merged {
 
   #limit(body: unknown, { report, path }: At): void {
     const config = parsed(storedSchemas.limits, body, { report, path });
-    const { limits, routes } = this.model;
+    const { gateway, limits, routes } = this.model;
     if (!config || isTaken(limits, config.name, { report, path })) return;
     const names = { consumer: this.#consumerNames(), route: routes.map((route) => route.name) };
-    const limit = resolveLimit(config, path, { report, names });
+    const service = gateway.limitService?.type ?? null;
+    const limit = resolveLimit(config, path, { report, service, names });
     if (limit) this.model = { ...this.model, limits: [...limits, limit] };
   }
 

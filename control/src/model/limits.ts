@@ -40,8 +40,13 @@ export const storeFailures = ["local", "open", "closed"] as const;
 /** What becomes of a request when the service that counts cannot be asked: counted here, let through, refused. */
 export type StoreFailure = (typeof storeFailures)[number];
 
-/** `weir limits`: counts for all Envoys together. */
+export const limitServiceTypes = ["weir", "envoyproxy"] as const;
+/** `weir limits`, which is told of the limits with each request, or envoyproxy/ratelimit, which has to have them. */
+export type LimitServiceType = (typeof limitServiceTypes)[number];
+
+/** Counts for all Envoys together. */
 export interface LimitService {
+  type: LimitServiceType;
   host: string;
   port: number;
   /** Those with the same count together. */
@@ -50,6 +55,8 @@ export interface LimitService {
   timeoutMs: number;
   /** What it wants to be shown. */
   token: Secret | null;
+  /** Where the configuration of envoyproxy/ratelimit is written, an absolute path. */
+  configFile: string | null;
 }
 
 /** One rule. */

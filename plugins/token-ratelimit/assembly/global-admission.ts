@@ -7,6 +7,7 @@ import { Exceeded } from "./exceeded";
 import { GlobalRequest, NEW_LEASE, readRows } from "./global-message";
 import { LimitWindow } from "./limit";
 import { Rule } from "./rule";
+import { ServiceAdmission } from "./service-admission";
 import { Amounts, Unit } from "./unit";
 
 const COLON: u8 = 0x3a;
@@ -45,20 +46,20 @@ class WindowRow {
 const NUMBERS_IN_ROW: i32 = 4;
 
 @final
-export class GlobalAdmission {
+export class GlobalAdmission extends ServiceAdmission {
   private readonly helds: GlobalHeld[] = [];
 
   constructor(
     private readonly admission: Admission,
     private readonly domain: Slice,
   ) {
+    super();
     const rules = admission.rules;
     for (let i = 0; i < rules.length; ++i) {
       this.helds.push(new GlobalHeld(rules[i], admission.counterName(rules[i]), admission.askedOf(rules[i])));
     }
   }
 
-  /** The message that asks for all of it. */
   request(): Slice {
     const request = new GlobalRequest(this.domain);
     for (let i = 0; i < this.helds.length; ++i) {
@@ -71,7 +72,6 @@ export class GlobalAdmission {
     return request.take();
   }
 
-  /** Takes the answer into the admission. False where it is none that can be understood. */
   take(message: Slice, tape: JsonTape): bool {
     const rows = readRows(message, tape);
     if (rows < 0) return false;
@@ -111,7 +111,6 @@ export class GlobalAdmission {
     return true;
   }
 
-  /** The message that settles all of it; empty where nothing is reserved. `requests` 0: as if it had never been. */
   settlement(usage: Usage, requests: i64): Slice {
     if (!this.helds.length) return Slice.empty();
     const request = new GlobalRequest(this.domain);

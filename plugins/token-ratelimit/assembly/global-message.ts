@@ -37,6 +37,8 @@ const STRING_VALUE: u32 = 3;
 @final
 export class GlobalRequest {
   private readonly message: Writer = new Writer(512);
+  /** Whether it asks for nothing. */
+  isEmpty: bool = true;
 
   constructor(domain: Slice) {
     writeField(this.message, DOMAIN, domain);
@@ -51,11 +53,25 @@ export class GlobalRequest {
     addEntry(descriptor, MAX, new Writer().integer(window.limit).take());
     if (rule.isShadow) addEntry(descriptor, SHADOW, TRUE);
     addEntry(descriptor, LEASE, lease);
+    this.addHits(descriptor, hits);
+  }
+
+  /** For a service that has the limits in its own configuration: what nests in what there is the order here. */
+  count(rule: Rule, counter: Slice, window: LimitWindow, hits: i64): void {
+    const descriptor = new Writer(128);
+    addEntry(descriptor, LIMIT, rule.name);
+    addEntry(descriptor, WINDOW, nameOf(window));
+    if (counter.length) addEntry(descriptor, COUNTER, encodeBase64(counter));
+    this.addHits(descriptor, hits);
+  }
+
+  private addHits(descriptor: Writer, hits: i64): void {
     const amount = new Writer().byte(VALUE);
     writeVarint(amount, <u64>abs(hits));
     writeField(descriptor, HITS, amount.take());
     if (hits < 0) descriptor.byte(IS_NEGATIVE).byte(1);
     writeField(this.message, DESCRIPTORS, descriptor.take());
+    this.isEmpty = false;
   }
 
   take(): Slice {

@@ -14,6 +14,8 @@ export class GlobalService {
     /** Of all Envoys that count together. */
     readonly domain: Slice,
     token: Slice,
+    /** Whether it knows no reservations, as envoyproxy/ratelimit. */
+    readonly isCharged: bool,
   ) {
     this.method = new GrpcMethod(cluster, "envoy.service.ratelimit.v3.RateLimitService", "ShouldRateLimit");
     this.metadata = token.length ? new HeaderList().addText("authorization", "Bearer " + token.toText()) : null;

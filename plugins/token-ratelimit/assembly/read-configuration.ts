@@ -27,6 +27,7 @@ const MATCHES: StaticArray<Slice> = [
 ];
 // In the order of StoreFailure.
 const STORE_FAILURES: StaticArray<Slice> = [Slice.of("local"), Slice.of("open"), Slice.of("closed")];
+const SERVICE_TYPES: StaticArray<Slice> = [Slice.of("weir"), Slice.of("envoyproxy")];
 
 /** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
 export function readConfiguration(json: Slice, configuration: Configuration): string {
@@ -71,7 +72,9 @@ function readService(fields: JsonFields): GlobalService | null {
   const cluster = fields.requiredText(node, "cluster", "service.cluster").toText();
   const domain = fields.requiredText(node, "domain", "service.domain");
   const timeoutMs = fields.integer(node, "timeoutMs", 1, TIMEOUT_MS, "service.timeoutMs");
-  return new GlobalService(cluster, timeoutMs, domain, readToken(fields, node));
+  const type = indexOf(SERVICE_TYPES, fields.text(node, "type", "service.type", SERVICE_TYPES[0]));
+  if (type < 0) fields.fail("service.type", "weir or envoyproxy");
+  return new GlobalService(cluster, timeoutMs, domain, readToken(fields, node), type == 1);
 }
 
 /** Empty for none. */

@@ -22,12 +22,14 @@ import { bodyTooLarge, Refusal } from "@weir/dialects/surfaces/assembly/refusal"
 import { contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Admission } from "./admission";
+import { ChargedAdmission } from "./charged-admission";
 import { GlobalAdmission } from "./global-admission";
 import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
 import { RequestAmounts } from "./request-amounts";
 import { RequestFacts } from "./request-facts";
 import { TokenRatelimit } from "./root";
 import { Rule, StoreFailure } from "./rule";
+import { ServiceAdmission } from "./service-admission";
 import { usedTokens } from "./used-tokens";
 
 const PATH = Slice.of(":path");
@@ -53,7 +55,7 @@ export class LimitStream extends HttpContext {
   private admission: Admission | null = null;
   private request: RequestAmounts = new RequestAmounts();
   private service: GlobalService | null = null;
-  private global: GlobalAdmission | null = null;
+  private global: ServiceAdmission | null = null;
   /** Whether the service that counts has been asked, and has not answered. */
   private isWaiting: bool = false;
   private isOver: bool = false;
@@ -124,7 +126,7 @@ export class LimitStream extends HttpContext {
 
   /** Asks the service that counts. Whether the request is let through at once, since it cannot be asked. */
   private ask(service: GlobalService, admission: Admission): bool {
-    const global = new GlobalAdmission(admission, service.domain);
+    const global = admissionBy(service, admission);
     this.service = service;
     this.global = global;
     const call = new GlobalCall(new StreamAsker(this), this.root.id, service);
@@ -219,6 +221,11 @@ class StreamAsker extends GlobalAsker {
   onAnswer(message: Slice | null): void {
     this.stream.onAnswer(message);
   }
+}
+
+function admissionBy(service: GlobalService, admission: Admission): ServiceAdmission {
+  if (service.isCharged) return new ChargedAdmission(admission, service.domain);
+  return new GlobalAdmission(admission, service.domain);
 }
 
 function storeUnreachable(limit: Slice): Refusal {

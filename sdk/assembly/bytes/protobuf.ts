@@ -21,27 +21,33 @@ function writeVarint(writer: Writer, value: u32): void {
 export function findField(message: Slice, number: u32): Slice | null {
   const reader = new FieldReader(message);
   let found: Slice | null = null;
-  while (reader.next()) if (reader.tag == ((number << 3) | LENGTH_DELIMITED)) found = reader.content;
+  while (reader.next()) if (reader.isDelimited && reader.number == number) found = reader.content;
   return found;
 }
 
 /** Walks over a message's fields; ends at what it does not know how to skip. */
 @final
-class FieldReader {
-  tag: u32 = 0;
+export class FieldReader {
+  number: u32 = 0;
+  /** Whether `content` is the field's value, and not `value`. */
+  isDelimited: bool = false;
+  value: u64 = 0;
   content: Slice = Slice.empty();
   private at: i32 = 0;
 
   constructor(private readonly message: Slice) {}
 
+  /** Goes on to the next field; false at the end. */
   next(): bool {
     if (this.at >= this.message.length) return false;
-    this.tag = <u32>this.varint();
+    const tag = <u32>this.varint();
     const value = this.varint();
+    this.number = tag >>> 3;
+    this.isDelimited = (tag & 7) == LENGTH_DELIMITED;
+    this.value = value;
     this.content = Slice.empty();
-    const kind = this.tag & 7;
-    if (kind == 0) return this.at <= this.message.length;
-    if (kind != LENGTH_DELIMITED || value > <u64>(this.message.length - this.at)) return false;
+    if ((tag & 7) == 0) return this.at <= this.message.length;
+    if (!this.isDelimited || value > <u64>(this.message.length - this.at)) return false;
     this.content = this.message.slice(this.at, this.at + <i32>value);
     this.at += <i32>value;
     return true;

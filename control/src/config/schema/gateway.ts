@@ -1,11 +1,12 @@
 // `gateway`: where clients reach the gateway and what holds for every request.
 import { isIP } from "node:net";
 import { z } from "zod";
+import { limitServiceTypes } from "../../model/limits.ts";
 import { headerName, readAddress } from "./http.ts";
 import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
 import { aliases, auto } from "./names.ts";
-import { byteSize, duration, flag, integer, Mistake, scalar, text } from "./scalar.ts";
+import { byteSize, duration, flag, integer, Mistake, scalar, text, word } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
   readAddress(value, (text) => isIP(text) !== 0),
@@ -97,9 +98,10 @@ export const gatewaySchema = z.strictObject({
     .describe("Where callers' keys are looked for, and whose tokens are taken. Who they are, `consumers` says."),
   limitService: z
     .strictObject({
-      address: hostPort
-        .describe("Where `weir limits` is reached: host and port.")
-        .meta({ sample: "limits.internal:18081" }),
+      type: word(limitServiceTypes)
+        .prefault("weir")
+        .describe("`weir` is `weir limits`; `envoyproxy` is envoyproxy/ratelimit, which can do less."),
+      address: hostPort.describe("Where it is reached: host and port.").meta({ sample: "limits.internal:18081" }),
       domain: text((value) =>
         /^[A-Za-z0-9_.-]{1,64}$/.test(value)
           ? value
@@ -112,6 +114,12 @@ export const gatewaySchema = z.strictObject({
         .optional()
         .describe("What it wants to be shown: its `WEIR_LIMITS_TOKEN`.")
         .meta({ sample: "${WEIR_LIMITS_TOKEN}" }),
+      configFile: text()
+        .optional()
+        .describe(
+          "Where Weir writes the configuration of envoyproxy/ratelimit, and writes it anew whenever `limits` change. Relative to this file.",
+        )
+        .meta({ sample: "/etc/ratelimit/config/weir.yaml" }),
     })
     .optional()
     .describe("The service that counts `limits` for several Envoys together. Without it each counts by itself."),

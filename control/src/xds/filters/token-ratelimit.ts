@@ -34,8 +34,9 @@ function providerOf(target: string): string {
 }
 
 function serviceConfiguration(service: LimitService, options: TranslateOptions): ProtoJson {
-  const { domain, timeoutMs, token } = service;
-  return { cluster: limitClusterName(service), domain, timeoutMs, ...(token && tokenOf(token, options)) };
+  const { type, domain, timeoutMs, token } = service;
+  const other = type === "weir" ? {} : { type };
+  return { ...other, cluster: limitClusterName(service), domain, timeoutMs, ...(token && tokenOf(token, options)) };
 }
 
 function tokenOf(token: Secret, options: TranslateOptions): ProtoJson {

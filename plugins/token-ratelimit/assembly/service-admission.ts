@@ -1,0 +1,15 @@
+// What one request takes of its limits where a service counts them: what is asked, what is answered, what is settled.
+import { JsonTape, Slice } from "@weir/sdk/assembly";
+import { Usage } from "@weir/dialects/hub/assembly/usage";
+
+/** One request's part in the limits that a service counts. */
+export abstract class ServiceAdmission {
+  /** The message that asks for all of it. */
+  abstract request(): Slice;
+
+  /** Takes the answer into the admission. False where it is none that can be understood. */
+  abstract take(message: Slice, tape: JsonTape): bool;
+
+  /** The message that settles all of it; empty for none. `requests` 0: as if it had never been. */
+  abstract settlement(usage: Usage, requests: i64): Slice;
+}
