@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { gatewayBlock } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer, type HttpRequest } from "./http-client.ts";
+import { startRestApi, type RestApi } from "./mcp/rest-api.ts";
 
 const configurationOf = (limits: string): string => `${gatewayBlock}
 providers:
@@ -15,8 +16,19 @@ routes:
   - { name: direct, match: { pathPrefix: /direct/v1 }, targets: [{ provider: alpha }] }
   - { name: claude, models: ["claude-*"], targets: [{ provider: beta }] }
   - { name: planned, targets: [{ provider: alpha }], fallbacks: [{ provider: beta, model: claude-sonnet-4-6 }] }
+mcpServers:
+  - name: weather
+    baseUrl: ${api?.url}
+    timeout: 2s
+    tools:
+      - name: forecast
+        args: [{ name: city, position: path }]
+        requestTemplate: { url: "/weather/{city}" }
+      - { name: slow, requestTemplate: { url: /slow } }
 limits:
 ${limits}`;
+
+let api: RestApi;
 
 /** Counters are kept under a limit's name: each test has one of its own. */
 const each = (name: string, windows: string, more = ""): string =>
@@ -28,6 +40,7 @@ const limits = [
   `  - { name: small, match: { headers: { x-small: "*" } }, windows: [{ unit: totalTokens, limit: 3000, per: hour }] }`,
   `  - { name: bound, match: { headers: { x-bound: "*" } }, outputTokensMax: 20, windows: [{ unit: outputTokens, limit: 1000, per: hour }] }`,
   `  - { name: two, match: { headers: { x-two: "*" } }, windows: [{ unit: concurrentRequests, limit: 2 }] }`,
+  `  - { name: tools, match: { route: weather, headers: { x-tools: "*" } }, windows: [{ unit: requests, limit: 2, per: hour }, { unit: concurrentRequests, limit: 1 }] }`,
   `  - { name: watched, match: { headers: { x-watched: "*" } }, shadow: true, windows: [{ unit: requests, limit: 1, per: hour }] }`,
 ].join("\n");
 
@@ -36,9 +49,13 @@ const chat = (more: object = {}): object => ({ model: "gpt-4o", messages, ...mor
 
 let gateway: Gateway;
 beforeAll(async () => {
+  api = await startRestApi();
   gateway = await startGateway(configurationOf(limits));
 });
-afterAll(() => gateway?.stop());
+afterAll(async () => {
+  await gateway?.stop();
+  await api?.close();
+});
 beforeEach(() => void (gateway.simulator.requests.length = 0));
 
 const path = "/v1/chat/completions";
@@ -225,6 +242,36 @@ test("no more requests at once than may be under way", async () => {
   streams[0]!.leave();
   await vi.waitFor(async () => expect((await ask({ ...headers, "x-simulate": "words-1" })).status).toBe(200));
   await Promise.all(streams.map(({ whole }) => whole));
+});
+
+describe("calls of tools", () => {
+  const call = (headers: Record<string, string>, name: string, args: object = {}) =>
+    ask(headers, {
+      path: "/mcp/weather",
+      json: { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name, arguments: args } },
+    });
+
+  test("count as requests, and are refused in the form of the protocol", async () => {
+    const headers = { "x-tools": randomUUID() };
+    for (const left of [1, 0]) {
+      const answer = await call(headers, "forecast", { city: "Rome" });
+      expect(answer.json).toMatchObject({ id: 7, result: { content: [{ type: "text" }] } });
+      expect(remaining(answer, "requests")).toBe(left);
+    }
+    const refused = await call(headers, "forecast", { city: "Rome" });
+    expect(refused.status).toBe(429);
+    expect(refused.json).toMatchObject({ jsonrpc: "2.0", error: { code: -32000, message: expect.stringContaining("2 requests per hour") } });
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(3500);
+  });
+
+  test("count while the API is asked", async () => {
+    const headers = { "x-tools": randomUUID() };
+    const slow = call(headers, "slow");
+    await vi.waitFor(() => expect(api.requests.some(({ url }) => url === "/slow")).toBe(true));
+    expect((await call(headers, "forecast", { city: "Rome" })).status).toBe(429);
+    await slow;
+    expect((await call(headers, "forecast", { city: "Rome" })).status).toBe(200);
+  });
 });
 
 test("a limit in shadow mode is told in the log, and refuses nothing", async () => {

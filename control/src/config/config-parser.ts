@@ -107,7 +107,7 @@ export class ConfigParser {
       service: gateway?.limitService?.type ?? null,
       names: {
         provider: namesIn(root["providers"]),
-        route: namesIn(root["routes"]),
+        route: servables,
         consumer: consumerNames(root, gateway),
       },
     };

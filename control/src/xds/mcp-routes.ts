@@ -4,6 +4,7 @@ import type { McpServer } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
 import { namespace } from "./client-api.ts";
 import { enableMcpBridge, serverState } from "./filters/mcp-bridge.ts";
+import { withLimits } from "./filters/token-ratelimit.ts";
 import { duration, type ProtoJson } from "./resources.ts";
 import { matcherName } from "./route-action.ts";
 import { withAuth } from "./route-auth.ts";
@@ -18,7 +19,7 @@ export function translateMcpServers(servers: McpServer[], model: Model): ProtoJs
       ...action(server),
       typed_per_filter_config: enableMcpBridge,
     };
-    return withAuth(envoyRoute, [server], model);
+    return withLimits(withAuth(envoyRoute, [server], model), model);
   });
 }
 

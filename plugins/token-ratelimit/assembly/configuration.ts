@@ -11,6 +11,10 @@ export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   /** In the order in which they are asked. */
   readonly rules: Rule[] = [];
+  /** Those of them that hold for messages to MCP servers: they count requests. */
+  readonly callRules: Rule[] = [];
+  /** Whether there are MCP servers. */
+  hasCalls: bool = false;
   /** Names of providers by their clusters. */
   readonly providers: Map<string, Slice> = new Map<string, Slice>();
   /** Whether some limit goes by what only the body tells. */

@@ -37,6 +37,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   if (tape.kind(tape.root) != JsonKind.Object) return "the configuration must be an object";
   const fields = new JsonFields(tape);
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, configuration.bodyBytesMax);
+  configuration.hasCalls = fields.flag(tape.root, "mcp", "mcp");
   readProviders(fields, configuration);
   configuration.service = readService(fields);
   const limits = fields.array(tape.root, "limits", "limits");
@@ -45,6 +46,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
     const path = "limits[" + configuration.rules.length.toString() + "]";
     const rule = readRule(fields, node, path);
     configuration.rules.push(rule);
+    if (rule.windows.counts(Unit.Requests) || rule.windows.counts(Unit.Concurrent)) configuration.callRules.push(rule);
     if (needsBody(rule)) configuration.needsBody = true;
   }
   return fields.problem;

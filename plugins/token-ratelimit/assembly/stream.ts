@@ -25,6 +25,7 @@ import { Admission } from "./admission";
 import { ChargedAdmission } from "./charged-admission";
 import { GlobalAdmission } from "./global-admission";
 import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
+import { callRefusal, isCall } from "./mcp-call";
 import { RequestAmounts } from "./request-amounts";
 import { RequestFacts } from "./request-facts";
 import { TokenRatelimit } from "./root";
@@ -70,14 +71,20 @@ export class LimitStream extends HttpContext {
   onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
     const headers = requestHeaders.all();
     const path = headers.get(PATH);
-    const wanted = path ? findSurface(path) : null;
-    // What is no request to a model is answered by somebody else.
-    if (!path || !wanted) return HeadersStatus.Continue;
+    if (!path) return HeadersStatus.Continue;
     this.headers = headers;
     this.path = path;
+    if (this.root.configuration.hasCalls && isCall(headers)) return this.statusOf(this.admitCall());
+    const wanted = findSurface(path);
+    // What is no request to a model is answered by somebody else.
+    if (!wanted) return HeadersStatus.Continue;
     this.wanted = wanted;
     if (!endOfStream && this.root.configuration.needsBody) return HeadersStatus.StopIteration;
-    return this.admit(wanted, new RequestAmounts()) ? HeadersStatus.Continue : HeadersStatus.StopIteration;
+    return this.statusOf(this.admit(wanted, new RequestAmounts()));
+  }
+
+  private statusOf(isAdmitted: bool): HeadersStatus {
+    return isAdmitted ? HeadersStatus.Continue : HeadersStatus.StopIteration;
   }
 
   onRequestBody(size: u32, endOfStream: bool): DataStatus {
@@ -115,10 +122,20 @@ export class LimitStream extends HttpContext {
     const configuration = this.root.configuration;
     const facts = new RequestFacts(this.headers, this.path, configuration.providers);
     facts.model = request.model.length ? request.model : wanted.model;
-    const admission = new Admission(configuration.rules, facts, request);
-    this.admission = admission;
     this.request = request;
-    const service = configuration.service;
+    return this.reserve(new Admission(configuration.rules, facts, request));
+  }
+
+  /** As `admit`, for a message to an MCP server: it counts where requests do, and has no tokens. */
+  private admitCall(): bool {
+    const configuration = this.root.configuration;
+    const facts = new RequestFacts(this.headers, this.path, configuration.providers);
+    return this.reserve(new Admission(configuration.callRules, facts, this.request));
+  }
+
+  private reserve(admission: Admission): bool {
+    this.admission = admission;
+    const service = this.root.configuration.service;
     if (service && admission.isLimited) return this.ask(service, admission);
     admission.reserveHere(admission.rules);
     return this.conclude(admission);
@@ -182,15 +199,16 @@ export class LimitStream extends HttpContext {
     if (admission.fired.length) setProperty(LIMITS, listOf(admission.fired));
     const exceeded = admission.exceeded;
     if (exceeded) this.refuse(exceeded.refusal, exceeded.headers);
-    else if (admission.isLimited) publish(admission, request);
+    else if (admission.isLimited && this.wanted) publish(admission, request);
     return !exceeded;
   }
 
   private refuse(refusal: Refusal, headers: HeaderList): void {
     const wanted = this.wanted;
-    if (!wanted) return;
+    const details = "weir_" + refusal.code;
+    if (!wanted) return sendLocalResponse(refusal.status, headers, callRefusal(refusal), details);
     const family = wanted.surface.family;
-    sendLocalResponse(statusFor(family, refusal), headers, bodyFor(family, refusal), "weir_" + refusal.code);
+    sendLocalResponse(statusFor(family, refusal), headers, bodyFor(family, refusal), details);
   }
 
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {

@@ -187,6 +187,50 @@ describe("what a limit is for", () => {
   });
 });
 
+describe("messages to MCP servers", () => {
+  const xds = { route_name: "weather", route_metadata: { filter_metadata: { weir: { mcp: "weather" } } } };
+  const startWithServers = (...limits: object[]): Plugin =>
+    host.startPlugin({ configuration: { mcp: true, limits, providers: {} } });
+  const call = (plugin: Plugin, more: object = {}) =>
+    send(plugin, { path: "/mcp/weather", body: { jsonrpc: "2.0", id: 1, method: "tools/call" }, xds, ...more });
+
+  test("count where requests do, and are refused in their own form", () => {
+    const plugin = startWithServers(
+      limit("tools", [window("requests", 2)], { match: [{ by: "route", match: "exact", pattern: "weather" }] }),
+      limit("tokens", [window("totalTokens", 0)]),
+    );
+    const first = call(plugin);
+    expectPassed(first);
+    first.sendResponse([[":status", "200"]], "{}");
+    expect(rateOf(first, "requests")).toBe("2 1 1m3s");
+    expectPassed(call(plugin));
+    const third = call(plugin);
+    expectLimited(third);
+    expect(JSON.parse(String(third.localReply?.body))).toEqual({
+      jsonrpc: "2.0",
+      error: { code: -32000, message: expect.stringContaining("The limit tools of 2 requests per minute is reached") },
+    });
+    expectPassed(call(plugin, { method: "GET", body: null }));
+  });
+
+  test("count while they are under way", () => {
+    const plugin = startWithServers(limit("two", [window("concurrentRequests", 2)]));
+    const [first] = [call(plugin), call(plugin)];
+    expectLimited(call(plugin));
+    first!.sendResponse([[":status", "200"]], "{}");
+    expectPassed(call(plugin));
+  });
+
+  test("use none of the tokens that a limit counts beside requests", () => {
+    const plugin = startWithServers(limit("both", [window("requests", 10), window("totalTokens", 1)]));
+    for (let i = 0; i < 3; ++i) {
+      const message = call(plugin);
+      expectPassed(message);
+      message.sendResponse([[":status", "200"]], "{}");
+    }
+  });
+});
+
 test("a limit in shadow mode tells, and refuses nothing", () => {
   const plugin = start(limit("watched", [window("requests", 1)], { shadow: true, outputTokensMax: 5 }));
   expect(stateOf(send(plugin))["limits"]).toBeUndefined();

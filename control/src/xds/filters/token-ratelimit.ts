@@ -20,6 +20,7 @@ export const tokenRatelimit: HttpFilter = {
       source: sourceOf(options.plugins, "token-ratelimit"),
       configuration: {
         bodyBytesMax: model.gateway.bodyBytesMax,
+        ...(model.mcp && { mcp: true }),
         providers: Object.fromEntries(model.targets.map((target) => [clusterName(target), providerOf(target.name)])),
         ...(model.gateway.limitService && { service: serviceConfiguration(model.gateway.limitService, options) }),
         limits: model.limits.map(limitConfiguration),
@@ -69,7 +70,7 @@ function limitConfiguration(limit: Limit): ProtoJson {
 
 const enabled: ProtoJson = { [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }) };
 
-/** An Envoy route that leads to models: the plugin runs on it where there are limits. */
+/** An Envoy route that leads to models or to an MCP server: the plugin runs on it where there are limits. */
 export function withLimits(envoyRoute: ProtoJson, model: Model): ProtoJson {
   if (model.limits.length === 0) return envoyRoute;
   const others = envoyRoute["typed_per_filter_config"] as ProtoJson | undefined;
