@@ -40,6 +40,8 @@ const limits = [
   `  - { name: small, match: { headers: { x-small: "*" } }, windows: [{ unit: totalTokens, limit: 3000, per: hour }] }`,
   `  - { name: bound, match: { headers: { x-bound: "*" } }, outputTokensMax: 20, windows: [{ unit: outputTokens, limit: 1000, per: hour }] }`,
   `  - { name: two, match: { headers: { x-two: "*" } }, windows: [{ unit: concurrentRequests, limit: 2 }] }`,
+  `  - { name: money, match: { headers: { x-money: "*" } }, windows: [{ unit: cost, limit: 0.01, per: day }] }`,
+  `  - { name: priced, match: { headers: { x-priced: "*" } }, windows: [{ unit: cost, limit: 0.01, per: day }], onUnknownPrice: refuse }`,
   `  - { name: tools, match: { route: weather, headers: { x-tools: "*" } }, windows: [{ unit: requests, limit: 2, per: hour }, { unit: concurrentRequests, limit: 1 }] }`,
   `  - { name: watched, match: { headers: { x-watched: "*" } }, shadow: true, windows: [{ unit: requests, limit: 1, per: hour }] }`,
 ].join("\n");
@@ -242,6 +244,57 @@ test("no more requests at once than may be under way", async () => {
   streams[0]!.leave();
   await vi.waitFor(async () => expect((await ask({ ...headers, "x-simulate": "words-1" })).status).toBe(200));
   await Promise.all(streams.map(({ whole }) => whole));
+});
+
+describe("money", () => {
+  /** US dollars that are left, as the refusal of a request says that never fits. */
+  async function moneyLeft(headers: Record<string, string>): Promise<number> {
+    const { status, text } = await ask(headers, { json: chat({ max_tokens: 100_000 }) });
+    expect(status).toBe(429);
+    return Number(/reached: ([\d.]+) USD left/.exec(text)?.[1]);
+  }
+
+  test("is settled by the prices of what has answered", async () => {
+    const headers = { "x-money": randomUUID() };
+    const id = randomUUID();
+    const answer = await ask({ ...headers, "x-request-id": id, "x-simulate": "words-30" }, { json: chat({ max_tokens: 90 }) });
+    expect(answer.status).toBe(200);
+    const entry = await gateway.logEntry(id);
+    const { "gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output } = entry;
+    // gpt-4o: 2.50 and 10 US dollars per million.
+    const first = (Number(input) * 2.5 + Number(output) * 10) / 1e6;
+    expect(await moneyLeft(headers)).toBeCloseTo(0.01 - first, 9);
+    const other = randomUUID();
+    const json = { model: "claude-sonnet-4-6", max_tokens: 90, stream: true, messages };
+    await ask({ ...headers, "x-request-id": other, "x-simulate": "words-30" }, { path: "/v1/messages", json });
+    const last = await gateway.logEntry(other);
+    const second =
+      (Number(last["gen_ai.usage.input_tokens"]) * 3 + Number(last["gen_ai.usage.output_tokens"]) * 15) / 1e6;
+    expect(second).toBeGreaterThan(0.0004);
+    expect(await moneyLeft(headers)).toBeCloseTo(0.01 - first - second, 9);
+  });
+
+  test("of 100 requests at once passes the limit by nothing", async () => {
+    const headers = { "x-money": randomUUID(), "x-simulate": "words-50" };
+    const json = chat({ max_tokens: 50 });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(headers, { json })));
+    const passed = answers.filter(({ status }) => status === 200).length;
+    // Each costs 0.0005 and the prompt.
+    expect(passed).toBeGreaterThan(10);
+    expect(passed).toBeLessThanOrEqual(20);
+  });
+
+  test("of an unknown model is told to be uncounted, or refused", async () => {
+    const headers = { "x-money": randomUUID() };
+    const id = randomUUID();
+    const json = chat({ model: "unheard-of-1" });
+    expect((await ask({ ...headers, "x-request-id": id }, { json })).status).toBe(200);
+    expect((await gateway.logEntry(id))["weir.unpriced_limits"]).toBe('["money"]');
+    expect(await moneyLeft(headers)).toBe(0.01);
+    const refused = await ask({ "x-priced": randomUUID() }, { json });
+    expect(refused.status).toBe(403);
+    expect(refused.json).toMatchObject({ error: { code: "price_unknown" } });
+  });
 });
 
 describe("calls of tools", () => {

@@ -37,6 +37,7 @@ import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
+import { withUnpricedReported } from "./report-unpriced.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveLimitService } from "./resolve-limit-service.ts";
 import { reportMembers } from "./resolve-mcp-relay.ts";
@@ -134,7 +135,7 @@ export class ConfigParser {
     const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
     const counted = { limits, budgets, webhooks, ledger, admin };
     const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
-    return { ...settled, names, lastResorts, models, ...counted, ...mcp };
+    return withUnpricedReported({ ...settled, names, lastResorts, models, ...counted, ...mcp }, this.#report);
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */

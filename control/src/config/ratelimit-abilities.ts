@@ -12,6 +12,9 @@ export function reportForEnvoyproxy(window: LimitConfig["windows"][number], path
   if (unit === "concurrentRequests") {
     return fail([...path, "unit"], "cannot count requests under way", "Remove this window", report);
   }
+  if (unit === "cost") {
+    return fail([...path, "unit"], "cannot count money, which is in nano-dollars", "Count weightedTokens", report);
+  }
   if (per === "week" || per === "month") {
     const own = per === "week" ? "Its weeks begin on Thursdays" : "Its months are 30 days that begin anywhere";
     return fail([...path, "per"], `cannot go by the ${per}: ${own}`, "Write per: day, with a part of it", report);
@@ -19,7 +22,7 @@ export function reportForEnvoyproxy(window: LimitConfig["windows"][number], path
   if (algorithm !== undefined && algorithm !== "calendar") {
     return fail([...path, "algorithm"], `knows no ${algorithm}`, "Write algorithm: calendar", report);
   }
-  if (limit > countMax) {
+  if (Number(limit) > countMax) {
     return fail([...path, "limit"], `cannot count beyond ${countMax}`, "Write a shorter time with less", report);
   }
   return true;

@@ -8,6 +8,7 @@ import type {
   TokenWeights,
 } from "../model/limits.ts";
 import { bucketLimitMax, limitDimensions, limitMax } from "../model/limits.ts";
+import { nanoUsd } from "../model/usd.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./report.ts";
@@ -40,6 +41,7 @@ export function resolveLimit(config: LimitConfig, path: Path, context: LimitCont
     outputTokensMax: config.outputTokensMax ?? null,
     shadow: config.shadow,
     onStoreFailure: config.onStoreFailure,
+    onUnknownPrice: config.onUnknownPrice,
   };
 }
 
@@ -89,9 +91,16 @@ function resolveWindow(window: WindowConfig, path: Path, context: LimitContext):
 }
 
 function withAmount(window: LimitWindow, given: WindowConfig["limit"], path: Path, report: Report): LimitWindow | null {
+  const isCost = window.unit === "cost";
+  const limit = isCost ? nanoUsd(given) : given.includes(".") ? Number.NaN : Number(given);
+  if (Number.isNaN(limit)) {
+    const message = isCost ? "limit is not an amount of US dollars" : "limit is not a whole number";
+    const fix = isCost ? "Write US dollars with at most nine decimals, such as 0.50" : "Write a number such as 100000";
+    return reportNull(report, [...path, "limit"], message, fix);
+  }
   const most = window.algorithm === "tokenBucket" ? bucketLimitMax : limitMax;
-  if (given <= most) return { ...window, limit: given };
-  const message = `limit must be at most ${most}`;
+  if (limit <= most) return { ...window, limit };
+  const message = `limit must be at most ${isCost ? most / 1e9 : most}`;
   return reportNull(report, [...path, "limit"], message, "Write a smaller one, or use calendar windows");
 }
 

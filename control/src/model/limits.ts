@@ -9,6 +9,7 @@ export const limitUnits = [
   "cachedTokens",
   "weightedTokens",
   "concurrentRequests",
+  "cost",
 ] as const;
 /** What is counted. */
 export type LimitUnit = (typeof limitUnits)[number];
@@ -39,6 +40,10 @@ export type LimitDimension = (typeof limitDimensions)[number];
 export const storeFailures = ["local", "open", "closed"] as const;
 /** What becomes of a request when the service that counts cannot be asked: counted here, let through, refused. */
 export type StoreFailure = (typeof storeFailures)[number];
+
+export const unknownPrices = ["allow", "refuse"] as const;
+/** What becomes of a request whose cost nobody can tell. */
+export type UnknownPrice = (typeof unknownPrices)[number];
 
 export const limitServiceTypes = ["weir", "envoyproxy"] as const;
 /** `weir limits`, which is told of the limits with each request, or envoyproxy/ratelimit, which has to have them. */
@@ -75,6 +80,8 @@ export interface Limit {
   shadow: boolean;
   /** Means nothing without a service. */
   onStoreFailure: StoreFailure;
+  /** Of `cost`. */
+  onUnknownPrice: UnknownPrice;
 }
 
 /** What a request must have. */
@@ -90,6 +97,7 @@ export interface LimitCondition {
 
 export interface LimitWindow {
   unit: LimitUnit;
+  /** Of `cost` in nano-dollars. */
   limit: number;
   /** Null for `concurrentRequests`. */
   period: LimitPeriod | null;

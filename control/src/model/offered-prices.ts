@@ -12,17 +12,38 @@ export interface OfferedPrice {
   output: number;
 }
 
+/** The models that routes' targets are known to be asked for and that have no price, each as `model at target`. */
+export function unpricedOffers(model: Model): string[] {
+  const found = new Set<string>();
+  for (const { target, planned, names } of placesOf(model)) {
+    for (const own of providerNames({ target, planned, names })) {
+      if (!modelFacts(model.models, target, own)?.price) found.add(`${own} at ${target.name}`);
+    }
+  }
+  return [...found];
+}
+
 /** The prices by target, and there by the route's name of the model, else by the request's. */
 export function offeredPrices(model: Model): Map<string, Map<string, OfferedPrice>> {
   const prices = new Map(model.targets.map(({ name }) => [name, new Map<string, OfferedPrice>()]));
-  for (const route of model.routes) {
-    const names = namesFor(route, model);
-    for (const planned of [...route.targets, ...route.fallbacks]) {
-      const target = model.targets.find(({ name }) => name === planned.target);
-      if (target) addPrices(prices.get(target.name)!, { target, planned, names }, model);
-    }
-  }
+  for (const place of placesOf(model)) addPrices(prices.get(place.target.name)!, place, model);
   return prices;
+}
+
+function placesOf(model: Model): Place[] {
+  return model.routes.flatMap((route) => {
+    const names = namesFor(route, model);
+    return [...route.targets, ...route.fallbacks].flatMap((planned) => {
+      const target = model.targets.find(({ name }) => name === planned.target);
+      return target ? [{ target, planned, names }] : [];
+    });
+  });
+}
+
+/** What the target's provider calls the models. */
+function providerNames({ target, planned, names }: Place): string[] {
+  if (planned.model !== null) return [planned.model];
+  return names.map((name) => mapModel(target.modelMapping, name).model);
 }
 
 interface Place {

@@ -2,11 +2,11 @@
 // control plane has left out broken targets before.
 import { encodeHex, JsonFields, JsonKind, JsonTape, sha256, Slice, Writer } from "@weir/sdk/assembly";
 import { findProvider } from "@weir/dialects/registry/assembly/registry";
+import { readMapping } from "@weir/dialects/surfaces/assembly/model-mapping";
 import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surfaces/assembly/surface";
 import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { readCredential, readHeaders } from "./credential/read-credential";
 import { meterOf } from "./meter";
-import { MatchKind } from "./model-mapping";
 import { HeaderField, Platform, Target } from "./target";
 import { TargetTable } from "./target-table";
 
@@ -63,7 +63,7 @@ function readTarget(fields: JsonFields, node: i32, rootId: u32): Target {
   readPaths(fields, node, target, path);
   readHeaders(fields, node, target, path + ".headers");
   readCredential(fields, fields.object(node, "credential", path + ".credential"), target, rootId);
-  readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target, path + ".modelMapping");
+  readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target.mapping, path + ".modelMapping");
   readQuirks(fields, fields.array(node, "quirks", path + ".quirks"), target, path + ".quirks");
   return target;
 }
@@ -123,30 +123,6 @@ function namesSurface(path: Slice, surface: Surface): bool {
 function holds(tape: JsonTape, list: i32, text: Slice): bool {
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) if (tape.equals(node, text)) return true;
   return false;
-}
-
-function readMapping(fields: JsonFields, list: i32, target: Target, path: string): void {
-  const tape = fields.tape;
-  let index = 0;
-  for (let item = tape.first(list); item >= 0; item = tape.next(item), ++index) {
-    const itemPath = path + "[" + index.toString() + "]";
-    if (fields.objectOf(item, itemPath) < 0) continue;
-    const kind = readMatch(fields, item, itemPath + ".match");
-    const pattern = fields.text(item, "pattern", itemPath + ".pattern");
-    const model = fields.text(item, "model", itemPath + ".model");
-    if (!target.mapping.add(kind, pattern, model)) {
-      fields.fail(itemPath + ".pattern", "a regular expression of the supported syntax");
-    }
-  }
-}
-
-function readMatch(fields: JsonFields, node: i32, path: string): MatchKind {
-  const match = fields.requiredText(node, "match", path).toText();
-  if (match == "exact") return MatchKind.Exact;
-  if (match == "prefix") return MatchKind.Prefix;
-  if (match == "regex") return MatchKind.Regex;
-  if (match != "any") fields.fail(path, "one of exact, prefix, regex, any");
-  return MatchKind.Any;
 }
 
 /** A quirk that is not known is one of a later version, and nothing that this one can do. */

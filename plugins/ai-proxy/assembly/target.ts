@@ -4,10 +4,10 @@ import { EncodeOptions } from "@weir/dialects/hub/assembly/options";
 import { Endpoint, ProviderDialect } from "@weir/dialects/hub/assembly/provider-dialect";
 import { providers } from "@weir/dialects/registry/assembly/registry";
 import { Family, Purpose, Surface, SURFACE_COUNT, surfaceNamed } from "@weir/dialects/surfaces/assembly/surface";
+import { ModelMapping } from "@weir/dialects/surfaces/assembly/model-mapping";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Authorizer } from "./credential/authorizer";
 import { Meter } from "./meter";
-import { ModelMapping } from "./model-mapping";
 import { joinQuery, namesModel, withModel, withoutKey } from "./path-template";
 
 /** A request header that the provider is to see. */

@@ -4,6 +4,7 @@ import { nowMs, Slice } from "@weir/sdk/assembly";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Reservation } from "./counter";
 import { Exceeded } from "./exceeded";
+import { Price } from "./price";
 import { RateHeaders } from "./rate-headers";
 import { RequestAmounts } from "./request-amounts";
 import { RequestFacts } from "./request-facts";
@@ -32,6 +33,8 @@ export class Admission {
   outputTokensMax: i64 = -1;
   /** Whether the bound is a limit's, and lower than what the request says. */
   isBound: bool = false;
+  /** Of the model at the target that is tried first; null where it is not known. */
+  price: Price | null = null;
   readonly headers: RateHeaders = new RateHeaders();
   private readonly held: Held[] = [];
   /** The limits that are for the request. */
@@ -56,7 +59,7 @@ export class Admission {
   /** What the request takes of a limit at the most, at least 1 of each unit. */
   askedOf(rule: Rule): Amounts {
     const usage = this.estimate();
-    const asked = rule.amountsOf(usage);
+    const asked = rule.amountsOf(usage, this.price);
     // All of the prompt may come from a cache.
     asked.set(Unit.Cached, usage.inputTokens);
     for (let unit = 0; unit < UNIT_COUNT; ++unit) asked.set(unit, max<i64>(1, asked.get(unit)));
@@ -81,10 +84,16 @@ export class Admission {
   /** Whether any of them has to know what the answer has used. */
   get countsTokens(): bool {
     for (let i = 0; i < this.rules.length; ++i) {
-      const windows = this.rules[i].windows;
-      for (let unit: i32 = Unit.Input; unit <= Unit.Weighted; ++unit) if (windows.counts(unit)) return true;
+      if (this.rules[i].windows.countsTokens) return true;
     }
     return false;
+  }
+
+  /** The limits that count what tokens cost. */
+  get costRules(): Rule[] {
+    const found: Rule[] = [];
+    for (let i = 0; i < this.rules.length; ++i) if (this.rules[i].countsCost) found.push(this.rules[i]);
+    return found;
   }
 
   /** The lowest of the limits' bounds and the request's. */
@@ -150,9 +159,9 @@ export class Admission {
     this.held.length = 0;
   }
 
-  /** The request is over, and has used so much. */
-  settle(usage: Usage): void {
-    for (let i = 0; i < this.held.length; ++i) settle(this.held[i], this.held[i].rule.amountsOf(usage), 1);
+  /** The request is over, and has used so much at this price. */
+  settle(usage: Usage, price: Price | null): void {
+    for (let i = 0; i < this.held.length; ++i) settle(this.held[i], this.held[i].rule.amountsOf(usage, price), 1);
     this.held.length = 0;
   }
 }

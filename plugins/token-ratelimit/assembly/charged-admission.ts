@@ -7,6 +7,7 @@ import { Admission } from "./admission";
 import { Exceeded } from "./exceeded";
 import { GlobalRequest } from "./global-message";
 import { LimitWindow } from "./limit";
+import { Price } from "./price";
 import { Rule } from "./rule";
 import { ServiceAdmission } from "./service-admission";
 import { Unit } from "./unit";
@@ -111,13 +112,13 @@ export class ChargedAdmission extends ServiceAdmission {
     if (full) this.admission.refuse(rule, new Exceeded(rule.name, full, asked, remaining, waitMs));
   }
 
-  settlement(usage: Usage, requests: i64): Slice {
+  settlement(usage: Usage, price: Price | null, requests: i64): Slice {
     if (!this.isTaken || !requests) return Slice.empty();
     this.isTaken = false;
     const request = new GlobalRequest(this.domain);
     const rules = this.admission.rules;
     for (let i = 0; i < rules.length; ++i) {
-      const real = rules[i].amountsOf(usage);
+      const real = rules[i].amountsOf(usage, price);
       const windows = rules[i].windows.list;
       const counter = this.admission.counterName(rules[i]);
       for (let w = 0; w < windows.length; ++w) {

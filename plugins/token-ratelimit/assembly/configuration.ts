@@ -1,6 +1,7 @@
 // The configuration of one plugin instance.
 import { Slice } from "@weir/sdk/assembly";
 import { GlobalService } from "./global-service";
+import { PriceBook } from "./price-book";
 import { Rule } from "./rule";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
@@ -17,6 +18,8 @@ export class Configuration {
   hasCalls: bool = false;
   /** Names of providers by their clusters. */
   readonly providers: Map<string, Slice> = new Map<string, Slice>();
+  /** Null where no limit counts what tokens cost. */
+  prices: PriceBook | null = null;
   /** Whether some limit goes by what only the body tells. */
   needsBody: bool = false;
   /** Counts for a fleet; null where each Envoy counts by itself. */

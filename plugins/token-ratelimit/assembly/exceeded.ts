@@ -5,6 +5,7 @@ import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { LimitWindow } from "./limit";
 import { periodName } from "./period";
 import { Amounts, Unit, unitName } from "./unit";
+import { formatUsd } from "./usd";
 
 const CONTENT_TYPE = Slice.of("content-type");
 const JSON_TYPE = Slice.of("application/json");
@@ -42,11 +43,17 @@ export class Exceeded {
   private get message(): string {
     const window = this.window;
     const unit = unitName(window.unit).toText();
-    let text = "The limit " + this.name.toText() + " of " + window.limit.toString() + " " + unit;
+    const isCost = window.unit == Unit.Cost;
+    let text = "The limit " + this.name.toText() + " of " + amountText(window.limit, isCost);
+    text += isCost ? "" : " " + unit;
     if (window.unit != Unit.Concurrent) text += " per " + periodName(window.period).toText();
-    text += " is reached: " + this.remaining.toString() + " left, ";
-    text += max<i64>(1, this.asked.get(window.unit)).toString() + " asked for. ";
+    text += " is reached: " + amountText(this.remaining, isCost) + " left, ";
+    text += amountText(max<i64>(1, this.asked.get(window.unit)), isCost) + " asked for. ";
     if (this.waitMs < 0) return text + "This request is larger than the limit";
     return text + "Try again in " + this.seconds.toString() + " s";
   }
+}
+
+function amountText(amount: i64, isCost: bool): string {
+  return isCost ? formatUsd(amount) + " USD" : amount.toString();
 }

@@ -6,6 +6,7 @@ import { Reservation } from "./counter";
 import { Exceeded } from "./exceeded";
 import { GlobalRequest, NEW_LEASE, readRows } from "./global-message";
 import { LimitWindow } from "./limit";
+import { Price } from "./price";
 import { Rule } from "./rule";
 import { ServiceAdmission } from "./service-admission";
 import { Amounts, Unit } from "./unit";
@@ -111,14 +112,14 @@ export class GlobalAdmission extends ServiceAdmission {
     return true;
   }
 
-  settlement(usage: Usage, requests: i64): Slice {
+  settlement(usage: Usage, price: Price | null, requests: i64): Slice {
     if (!this.helds.length) return Slice.empty();
     const request = new GlobalRequest(this.domain);
     for (let i = 0; i < this.helds.length; ++i) {
       const held = this.helds[i];
       const reservation = held.reservation;
       if (!reservation) return Slice.empty();
-      const real = requests ? held.rule.amountsOf(usage) : new Amounts();
+      const real = requests ? held.rule.amountsOf(usage, price) : new Amounts();
       const windows = held.rule.windows.list;
       for (let w = 0; w < windows.length; ++w) {
         const unit = windows[w].unit;

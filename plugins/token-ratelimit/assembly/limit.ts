@@ -2,7 +2,7 @@
 import { Counter, Reservation } from "./counter";
 import { Algorithm } from "./counter-window";
 import { Period } from "./period";
-import { Amounts, Unit } from "./unit";
+import { Amounts, isHeld, Unit } from "./unit";
 
 /** What a limit allows in a time. */
 @final
@@ -51,6 +51,12 @@ export class LimitWindows {
   /** Whether some window counts this unit. */
   counts(unit: Unit): bool {
     for (let i = 0; i < this.list.length; ++i) if (this.list[i].unit == unit) return true;
+    return false;
+  }
+
+  /** Whether some window counts tokens, or what they cost. */
+  get countsTokens(): bool {
+    for (let i = 0; i < this.list.length; ++i) if (isHeld(this.list[i].unit)) return true;
     return false;
   }
 

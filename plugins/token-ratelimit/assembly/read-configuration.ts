@@ -8,6 +8,8 @@ import { Algorithm } from "./counter-window";
 import { GlobalService } from "./global-service";
 import { LimitWindow } from "./limit";
 import { Period, periodNamed } from "./period";
+import { PriceBook } from "./price-book";
+import { readPrices } from "./read-prices";
 import { Fact, factNamed } from "./request-facts";
 import { Rule } from "./rule";
 import { TokenWeights } from "./token-weights";
@@ -48,15 +50,17 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
     configuration.rules.push(rule);
     if (rule.windows.counts(Unit.Requests) || rule.windows.counts(Unit.Concurrent)) configuration.callRules.push(rule);
     if (needsBody(rule)) configuration.needsBody = true;
+    if (rule.countsCost && !configuration.prices) configuration.prices = new PriceBook();
   }
+  const prices = configuration.prices;
+  if (prices) readPrices(fields, prices);
   return fields.problem;
 }
 
 /** Requests are counted by their headers, unless it matters which model is asked for. */
 function needsBody(rule: Rule): bool {
   for (let i = 0; i < rule.conditions.length; ++i) if (rule.conditions[i].fact == Fact.Model) return true;
-  for (let unit = 0; unit <= Unit.Weighted; ++unit) if (unit != Unit.Requests && rule.windows.counts(unit)) return true;
-  return rule.outputTokensMax >= 0;
+  return rule.windows.countsTokens || rule.outputTokensMax >= 0;
 }
 
 function readProviders(fields: JsonFields, configuration: Configuration): void {
@@ -97,6 +101,7 @@ function readRule(fields: JsonFields, node: i32, path: string): Rule {
   const failure = indexOf(STORE_FAILURES, onStoreFailure);
   if (failure < 0) fields.fail(path + ".onStoreFailure", "local, open or closed");
   rule.onStoreFailure = max(failure, 0);
+  rule.refusesUnpriced = fields.flag(node, "refuseUnpriced", path + ".refuseUnpriced");
   rule.outputTokensMax = fields.integer(node, "outputTokensMax", 1, -1, path + ".outputTokensMax");
   const conditions = fields.array(node, "match", path + ".match");
   for (let item = tape.first(conditions); item >= 0; item = tape.next(item)) {

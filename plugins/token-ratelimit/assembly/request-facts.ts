@@ -107,6 +107,12 @@ export class RequestFacts {
     return this.peer;
   }
 
+  /** Of the target that is tried first. */
+  get cluster(): Slice {
+    const chosen = getProperty(CHOSEN_TARGET);
+    return chosen ? chosen : orEmpty(getProperty(CLUSTER_NAME));
+  }
+
   private caller(fact: Fact): Slice {
     if (<i32>fact >= CALLER.length) return Slice.empty();
     const known = this.known[fact];
@@ -128,8 +134,7 @@ export class RequestFacts {
   private providerName(): Slice {
     const known = this.provider;
     if (known) return known;
-    const chosen = getProperty(CHOSEN_TARGET);
-    const cluster = (chosen ? chosen : orEmpty(getProperty(CLUSTER_NAME))).toText();
+    const cluster = this.cluster.toText();
     const provider = this.providers.has(cluster) ? this.providers.get(cluster) : Slice.empty();
     this.provider = provider;
     return provider;

@@ -3,6 +3,7 @@ import { Slice, Writer } from "@weir/sdk/assembly";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Condition, Match } from "./condition";
 import { LimitWindows } from "./limit";
+import { Price } from "./price";
 import { counterName, RequestFacts } from "./request-facts";
 import { SHARDS, Shards } from "./shards";
 import { TokenWeights } from "./token-weights";
@@ -29,6 +30,8 @@ export class Rule {
   /** Whether it only counts. */
   isShadow: bool = false;
   onStoreFailure: StoreFailure = StoreFailure.Local;
+  /** Whether it lets nothing through whose price is not known. */
+  refusesUnpriced: bool = false;
   private shardsMade: Shards | null = null;
 
   constructor(readonly name: Slice) {}
@@ -66,8 +69,12 @@ export class Rule {
     return writer.take();
   }
 
-  /** What so many tokens are in each unit. */
-  amountsOf(usage: Usage): Amounts {
+  get countsCost(): bool {
+    return this.windows.counts(Unit.Cost);
+  }
+
+  /** What so many tokens are in each unit. At an unknown price they cost nothing that could be counted. */
+  amountsOf(usage: Usage, price: Price | null): Amounts {
     const amounts = new Amounts();
     const input = max<i64>(0, usage.inputTokens);
     const output = max<i64>(0, usage.outputTokens);
@@ -78,6 +85,7 @@ export class Rule {
     amounts.set(Unit.Total, input + output);
     amounts.set(Unit.Cached, max<i64>(0, usage.cachedTokens));
     if (this.windows.counts(Unit.Weighted)) amounts.set(Unit.Weighted, this.weights.sum(usage));
+    if (price && this.countsCost) amounts.set(Unit.Cost, price.cost(usage));
     return amounts;
   }
 }

@@ -1,6 +1,7 @@
 // What one request takes of its limits where a service counts them: what is asked, what is answered, what is settled.
 import { JsonTape, Slice } from "@weir/sdk/assembly";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
+import { Price } from "./price";
 
 /** One request's part in the limits that a service counts. */
 export abstract class ServiceAdmission {
@@ -11,5 +12,5 @@ export abstract class ServiceAdmission {
   abstract take(message: Slice, tape: JsonTape): bool;
 
   /** The message that settles all of it; empty for none. `requests` 0: as if it had never been. */
-  abstract settlement(usage: Usage, requests: i64): Slice;
+  abstract settlement(usage: Usage, price: Price | null, requests: i64): Slice;
 }

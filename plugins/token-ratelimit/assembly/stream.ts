@@ -26,6 +26,8 @@ import { ChargedAdmission } from "./charged-admission";
 import { GlobalAdmission } from "./global-admission";
 import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
 import { callRefusal, isCall } from "./mcp-call";
+import { Price } from "./price";
+import { PriceBook } from "./price-book";
 import { RequestAmounts } from "./request-amounts";
 import { RequestFacts } from "./request-facts";
 import { TokenRatelimit } from "./root";
@@ -42,6 +44,7 @@ const OUTPUT_TOKENS_MAX = Slice.of("weir.output_tokens_max");
 const INPUT_ESTIMATE = Slice.of("weir.input_estimate");
 const RESERVED_TOKENS = Slice.of("weir.reserved_tokens");
 const LIMITS = Slice.of("weir.limits");
+const UNPRICED = Slice.of("weir.unpriced_limits");
 
 /** Nobody waits for it. */
 const SETTLE_TIMEOUT_MS: u32 = 5000;
@@ -59,6 +62,8 @@ export class LimitStream extends HttpContext {
   private global: ServiceAdmission | null = null;
   /** Whether the service that counts has been asked, and has not answered. */
   private isWaiting: bool = false;
+  /** Where a limit counts what the request costs. */
+  private prices: PriceBook | null = null;
   private isOver: bool = false;
 
   constructor(
@@ -123,7 +128,24 @@ export class LimitStream extends HttpContext {
     const facts = new RequestFacts(this.headers, this.path, configuration.providers);
     facts.model = request.model.length ? request.model : wanted.model;
     this.request = request;
-    return this.reserve(new Admission(configuration.rules, facts, request));
+    const admission = new Admission(configuration.rules, facts, request);
+    const unpriced = this.findPrice(admission, facts);
+    if (!unpriced) return this.reserve(admission);
+    setProperty(LIMITS, listOf([unpriced.name]));
+    this.refuse(priceUnknown(unpriced.name), JSON_HEADERS);
+    return false;
+  }
+
+  /** Finds out what tokens cost, where a limit counts that. Returns the first that refuses what has no price. */
+  private findPrice(admission: Admission, facts: RequestFacts): Rule | null {
+    const prices = this.root.configuration.prices;
+    const rules = admission.costRules;
+    if (!prices || !rules.length) return null;
+    this.prices = prices;
+    admission.price = prices.first(this.root.tape, facts.cluster, facts.model);
+    if (admission.price) return null;
+    for (let i = 0; i < rules.length; ++i) if (rules[i].refusesUnpriced && !rules[i].isShadow) return rules[i];
+    return null;
   }
 
   /** As `admit`, for a message to an MCP server: it counts where requests do, and has no tokens. */
@@ -164,7 +186,7 @@ export class LimitStream extends HttpContext {
     const isUnderstood = message ? global.take(message, tape) : false;
     tape.clear();
     // Whoever has left takes nothing.
-    if (this.isOver) return this.settleGlobal(new Usage(), 0);
+    if (this.isOver) return this.settleGlobal(new Usage(), null, 0);
     if (this.activate() != Status.Ok) return;
     if (isUnderstood ? this.conclude(admission) : this.countHere(admission)) continueRequest();
   }
@@ -184,11 +206,11 @@ export class LimitStream extends HttpContext {
     return this.conclude(admission);
   }
 
-  private settleGlobal(usage: Usage, requests: i64): void {
+  private settleGlobal(usage: Usage, price: Price | null, requests: i64): void {
     const global = this.global;
     const service = this.service;
     if (!global || !service) return;
-    const message = global.settlement(usage, requests);
+    const message = global.settlement(usage, price, requests);
     if (!message.length) return;
     new GlobalSettlement(this.root.id, service).send(service.method, message, SETTLE_TIMEOUT_MS);
   }
@@ -224,8 +246,22 @@ export class LimitStream extends HttpContext {
     this.isOver = true;
     if (this.isWaiting) return;
     const usage = usedTokens(admission.countsTokens);
-    admission.settle(usage);
-    this.settleGlobal(usage, 1);
+    const price = this.settledPrice(admission, usage);
+    admission.settle(usage, price);
+    this.settleGlobal(usage, price, 1);
+  }
+
+  /** What has answered costs what it costs; where that is not known, what was to answer first, and the log tells so. */
+  private settledPrice(admission: Admission, usage: Usage): Price | null {
+    const prices = this.prices;
+    if (!prices || !usage.isKnown) return null;
+    const price = prices.settled();
+    if (price) return price;
+    const rules = admission.costRules;
+    const names: Slice[] = [];
+    for (let i = 0; i < rules.length; ++i) names.push(rules[i].name);
+    setProperty(UNPRICED, listOf(names));
+    return admission.price;
   }
 }
 
@@ -249,6 +285,11 @@ function admissionBy(service: GlobalService, admission: Admission): ServiceAdmis
 function storeUnreachable(limit: Slice): Refusal {
   const message = "The limit " + limit.toText() + " cannot be counted at the moment: try again later";
   return new Refusal(503, ErrorKind.Overloaded, message, "limit_store_unreachable");
+}
+
+function priceUnknown(limit: Slice): Refusal {
+  const message = "The price of this model is not known, and the limit " + limit.toText() + " lets nothing through without";
+  return new Refusal(403, ErrorKind.Permission, message, "price_unknown", "model");
 }
 
 /** Tells the targets' plugin how long an answer may be, and how long the prompt may be taken to be. */

@@ -10,9 +10,11 @@ export const enum Unit {
   Cached = 4,
   Weighted = 5,
   Concurrent = 6,
+  /** Nano-dollars. */
+  Cost = 7,
 }
 
-export const UNIT_COUNT: i32 = 7;
+export const UNIT_COUNT: i32 = 8;
 
 // In the order of Unit.
 const NAMES: StaticArray<Slice> = [
@@ -23,6 +25,7 @@ const NAMES: StaticArray<Slice> = [
   Slice.of("cachedTokens"),
   Slice.of("weightedTokens"),
   Slice.of("concurrentRequests"),
+  Slice.of("cost"),
 ];
 
 /** The unit of this name in configurations, or −1. */
@@ -35,7 +38,7 @@ export function unitName(unit: Unit): Slice {
   return NAMES[unit];
 }
 
-/** Whether it is set aside first, and settled later. */
+/** Whether it is set aside first, and settled later: tokens, and what they cost. */
 export function isHeld(unit: Unit): bool {
   return unit != Unit.Requests && unit != Unit.Concurrent;
 }

@@ -6,6 +6,8 @@ const INPUT = Slice.of("weir.input_tokens");
 const OUTPUT = Slice.of("weir.output_tokens");
 const CACHED = Slice.of("weir.cached_tokens");
 const CACHE_WRITE = Slice.of("weir.cache_write_tokens");
+const CACHE_WRITE_HOUR = Slice.of("weir.cache_write_hour_tokens");
+const REASONING = Slice.of("weir.reasoning_tokens");
 const AUDIO_INPUT = Slice.of("weir.audio_input_tokens");
 const AUDIO_OUTPUT = Slice.of("weir.audio_output_tokens");
 
@@ -17,6 +19,8 @@ export function usedTokens(hasKinds: bool): Usage {
   if (!hasKinds || !usage.isKnown) return usage;
   usage.cachedTokens = count(CACHED);
   usage.cacheWriteTokens = count(CACHE_WRITE);
+  usage.cacheWriteHourTokens = count(CACHE_WRITE_HOUR);
+  usage.reasoningTokens = count(REASONING);
   usage.audioInputTokens = count(AUDIO_INPUT);
   usage.audioOutputTokens = count(AUDIO_OUTPUT);
   return usage;

@@ -14,7 +14,7 @@ export interface Request {
   known?: Record<string, string>;
   address?: string;
   worker?: number;
-  xds?: Record<string, string>;
+  xds?: Record<string, unknown>;
 }
 
 export const chatBody = (content: string, more: object = {}): object => ({

@@ -1,6 +1,6 @@
 // `limits[]`: how much may be used in which time, and by whom.
 import { z } from "zod";
-import { limitAlgorithms, limitPeriods, limitUnits, storeFailures } from "../../model/limits.ts";
+import { limitAlgorithms, limitPeriods, limitUnits, storeFailures, unknownPrices } from "../../model/limits.ts";
 import { headerPatterns, parameterPatterns } from "./header-map.ts";
 import { name } from "./name.ts";
 import { readNetwork } from "./network.ts";
@@ -9,10 +9,11 @@ import { flag, integer, Mistake, scalar, text, word } from "./scalar.ts";
 
 const networkOrEach = text((value) => (value === "*" ? value : readNetwork(value)), { form: "network" });
 
+/** As written, for the unit says what it may be. */
 const amount = scalar({ form: "number", type: ["number", "string"], minimum: 0 }, (value) => {
   const written = typeof value === "number" || typeof value === "string" ? String(value).replaceAll("_", "") : "";
-  if (/^\d{1,16}$/.test(written)) return Number(written);
-  return new Mistake("is not a whole number from 0 on", "Write a number such as 100000");
+  if (/^\d{1,16}(\.\d{1,9})?$/.test(written)) return written;
+  return new Mistake("is not a number from 0 on", "Write a number such as 100000");
 });
 
 /** `1`, `0.25`; in thousandths. */
@@ -53,9 +54,9 @@ const match = z.strictObject({
 
 const window = z.strictObject({
   unit: word(limitUnits).describe(
-    "What is counted. `totalTokens` is input and output; `weightedTokens` goes by `weights`; `concurrentRequests` are those under way.",
+    "What is counted. `totalTokens` is input and output; `weightedTokens` goes by `weights`; `concurrentRequests` are those under way; `cost` is US dollars, by the prices of the catalogue and of `models`.",
   ),
-  limit: amount.describe("How much of it."),
+  limit: amount.describe("How much of it: a whole number, or of `cost` US dollars, such as 25 or 0.50."),
   per: word(limitPeriods).optional().describe("In which time. Every unit but `concurrentRequests` needs it."),
   algorithm: word(limitAlgorithms)
     .optional()
@@ -103,6 +104,11 @@ export const limitSchema = z.strictObject({
     .prefault("local")
     .describe(
       "With `gateway.limitService`, when it cannot be asked: `local` counts in this Envoy alone, `open` lets through, `closed` refuses.",
+    ),
+  onUnknownPrice: word(unknownPrices)
+    .prefault("allow")
+    .describe(
+      "With a window of `cost`, where a model has no price: `allow` lets it through without counting its cost, and tells so in the access log; `refuse` refuses it.",
     ),
 });
 

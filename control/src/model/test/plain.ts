@@ -67,6 +67,7 @@ export const plainLimit: Limit = {
   outputTokensMax: null,
   shadow: false,
   onStoreFailure: "local",
+  onUnknownPrice: "allow",
 };
 
 /** Every model, from one target. */

@@ -1,6 +1,7 @@
 // The plugin that counts what callers use, and lets through what fits into the limits. Off unless there are any.
 import type { Limit, LimitService } from "../../model/limits.ts";
-import type { Model } from "../../model/model.ts";
+import type { Model, Target } from "../../model/model.ts";
+import { modelTable } from "../../model/model-table.ts";
 import type { Secret } from "../../model/secret.ts";
 import { clusterName, limitClusterName } from "../cluster-name.ts";
 import { limitTokenEnvironment, limitTokenNames } from "../credential-environment.ts";
@@ -23,6 +24,7 @@ export const tokenRatelimit: HttpFilter = {
         ...(model.mcp && { mcp: true }),
         providers: Object.fromEntries(model.targets.map((target) => [clusterName(target), providerOf(target.name)])),
         ...(model.gateway.limitService && { service: serviceConfiguration(model.gateway.limitService, options) }),
+        ...priceConfiguration(model),
         limits: model.limits.map(limitConfiguration),
       },
       ...(options.credentials === "environment" && { environment: limitTokenNames(model) }),
@@ -46,7 +48,7 @@ function tokenOf(token: Secret, options: TranslateOptions): ProtoJson {
 }
 
 function limitConfiguration(limit: Limit): ProtoJson {
-  const { name, match, windows, weights, outputTokensMax, shadow, onStoreFailure } = limit;
+  const { name, match, windows, weights, outputTokensMax, shadow, onStoreFailure, onUnknownPrice } = limit;
   return {
     name,
     match: match.map(({ by, name, match, pattern }) => ({
@@ -65,7 +67,32 @@ function limitConfiguration(limit: Limit): ProtoJson {
     ...(outputTokensMax !== null && { outputTokensMax }),
     ...(shadow && { shadow }),
     ...(onStoreFailure !== "local" && { onStoreFailure }),
+    ...(onUnknownPrice === "refuse" && { refuseUnpriced: true }),
   };
+}
+
+/** Where a limit counts money: the prices of each target's models, of those that have the same once. */
+function priceConfiguration(model: Model): ProtoJson {
+  if (!model.limits.some(({ windows }) => windows.some(({ unit }) => unit === "cost"))) return {};
+  const tables = new Map<string, number>();
+  const pricedTargets = model.targets.map((target) => {
+    const table = JSON.stringify(priceRows(model, target));
+    if (!tables.has(table)) tables.set(table, tables.size);
+    const { modelMapping } = target;
+    return [clusterName(target), { prices: tables.get(table)!, ...(modelMapping.length > 0 && { modelMapping }) }];
+  });
+  return {
+    prices: [...tables.keys()].map((table) => JSON.parse(table) as ProtoJson),
+    pricedTargets: Object.fromEntries(pricedTargets) as ProtoJson,
+  };
+}
+
+function priceRows(model: Model, target: Target): ProtoJson[] {
+  return modelTable(model.models, target).flatMap(({ name, isOwn, facts: { price } }) => {
+    if (!price) return [];
+    const tiers = price.tiers.map(({ aboveInputTokens, picoUsd }) => ({ aboveInputTokens, ...picoUsd }));
+    return [{ name, ...(isOwn && { own: true }), ...price.picoUsd, ...(tiers.length > 0 && { tiers }) }];
+  });
 }
 
 const enabled: ProtoJson = { [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }) };

@@ -1,6 +1,8 @@
 // The provider's name for a client's model. Exact names come before prefixes, of which the longest fits first, before
 // regular expressions in the order in which they were declared, before a rule for any name.
-import { Regex, Slice } from "@weir/sdk/assembly";
+import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { JsonFields } from "@weir/sdk/assembly/json/fields";
+import { Regex } from "@weir/sdk/assembly/regex/regex";
 
 /** How a rule's pattern is meant. */
 export const enum MatchKind {
@@ -77,4 +79,29 @@ function applyRegex(rule: Rule, model: Slice): Slice | null {
   const match = regex.match(model);
   if (!match) return null;
   return rule.model.length ? match.expand(rule.model) : model;
+}
+
+/** Reads the rules of a configuration's list. */
+export function readMapping(fields: JsonFields, list: i32, mapping: ModelMapping, path: string): void {
+  const tape = fields.tape;
+  let index = 0;
+  for (let item = tape.first(list); item >= 0; item = tape.next(item), ++index) {
+    const itemPath = path + "[" + index.toString() + "]";
+    if (fields.objectOf(item, itemPath) < 0) continue;
+    const kind = readMatch(fields, item, itemPath + ".match");
+    const pattern = fields.text(item, "pattern", itemPath + ".pattern");
+    const model = fields.text(item, "model", itemPath + ".model");
+    if (!mapping.add(kind, pattern, model)) {
+      fields.fail(itemPath + ".pattern", "a regular expression of the supported syntax");
+    }
+  }
+}
+
+function readMatch(fields: JsonFields, node: i32, path: string): MatchKind {
+  const match = fields.requiredText(node, "match", path).toText();
+  if (match == "exact") return MatchKind.Exact;
+  if (match == "prefix") return MatchKind.Prefix;
+  if (match == "regex") return MatchKind.Regex;
+  if (match != "any") fields.fail(path, "one of exact, prefix, regex, any");
+  return MatchKind.Any;
 }
