@@ -257,7 +257,10 @@ describe("money", () => {
   test("is settled by the prices of what has answered", async () => {
     const headers = { "x-money": randomUUID() };
     const id = randomUUID();
-    const answer = await ask({ ...headers, "x-request-id": id, "x-simulate": "words-30" }, { json: chat({ max_tokens: 90 }) });
+    const answer = await ask(
+      { ...headers, "x-request-id": id, "x-simulate": "words-30" },
+      { json: chat({ max_tokens: 90 }) },
+    );
     expect(answer.status).toBe(200);
     const entry = await gateway.logEntry(id);
     const { "gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output } = entry;
@@ -313,7 +316,10 @@ describe("calls of tools", () => {
     }
     const refused = await call(headers, "forecast", { city: "Rome" });
     expect(refused.status).toBe(429);
-    expect(refused.json).toMatchObject({ jsonrpc: "2.0", error: { code: -32000, message: expect.stringContaining("2 requests per hour") } });
+    expect(refused.json).toMatchObject({
+      jsonrpc: "2.0",
+      error: { code: -32000, message: expect.stringContaining("2 requests per hour") },
+    });
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(3500);
   });
 

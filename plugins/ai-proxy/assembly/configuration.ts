@@ -63,7 +63,12 @@ function readTarget(fields: JsonFields, node: i32, rootId: u32): Target {
   readPaths(fields, node, target, path);
   readHeaders(fields, node, target, path + ".headers");
   readCredential(fields, fields.object(node, "credential", path + ".credential"), target, rootId);
-  readMapping(fields, fields.array(node, "modelMapping", path + ".modelMapping"), target.mapping, path + ".modelMapping");
+  readMapping(
+    fields,
+    fields.array(node, "modelMapping", path + ".modelMapping"),
+    target.mapping,
+    path + ".modelMapping",
+  );
   readQuirks(fields, fields.array(node, "quirks", path + ".quirks"), target, path + ".quirks");
   return target;
 }

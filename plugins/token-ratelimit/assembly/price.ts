@@ -1,5 +1,5 @@
-// What tokens cost: pico-dollars a token, sums in nano-dollars, as control/src/model/price.ts has it. fixtures/costs.json
-// has the cases that both keep to.
+// What tokens cost: pico-dollars a token, sums in nano-dollars, as control/src/model/price.ts has it. Both keep to the
+// cases of fixtures/costs.json.
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 
 const PICOS_PER_NANO: i64 = 1000;

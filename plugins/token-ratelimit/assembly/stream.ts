@@ -288,7 +288,8 @@ function storeUnreachable(limit: Slice): Refusal {
 }
 
 function priceUnknown(limit: Slice): Refusal {
-  const message = "The price of this model is not known, and the limit " + limit.toText() + " lets nothing through without";
+  const message =
+    "The price of this model is not known, and the limit " + limit.toText() + " lets nothing through without";
   return new Refusal(403, ErrorKind.Permission, message, "price_unknown", "model");
 }
 
