@@ -1,15 +1,22 @@
 // `weir mcp`: takes over what makes tools elsewhere.
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { parseAllDocuments, stringify } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { importHigress } from "../config/higress-server.ts";
+import { writeServers } from "../config/write-servers.ts";
+import { importOpenApiCommand } from "./import-openapi-command.ts";
+import { readText } from "./read-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
 
 export function mcpCommand(terminal: Terminal): Command {
   return new Command("mcp")
     .description("MCP servers: take over what makes tools elsewhere")
-    .addCommand(new Command("import").description("print servers for mcpServers").addCommand(higressCommand(terminal)));
+    .addCommand(
+      new Command("import")
+        .description("print servers for mcpServers")
+        .addCommand(importOpenApiCommand(terminal))
+        .addCommand(higressCommand(terminal)),
+    );
 }
 
 function higressCommand(terminal: Terminal): Command {
@@ -23,7 +30,7 @@ function higressCommand(terminal: Terminal): Command {
       for (const { file, notes } of imported) for (const note of notes) terminal.note(`${file}: ${note}`);
       const mcpServers = imported.flatMap(({ entry }) => entry ?? []);
       if (mcpServers.length === 0) throw new UserError("There is no server that can be taken over");
-      terminal.print(stringify({ mcpServers }, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd());
+      terminal.print(writeServers(mcpServers).trimEnd());
     });
 }
 
@@ -32,12 +39,4 @@ function documentsIn(file: string): unknown[] {
   const [problem] = [...documents].flatMap(({ errors }) => errors);
   if (problem) throw new UserError(`${file} is no YAML: ${problem.message.split("\n")[0]}`);
   return [...documents].map((document) => document.toJS() as unknown);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
-  }
 }

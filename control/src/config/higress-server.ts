@@ -1,5 +1,6 @@
 // A Higress MCP configuration → an entry of `mcpServers`. What Weir has no place for is named, not lost silently.
 // https://higress.ai/en/docs/latest/user/mcp-server/
+import { escapeReferences } from "./escape-references.ts";
 import { namePattern } from "./schema/name.ts";
 import { positions } from "./schema/mcp-tool.ts";
 
@@ -46,7 +47,7 @@ export function importHigress(document: unknown): ImportedServer {
     tools: root["tools"].map((tool) => toolOf(mapping(tool) ?? {}, notes)),
     ...(Array.isArray(root["allowTools"]) && { allowTools: root["allowTools"] }),
   };
-  return { entry: escaped(entry) as Json, notes };
+  return { entry: escapeReferences(entry) as Json, notes };
 }
 
 function isPath(url: unknown): boolean {
@@ -179,12 +180,4 @@ function withoutEmpty(value: unknown): unknown {
       return kept === undefined ? [] : [[key, kept]];
     }),
   );
-}
-
-/** What Weir would take for a reference. */
-function escaped(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll("${", () => "$${");
-  if (Array.isArray(value)) return value.map(escaped);
-  const object = mapping(value);
-  return object ? Object.fromEntries(Object.entries(object).map(([key, item]) => [key, escaped(item)])) : value;
 }

@@ -49,9 +49,15 @@ function below({ path, text }: Place, step: string | number): Place {
   return { path: [...path, step], text: extendPath(text, step) };
 }
 
+/** How much a text may unfold to. */
+export interface SourceBounds {
+  valuesMax: number;
+  depthMax: number;
+}
+
 /** Never throws, whatever the text. */
-export function readSource(text: string): Source {
-  const reader = new SourceReader(text);
+export function readSource(text: string, bounds: SourceBounds = { valuesMax, depthMax }): Source {
+  const reader = new SourceReader(text, bounds);
   reader.read();
   return reader;
 }
@@ -68,9 +74,11 @@ class SourceReader implements Source {
   /** Above 0 inside what an alias stands for, where anchors were met before. */
   #aliasDepth = 0;
   #count = 0;
+  readonly #bounds: SourceBounds;
 
-  constructor(text: string) {
+  constructor(text: string, bounds: SourceBounds) {
     this.#text = text;
+    this.#bounds = bounds;
   }
 
   valueAt(path: Path): Position {
@@ -119,14 +127,20 @@ class SourceReader implements Source {
 
   #value(node: unknown, place: Place): unknown {
     const { path } = place;
-    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, path);
-    if (path.length > depthMax) throw new TooMuch(`The file is nested more than ${depthMax} levels deep`, path);
+    this.#countValue(path);
+    const { depthMax: levels } = this.#bounds;
+    if (path.length > levels) throw new TooMuch(`The file is nested more than ${levels} levels deep`, path);
     this.#remember(node, place);
     this.#rememberAnchor(node);
     if (isAlias(node)) return this.#alias(node, place);
     if (isMap(node)) return this.#map(node, place);
     if (isSeq(node)) return node.items.map((item, index) => this.#value(item, below(place, index)));
     return isScalar(node) ? node.value : null;
+  }
+
+  #countValue(path: Path): void {
+    const { valuesMax: most } = this.#bounds;
+    if (++this.#count > most) throw new TooMuch(`The file unfolds to more than ${most} values`, path);
   }
 
   #alias(node: Alias, place: Place): unknown {
@@ -222,7 +236,7 @@ class SourceReader implements Source {
   }
 
   #mergeMap(result: Record<string, unknown>, map: YAMLMap, place: Place): void {
-    if (++this.#count > valuesMax) throw new TooMuch(`The file unfolds to more than ${valuesMax} values`, place.path);
+    this.#countValue(place.path);
     const nested: unknown[] = [];
     for (const pair of map.items) {
       const key = isScalar(pair.key) ? pair.key.value : undefined;
