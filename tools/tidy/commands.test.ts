@@ -27,8 +27,11 @@ function help(subcommand: string): string {
 }
 
 test.each([...new Set(weirCommands)])("weir %s", (command) => {
-  // A word that is no file names a command of the command, as in `weir keys new`.
-  const [subcommand = ""] = /^[a-z]+( [a-z]+(?= |$))?/.exec(command) ?? [];
+  // A word that is no file names a command of the command, as in `weir mcp import openapi`.
+  const [words = ""] = /^[a-z]+( [a-z]+(?= |$)){0,2}/.exec(command) ?? [];
+  const prefixes = words.split(" ").map((_, index, all) => all.slice(0, all.length - index).join(" "));
+  // Of one word too many the help is that of the command before it.
+  const subcommand = prefixes.find((each) => help(each).startsWith(`Usage: weir ${each} `)) ?? words;
   const rest = command.slice(subcommand.length).trim().split(/\s+/);
   const shown = help(subcommand);
   expect(shown).toMatch(new RegExp(`^Usage: weir ${subcommand} `));

@@ -1,4 +1,4 @@
-// Golden cases: each testdata/<case>.yaml or .json is imported and compared with the servers and the problems beside it.
+// Golden cases: each testdata/<case>.yaml or .json is imported and compared with the servers and problems beside it.
 // GOLDEN=update rewrites them and deletes those without a case. Every import is a configuration without a mistake.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

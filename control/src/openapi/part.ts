@@ -74,7 +74,7 @@ export class ApiDocument {
   }
 }
 
-/** The place that a JSON pointer names; null for one that leads out of the document. https://www.rfc-editor.org/rfc/rfc6901 */
+/** The place that a JSON pointer (RFC 6901) names; null for one that leads out of the document. */
 export function placeOf(reference: string): Path | null {
   if (!reference.startsWith("#")) return null;
   const steps = reference.slice(1).split("/").slice(1);
