@@ -2,7 +2,7 @@
 // them; where the model comes from is its owner's business.
 import type { Model } from "../model/model.ts";
 import type { TcpDoor } from "../serve/ads-door.ts";
-import { AdsServer } from "../serve/ads-server.ts";
+import { AdsServer, type CallerHandler } from "../serve/ads-server.ts";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import { HttpServer } from "../serve/http-server.ts";
 import { PluginStore } from "../serve/plugin-store.ts";
@@ -29,6 +29,8 @@ export interface ControlPlaneOptions {
   targets: () => Promise<TargetStatus[]>;
   /** How the ledger is, for `GET /status`; null while there is none. */
   ledger?: () => Promise<LedgerStatus> | null;
+  /** Answers what callers ask of the ledger. */
+  onCallerRequest?: CallerHandler;
   /** What `GET /config` shows. */
   config: () => unknown;
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
@@ -62,10 +64,11 @@ export class ControlPlane {
   }
 
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const { address = loopback, config, targets, ledger, onReject, xds } = options;
+    const { address = loopback, config, targets, ledger, onReject, onCallerRequest, xds } = options;
     const store = new PluginStore();
     const redaction = new Redaction();
-    const ads = new AdsServer({ redact: (text) => redaction.apply(text), ...(onReject && { onReject }) });
+    const redact = (text: string): string => redaction.apply(text);
+    const ads = new AdsServer({ redact, ...(onReject && { onReject }), ...(onCallerRequest && { onCallerRequest }) });
     try {
       const xdsPort = xds ? await openXds(ads, xds) : 0;
       const http = await listening(options.httpPort, (port) => {

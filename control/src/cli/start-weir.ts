@@ -21,6 +21,7 @@ import { findPlugins, type PluginFile } from "./plugin-files.ts";
 import { writeRatelimitFile } from "./ratelimit-file.ts";
 import { RunningAdmin } from "./running-admin.ts";
 import { RunningBudgets } from "./running-budgets.ts";
+import { RunningCallers } from "./running-callers.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { startEnvoy } from "./start-envoy.ts";
 import { ledgerFiles } from "./state-directory.ts";
@@ -64,6 +65,7 @@ class RunningWeir implements Weir {
   readonly #ledger: RunningLedger;
   readonly #budgets: RunningBudgets;
   readonly #admin: RunningAdmin;
+  readonly #callers: RunningCallers;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
@@ -95,6 +97,7 @@ class RunningWeir implements Weir {
       events: this.#events,
       ...(options.budgets && { tuning: options.budgets }),
     });
+    this.#callers = new RunningCallers({ model: () => this.model, events: this.#events });
     this.#admin = new RunningAdmin({
       base: () => this.#configuration.base,
       model: () => this.model,
@@ -202,6 +205,7 @@ class RunningWeir implements Weir {
       config: () => this.#configuration.view(),
       targets: () => this.#targets(),
       ledger: () => this.#ledger.status(),
+      onCallerRequest: this.#callers.handle,
       onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
     });
   }
@@ -359,6 +363,7 @@ class RunningWeir implements Weir {
     await this.#ledger.close();
     await this.#budgets.close();
     await this.#control?.close();
+    await this.#callers.close();
     await this.#configuration.close();
   }
 }

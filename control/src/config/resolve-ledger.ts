@@ -14,12 +14,13 @@ export interface LedgerContext {
 
 const path = ["ledger", "database"];
 
-export function resolveLedger({ database, log, retention }: LedgerConfig, context: LedgerContext): Ledger {
+export function resolveLedger({ database, log, retention, callerApi }: LedgerConfig, context: LedgerContext): Ledger {
   const { requests, hours, days } = retention;
   return {
     database: database === undefined ? null : toSecret(resolveDatabase(database, context), path, context.references),
     log: log ?? null,
     retention: { requestsMs: requests, hoursMs: hours, daysMs: days },
+    callerApi,
   };
 }
 

@@ -42,6 +42,7 @@ export function toRecord(entry: Entry, models: readonly ModelRow[]): LedgerRecor
     started_at: entry.startedAt,
     request_id: fields.text("request.id"),
     trace_id: fields.text("trace_id"),
+    response_id: fields.text("gen_ai.response.id"),
     requested_model: fields.text("gen_ai.request.model"),
     usage_source: hasTokens(counts) ? usageSource(fields) : "",
     limits: readLimits(fields),

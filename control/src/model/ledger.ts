@@ -7,6 +7,8 @@ export interface Ledger {
   /** The file that Envoy writes, an absolute path on Envoy's machine; null for one in Weir's state directory. */
   log: string | null;
   retention: Retention;
+  /** Whether callers may ask the gateway for what they have used. */
+  callerApi: boolean;
 }
 
 /** Milliseconds; 0 for ever. */

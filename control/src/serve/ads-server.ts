@@ -1,5 +1,6 @@
 // The aggregated discovery service over gRPC: what Envoys connect to. It holds the newest snapshot and the sessions;
 // what a session may be told and when is in session.ts, who may open one in ads-door.ts.
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { envoyRegistry } from "../xds/registry.ts";
@@ -17,9 +18,13 @@ const serviceName = "envoy.service.discovery.v3.AggregatedDiscoveryService";
 /** How long an Envoy that left stays in the status, so that a vanished one is noticed. */
 const departedForMs = 60 * 60 * 1000;
 
+export type CallerHandler = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+
 export interface AdsServerOptions {
   /** Takes the secrets out of Envoy's words, which may quote what it was sent. Default: as they are. */
   redact?(text: string): string;
+  /** Answers what is no discovery: requests that Envoys send on, below `/callers/`. */
+  onCallerRequest?: CallerHandler;
   /** Called when an Envoy has refused a resource. */
   onReject?(envoyId: string, typeUrl: string, name: string, message: string): void;
 }
@@ -28,7 +33,7 @@ type AnySession = Session<XdsRequest>;
 
 export class AdsServer {
   readonly #options: AdsServerOptions;
-  readonly #handler: ReturnType<typeof connectNodeAdapter>;
+  readonly #handler: CallerHandler;
   readonly #doors: AdsDoor[] = [];
   readonly #sessions = new Set<AnySession>();
   readonly #departed = new Map<string, { session: AnySession; at: Date }>();
@@ -45,7 +50,12 @@ export class AdsServer {
       onReject: (session, typeUrl, change, message) => this.#onReject(session.node, typeUrl, change, message),
     };
     const grpcOnly = { grpc: true, grpcWeb: false, connect: false };
-    this.#handler = connectNodeAdapter({ routes: (router) => this.#routes(router), ...grpcOnly });
+    const discovery = connectNodeAdapter({ routes: (router) => this.#routes(router), ...grpcOnly });
+    this.#handler = (request, response) => {
+      const answer = request.url.startsWith("/callers/") ? options.onCallerRequest : undefined;
+      if (answer) answer(request, response);
+      else discovery(request, response);
+    };
   }
 
   /**

@@ -68,6 +68,8 @@ export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
   started_at: Whole;
   request_id: string;
   trace_id: string;
+  /** What the answer called itself, in its body. */
+  response_id: string;
   /** As the client called it. */
   requested_model: string;
   response_model: string;

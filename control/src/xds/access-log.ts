@@ -1,6 +1,7 @@
 // One JSON line per request: HTTP facts, and what the plugins learned of the model's work. Field names are
 // OpenTelemetry's where it has one: https://opentelemetry.io/docs/specs/semconv/gen-ai/
 import type { AccessLog, Model } from "../model/model.ts";
+import { callerApiHeader } from "./caller-routes.ts";
 import { routeState } from "./filters/ai-fallback.ts";
 import { fromPlugin } from "./served-by.ts";
 import { extension, type ProtoJson } from "./resources.ts";
@@ -38,6 +39,7 @@ const fields: ProtoJson = {
   // The plugin knows which of the routes that share an Envoy route it was; where it does not run they are one.
   "weir.route": coalesce(routeState, "ROUTE_NAME"),
   "weir.target": "%UPSTREAM_CLUSTER%",
+  "weir.tags": fromPlugin("tags"),
   "weir.attempt_count": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
   "weir.attempts": fromPlugin("attempts"),
   "weir.surface": fromPlugin("surface"),
@@ -53,6 +55,7 @@ const fields: ProtoJson = {
   "gen_ai.request.model": fromPlugin("model"),
   "weir.provider_model": fromPlugin("provider_model"),
   "gen_ai.response.model": fromPlugin("response_model"),
+  "gen_ai.response.id": fromPlugin("response_id"),
   "gen_ai.response.finish_reasons": fromPlugin("finish"),
   "gen_ai.usage.input_tokens": fromPlugin("input_tokens"),
   "gen_ai.usage.output_tokens": fromPlugin("output_tokens"),
@@ -72,8 +75,14 @@ const fields: ProtoJson = {
 /** The connection manager's `access_log`: for people, and for the ledger, which reads the same fields. */
 export function translateAccessLogs({ gateway, ledger }: Model): ProtoJson[] {
   const log = gateway.accessLog;
-  return [...(log ? [translateAccessLog(log)] : []), ...(ledger?.log ? [fileLog(ledger.log)] : [])];
+  const kept = ledger?.log ? { ...fileLog(ledger.log), ...(ledger.callerApi && { filter: noQuestion }) } : null;
+  return [...(log ? [translateAccessLog(log)] : []), ...(kept ? [kept] : [])];
 }
+
+/** Who asks what was used has used nothing. */
+const noQuestion: ProtoJson = {
+  header_filter: { header: { name: callerApiHeader, present_match: true, invert_match: true } },
+};
 
 /** Whether anybody reads what the plugins learn of requests. */
 export function isLogged({ gateway, ledger }: Model): boolean {

@@ -44,6 +44,14 @@ function removePrefix(prefix: string): ProtoJson {
   return { remove_on_match: { key_matcher: { prefix } } };
 }
 
+/** The one header of that name which clients may send, under a name that is not the gateway's. */
+const keptTags: ProtoJson = {
+  append: {
+    header: { key: "weir-tags", value: "%REQ(x-weir-tags)%" },
+    append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+  },
+};
+
 /** The client is nobody that Envoy trusts, and the provider learns nothing of the client. */
 const edge: ProtoJson = {
   server_name: "weir",
@@ -55,7 +63,7 @@ const edge: ProtoJson = {
     extension(
       "envoy.http.early_header_mutation.header_mutation",
       "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
-      { mutations: ["x-weir-", "x-envoy-"].map(removePrefix) },
+      { mutations: [keptTags, ...["x-weir-", "x-envoy-"].map(removePrefix)] },
     ),
   ],
   // What is matched is what is sent: model names hold slashes, which clients escape.

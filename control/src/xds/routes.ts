@@ -3,6 +3,7 @@ import type { Model, Route } from "../model/model.ts";
 import { isDirect } from "../model/routing.ts";
 import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type ClientApi } from "../model/surface.ts";
+import { translateCallerApi } from "./caller-routes.ts";
 import { anthropicMark, clientMetadata } from "./client-api.ts";
 import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
@@ -32,6 +33,7 @@ export function translateRoutes(model: Model): NamedResource {
       ...translateMcpServers(own, model),
       ...translateApis(routes, model),
       ...translateModelLists(routes, model),
+      ...translateCallerApi(routes, model),
       ...unknownPaths(routes),
     ],
   }));

@@ -15,11 +15,16 @@ export interface StaticResources {
  * no secret: Envoy reads each from its environment, by the names that `environmentNames` gives.
  */
 export function translateStatic(model: Model, options: TranslateOptions): StaticResources {
-  const resources = translate(model, { ...options, credentials: options.credentials ?? "environment" });
+  const resources = translate(alone(model), { ...options, credentials: options.credentials ?? "environment" });
   return {
     listeners: (resources[typeUrls.listener] ?? []).map(({ resource }) => resolve(resource, resources) as ProtoJson),
     clusters: (resources[typeUrls.cluster] ?? []).map(({ resource }) => resolve(resource, resources) as ProtoJson),
   };
+}
+
+/** Nobody is there to answer what callers ask of the ledger. */
+function alone(model: Model): Model {
+  return { ...model, ledger: model.ledger && { ...model.ledger, callerApi: false } };
 }
 
 /** `value` with everything that refers to another resource replaced by that resource, at any depth. */

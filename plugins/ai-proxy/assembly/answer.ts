@@ -18,6 +18,8 @@ const CONTENT_FILTER = Slice.of("content_filter");
 @final
 export class Answer {
   readonly usage: Usage = new Usage();
+  /** What the answer calls itself; empty where it has no name. */
+  id: Slice = Slice.empty();
   /** The model that answered, in the provider's words. */
   model: Slice = Slice.empty();
   /** Why it ended: `stop`, `length`, `tool_calls`, `completed`, … */
@@ -57,7 +59,12 @@ export class Answer {
     this.hasFailed = true;
   }
 
-  /** Keeps a copy of a name, for the bytes it came in are let go. */
+  /** Keeps a copy of the first name, for the bytes it came in are let go. */
+  setId(id: Slice): void {
+    if (!this.id.length && id.length && id.length <= nameBytesMax) this.id = id.copy();
+  }
+
+  /** Likewise of the last one. */
   setModel(name: Slice): void {
     if (name.length && name.length <= nameBytesMax) this.model = name.copy();
   }
@@ -76,6 +83,7 @@ export class Answer {
 
   /** What a whole answer tells. */
   take(response: ChatResponse): void {
+    this.setId(plainOf(response.id));
     this.setModel(plainOf(response.model));
     this.usage.merge(response.usage);
     for (let i = 0; i < response.choices.length; ++i) {

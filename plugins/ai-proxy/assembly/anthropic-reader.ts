@@ -3,7 +3,7 @@
 import { JsonTape, Slice } from "@weir/sdk/assembly";
 import { decodeFinish } from "@weir/dialects/anthropic/assembly/finish";
 import { decodeUsage } from "@weir/dialects/anthropic/assembly/usage";
-import { MESSAGE, MODEL, TEXT, TYPE, USAGE } from "@weir/dialects/hub/assembly/names";
+import { ID, MESSAGE, MODEL, TEXT, TYPE, USAGE } from "@weir/dialects/hub/assembly/names";
 import { Answer } from "./answer";
 
 const CONTENT_BLOCK = Slice.of("content_block");
@@ -33,6 +33,7 @@ export function readAnthropicMessage(tape: JsonTape, answer: Answer): void {
 }
 
 function readMessage(tape: JsonTape, node: i32, answer: Answer): void {
+  answer.setId(tape.text(tape.find(node, ID)));
   answer.setModel(tape.text(tape.find(node, MODEL)));
   decodeUsage(tape, tape.find(node, USAGE), answer.usage);
   readReason(tape, node, answer);

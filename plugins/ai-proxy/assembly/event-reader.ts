@@ -15,6 +15,7 @@ const CONTENT_FILTER = Slice.of("content_filter");
 const DELTA = Slice.of("delta");
 const ERROR = Slice.of("error");
 const FINISH_REASON = Slice.of("finish_reason");
+const ID = Slice.of("id");
 const INCOMPLETE_DETAILS = Slice.of("incomplete_details");
 const MODEL = Slice.of("model");
 const REASON = Slice.of("reason");
@@ -109,6 +110,7 @@ function readTyped(tape: JsonTape, type: Slice, answer: Answer): void {
   if (type.endsWith(DELTA_TYPE) || type.endsWith(PARTIAL_TYPE)) answer.noteContent();
   const response = tape.find(tape.root, RESPONSE);
   const holder = tape.kind(response) == JsonKind.Object ? response : tape.root;
+  if (holder != tape.root) answer.setId(tape.text(tape.find(holder, ID)));
   answer.setModel(tape.text(tape.find(holder, MODEL)));
   const usage = tape.find(holder, USAGE);
   readUsage(tape, usage, answer.usage);
@@ -118,6 +120,7 @@ function readTyped(tape: JsonTape, type: Slice, answer: Answer): void {
 }
 
 function readChunk(tape: JsonTape, root: i32, answer: Answer): bool {
+  if (!answer.id.length) answer.setId(tape.text(tape.find(root, ID)));
   if (!answer.model.length) answer.setModel(tape.text(tape.find(root, MODEL)));
   const choices = tape.find(root, CHOICES);
   for (let choice = tape.first(choices); choice >= 0; choice = tape.next(choice)) {

@@ -14,12 +14,14 @@ const FUNCTION_CALL = Slice.of("functionCall");
 const MODEL_VERSION = Slice.of("modelVersion");
 const PARTS = Slice.of("parts");
 const PROMPT_FEEDBACK = Slice.of("promptFeedback");
+const RESPONSE_ID = Slice.of("responseId");
 const TEXT = Slice.of("text");
 const USAGE_METADATA = Slice.of("usageMetadata");
 
 /** Takes what the answer in `tape` tells. */
 export function readGemini(tape: JsonTape, answer: Answer): void {
   const root = tape.root;
+  if (!answer.id.length) answer.setId(tape.text(tape.find(root, RESPONSE_ID)));
   if (!answer.model.length) answer.setModel(tape.text(tape.find(root, MODEL_VERSION)));
   if (tape.find(tape.find(root, PROMPT_FEEDBACK), BLOCK_REASON) >= 0) answer.setReason(FinishReason.ContentFilter);
   const candidates = tape.find(root, CANDIDATES);

@@ -1,6 +1,7 @@
 // Takes down what an answer tells while its events pass on to the client's encoder.
 import { Slice } from "@weir/sdk/assembly";
 import { ChatError } from "@weir/dialects/hub/assembly/chat-error";
+import { plainOf } from "@weir/dialects/hub/assembly/content";
 import { FinishReason } from "@weir/dialects/hub/assembly/finish-reason";
 import { Part } from "@weir/dialects/hub/assembly/part";
 import { ChatSink, StreamHead } from "@weir/dialects/hub/assembly/stream";
@@ -20,6 +21,7 @@ export class MeteredSink extends ChatSink {
   }
 
   messageStart(head: StreamHead): void {
+    this.answer.setId(plainOf(head.id));
     this.answer.setModel(head.model);
     this.next().messageStart(head);
   }

@@ -1,7 +1,7 @@
 // What other plugins and the access log learn of an exchange: filter state `weir.*`, read in Envoy's access log as
 // `%FILTER_STATE(wasm.weir.model:PLAIN)%`. Only what is known is set; of cached and
 // reasoning tokens only if there are any, for each costs a host call; nothing at all where nobody reads it.
-import { setProperty, Slice, Writer } from "@weir/sdk/assembly";
+import { HeaderList, setProperty, Slice, Writer } from "@weir/sdk/assembly";
 import { Exchange } from "./exchange";
 import { ToldUsage } from "./told-usage";
 
@@ -11,6 +11,7 @@ const MODEL = Slice.of("weir.model");
 const PROVIDER_MODEL = Slice.of("weir.provider_model");
 const STREAM = Slice.of("weir.stream");
 const RESPONSE_MODEL = Slice.of("weir.response_model");
+const RESPONSE_ID = Slice.of("weir.response_id");
 const FINISH = Slice.of("weir.finish");
 const INPUT_TOKENS = Slice.of("weir.input_tokens");
 const OUTPUT_TOKENS = Slice.of("weir.output_tokens");
@@ -26,9 +27,20 @@ const ESTIMATED = Slice.of("estimated");
 const TIME_TO_FIRST_TOKEN = Slice.of("weir.time_to_first_token_ms");
 const TRUE = Slice.of("true");
 const FALSE = Slice.of("false");
+/** What Envoy makes of `x-weir-tags`, before it takes away all headers that only the gateway may set. */
+const TAGS_HEADER = Slice.of("weir-tags");
+const TAGS = Slice.of("weir.tags");
+const TAGS_BYTES_MAX: i32 = 512;
 const NANOS_PER_MS: u64 = 1_000_000;
 
 const digits = new Writer();
+
+/** What the client has tagged its request with, before the header goes. */
+export function publishTags(exchange: Exchange, headers: HeaderList): void {
+  if (exchange.isSilent) return;
+  const tags = headers.get(TAGS_HEADER);
+  if (tags && tags.length && tags.length <= TAGS_BYTES_MAX) setProperty(TAGS, tags);
+}
 
 /** What the request tells. */
 export function publishRequest(exchange: Exchange): void {
@@ -47,6 +59,7 @@ export function publishRequest(exchange: Exchange): void {
 export function publishAnswer(exchange: Exchange, isWhole: bool = true): void {
   if (exchange.isSilent) return;
   const answer = exchange.answer;
+  if (answer.id.length) setProperty(RESPONSE_ID, answer.id);
   if (answer.model.length) setProperty(RESPONSE_MODEL, answer.model);
   if (answer.finish.length) setProperty(FINISH, answer.finish);
   publishUsage(exchange, isWhole);

@@ -18,6 +18,8 @@ const WITHHELD: StaticArray<Slice> = [
   Slice.of("cookie"),
   Slice.of("x-amz-date"),
   Slice.of("x-amz-security-token"),
+  // The client's tags, for the ledger.
+  Slice.of("weir-tags"),
   // A compressed answer could not be read on its way.
   Slice.of("accept-encoding"),
   // Envoy's, for the plugins, and what it adds to a mirrored request. Who the client is, is no provider's business.

@@ -33,7 +33,7 @@ import { Configuration } from "./configuration";
 import { Departure } from "./credential/authorizer";
 import { Exchange } from "./exchange";
 import { hasForeignSignature } from "./foreign-signature";
-import { publishRequest } from "./publish";
+import { publishRequest, publishTags } from "./publish";
 import { refuse } from "./refuse";
 import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
@@ -152,6 +152,7 @@ export class RequestStage extends Departure {
 
   private rewrite(headers: HeaderList): void {
     const target = this.exchange.target;
+    publishTags(this.exchange, headers);
     withhold(headers, target);
     this.rewritePath(headers);
     if (this.exchange.translation) this.removeDialectHeaders(headers);

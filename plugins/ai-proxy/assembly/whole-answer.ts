@@ -9,6 +9,7 @@ import { readGemini } from "./gemini-reader";
 import { JsonWatch, WatchedPath } from "./json-watch";
 import { readMeta, readUsage } from "./usage";
 
+const ID = Slice.of("id");
 const MODEL = Slice.of("model");
 const USAGE = Slice.of("usage");
 const CHOICES = Slice.of("choices");
@@ -19,14 +20,16 @@ const META = Slice.of("meta");
 // In the order of Family.
 const WATCHED: StaticArray<StaticArray<WatchedPath>> = [
   [
+    new WatchedPath(ID),
     new WatchedPath(MODEL),
     new WatchedPath(STATUS),
     new WatchedPath(CHOICES, FINISH_REASON),
     new WatchedPath(META),
     new WatchedPath(USAGE),
   ],
-  [new WatchedPath(MODEL), new WatchedPath(Slice.of("stop_reason")), new WatchedPath(USAGE)],
+  [new WatchedPath(ID), new WatchedPath(MODEL), new WatchedPath(Slice.of("stop_reason")), new WatchedPath(USAGE)],
   [
+    new WatchedPath(Slice.of("responseId")),
     new WatchedPath(Slice.of("modelVersion")),
     new WatchedPath(Slice.of("candidates"), Slice.of("finishReason")),
     new WatchedPath(Slice.of("usageMetadata")),
@@ -87,6 +90,7 @@ export class WholeAnswer {
 
 function readOpenAi(tape: JsonTape, answer: Answer): void {
   const root = tape.root;
+  answer.setId(tape.text(tape.find(root, ID)));
   answer.setModel(tape.text(tape.find(root, MODEL)));
   answer.setFinish(tape.text(tape.find(root, STATUS)));
   const choices = tape.find(root, CHOICES);

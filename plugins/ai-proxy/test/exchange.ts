@@ -61,10 +61,14 @@ function sendPieces(message: Message, cuts: number[] = [], send: (piece: Uint8Ar
   ends.forEach((end, i) => send(bytes.subarray(ends[i - 1] ?? 0, end), i === ends.length - 1));
 }
 
+/** What the plugin makes where a provider gives an answer no id. */
+const madeId = /^msg_[0-9a-f]{24}$/;
+
 /** Filter state `weir.*` but for what attempts keep for one another. */
 export function propertiesOf(stream: HttpStream): Record<string, string> {
+  const textOf = (value: Uint8Array): string => Buffer.from(value).toString().replace(madeId, "msg_made");
   const entries = [...stream.filterState]
-    .map(([name, value]) => [name.replace(/^wasm\.weir\./, ""), Buffer.from(value).toString()] as const)
+    .map(([name, value]) => [name.replace(/^wasm\.weir\./, ""), textOf(value)] as const)
     .filter(([name]) => name !== "saved_headers");
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 // `ledger`: the record of every request.
 import { z } from "zod";
-import { age, Mistake, text } from "./scalar.ts";
+import { age, flag, Mistake, text } from "./scalar.ts";
 
 const database = text(
   (given) => {
@@ -42,6 +42,11 @@ export const ledgerSchema = z.strictObject({
     })
     .prefault({})
     .describe("When what becomes too old is deleted. Sums stay when the requests that made them go."),
+  callerApi: flag()
+    .prefault(true)
+    .describe(
+      "Lets callers ask, with their own key or token, for their own usage and requests: `GET /v1/usage` and `GET /v1/generation?id=…`.",
+    ),
 });
 
 export type LedgerConfig = z.output<typeof ledgerSchema>;

@@ -2,12 +2,14 @@
 import type { Migration, MigrationProvider } from "kysely/migration";
 import * as admin from "./admin.ts";
 import * as alerts from "./alerts.ts";
+import * as generations from "./generations.ts";
 import * as ledger from "./ledger.ts";
 
 const migrations: Record<string, Migration> = {
   "001-ledger": ledger,
   "002-alerts": alerts,
   "003-admin": admin,
+  "004-generations": generations,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -25,6 +25,11 @@ export const enableBudget: ProtoJson = {
   [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }),
 };
 
+/** In that of a route that spends nothing. */
+export const disableBudget: ProtoJson = {
+  [name]: typed("envoy.config.route.v3.FilterConfig", { disabled: true }),
+};
+
 function configurationOf({ budgets, spent = [] }: Model): ProtoJson {
   // What is spent is known a little later than what the configuration says.
   const known = spent.filter((one) => budgets.some((budget) => budget.name === one.name && !budget.soft));
