@@ -15,6 +15,7 @@ import type { PluginSource } from "../xds/plugin-source.ts";
 import { typeUrls } from "../xds/resources.ts";
 import { transition } from "../xds/transition.ts";
 import { translate } from "../xds/translate.ts";
+import { FormerModels } from "./former-models.ts";
 import type { PluginFile } from "./plugin-files.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
@@ -34,6 +35,8 @@ export interface ControlPlaneOptions {
   /** What `GET /config` shows. */
   config: () => unknown;
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
+  /** How long targets that are no more are kept for requests under way. */
+  keptMs?: number;
 }
 
 export const defaultPorts = { xds: 18_000, http: 18_001 } as const;
@@ -47,7 +50,10 @@ export class ControlPlane {
   readonly #store: PluginStore;
   readonly #redaction: Redaction;
   readonly #sources: Record<string, PluginSource> = {};
+  readonly #former: FormerModels;
+  /** What was published last, and with what is kept beside it. */
   #model: Model | null = null;
+  #published: Model | null = null;
   readonly address: string;
   /** 0 while no TCP port is open for ADS. */
   readonly xdsPort: number;
@@ -58,6 +64,7 @@ export class ControlPlane {
     this.#http = parts.http;
     this.#store = parts.store;
     this.#redaction = parts.redaction;
+    this.#former = new FormerModels({ keptMs: parts.keptMs, onOver: () => this.#publishAgain() });
     this.address = at.address;
     this.xdsPort = at.xdsPort;
     this.httpPort = at.httpPort;
@@ -74,7 +81,8 @@ export class ControlPlane {
       const http = await listening(options.httpPort, (port) => {
         return new HttpServer({ host: address, port, ads, plugins: store, config, targets, ...(ledger && { ledger }) });
       });
-      return new ControlPlane({ ads, http: http.server, store, redaction }, { address, xdsPort, httpPort: http.port });
+      const parts = { ads, http: http.server, store, redaction, keptMs: options.keptMs };
+      return new ControlPlane(parts, { address, xdsPort, httpPort: http.port });
     } catch (error) {
       await ads.close();
       throw error;
@@ -96,11 +104,22 @@ export class ControlPlane {
 
   /** Tells every Envoy. Returns what did not even fit Envoy's definitions, which is a bug. */
   publish(model: Model): RefusedResource[] {
+    const former = this.#model ? this.#former.add(this.#model, model) : [];
+    this.#model = model;
+    return this.#publish(model, former);
+  }
+
+  #publish(model: Model, former: Model[]): RefusedResource[] {
     const systemCaFile = findSystemCaFile(process.env);
     const options = { plugins: this.#sources, reveal: this.#redaction.reveal, ...(systemCaFile && { systemCaFile }) };
-    const stages = transition(this.#model, model).map((stage) => translate(stage, options));
-    this.#model = model;
-    return this.#ads.publish(...stages);
+    const stages = transition(this.#published, model, former);
+    this.#published = stages.at(-1) ?? model;
+    return this.#ads.publish(...stages.map((stage) => translate(stage, options)));
+  }
+
+  /** Nobody needs any more what was kept. What does not fit was told when the model came. */
+  #publishAgain(): void {
+    if (this.#model) this.#publish(this.#model, this.#former.current());
   }
 
   status(): EnvoyStatus[] {
@@ -110,14 +129,15 @@ export class ControlPlane {
   /** Whether the Envoy `id` has accepted or refused everything that was published last. */
   isSettled(id: string): boolean {
     const envoy = this.status().find((status) => status.id === id && status.disconnectedAt === null);
-    return envoy !== undefined && this.#published().every((wanted) => envoy.resources.some((r) => answers(r, wanted)));
+    return envoy !== undefined && this.#wanted().every((wanted) => envoy.resources.some((r) => answers(r, wanted)));
   }
 
   async close(): Promise<void> {
+    this.#former.close();
     await Promise.all([this.#ads.close(), this.#http.close()]);
   }
 
-  #published(): Published[] {
+  #wanted(): Published[] {
     return [...this.#ads.snapshot].flatMap(([typeUrl, byName]) =>
       [...byName.values()].map(({ name, version }) => ({ kind: kindOf(typeUrl), name, version })),
     );
@@ -129,6 +149,7 @@ interface Parts {
   http: HttpServer;
   store: PluginStore;
   redaction: Redaction;
+  keptMs: number | undefined;
 }
 
 interface Listening {

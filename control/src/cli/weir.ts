@@ -19,7 +19,7 @@ export interface StartWeirOptions {
   /** In place of the file's. */
   gateway?: GatewayOverride;
   /** Where the control plane listens; see `ControlPlaneOptions`. */
-  control?: { address?: string; httpPort?: number; xds?: TcpDoor };
+  control?: { address?: string; httpPort?: number; xds?: TcpDoor; keptMs?: number };
   /** Follow the file's changes; default true. Without it only `reload` does. */
   watch?: boolean;
   /** In place of the plugins that ship with Weir. */

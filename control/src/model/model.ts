@@ -51,6 +51,8 @@ export interface Model {
   spent?: SpentBudget[];
   /** Only on the way from one model to the next: the one before, whose routes some requests take still. */
   previous?: Model;
+  /** Likewise: the routes of the one behind, of which plugins will speak before the route table is there. */
+  coming?: Route[];
 }
 
 export interface Gateway {

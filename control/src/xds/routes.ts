@@ -62,8 +62,9 @@ function filtersOfAll(model: Model): ProtoJson {
 function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
   // Where every route is direct nobody chooses.
   if (routes.every(isDirect)) return [];
-  return routes
-    .filter((route) => hasOwnAction(route, model))
+  const all = [...(model.coming ?? []), ...routes].filter((route) => hasOwnAction(route, model));
+  return all
+    .filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
     .flatMap((route) => {
       const { name, pathPrefix } = route;
       const filter_state = [{ key: routeState, string_match: { exact: name } }];

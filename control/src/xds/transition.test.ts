@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Model, Target } from "../model/model.ts";
 import { clusterName } from "./cluster-name.ts";
 import { readCase } from "./test/golden-case.ts";
+import { translateRoutes } from "./routes.ts";
 import { transition } from "./transition.ts";
 
 const { gateway, names } = readCase("{ targets: [], routes: [] }");
@@ -97,4 +98,24 @@ test("a plugin that is needed no more stays until no route leads to it", () => {
   expect(kept(planned, open).at(-2)).toEqual(planned);
   expect(kept(open, closed)).toEqual([undefined]);
   expect(kept(closed, closed)).toEqual([undefined]);
+});
+
+test("what was in force a while ago is kept behind the change, the newest target of each cluster", () => {
+  const [one, two, three] = [target("a", "10.0.0.1"), target("a", "10.0.0.2"), target("a", "10.0.0.3")];
+  const older = { ...model({ ...one, quirks: ["older"] }), lastResorts: ["Sorry"] };
+  const stages = transition(model(two, one), model(three), [model(two), model(one), older]);
+  expect(stages.map(({ targets }) => targets.map(({ host }) => host))).toEqual([
+    ["10.0.0.2", "10.0.0.1", "10.0.0.3"],
+    ["10.0.0.3", "10.0.0.2", "10.0.0.1"],
+  ]);
+  expect(stages.at(-1)).toMatchObject({ lastResorts: ["Sorry"], targets: [{}, {}, { quirks: [] }] });
+});
+
+test("where routes differ, the table has those to come before plugins speak of them", () => {
+  const before = readCase("{ targets: [{ name: a }], routes: [{ name: r, target: a, models: [m] }] }");
+  const next = readCase("{ targets: [{ name: a }], routes: [{ name: r, target: a, models: [m], lastResort: Sorry }] }");
+  const retries = (stage: Model) => JSON.stringify(translateRoutes(stage)).includes("retriable-headers");
+  expect(transition(before, next).map(retries)).toEqual([true, true]);
+  expect(transition(next, before).map(retries)).toEqual([true, false, false]);
+  expect(transition(before, before).map(retries)).toEqual([false]);
 });

@@ -1,24 +1,28 @@
 // The way from one model to the next on which nothing that is in use is ever missing: Envoy takes clusters, routes and
-// plugin configurations one after the other, and serves requests in between.
+// plugin configurations one after the other, and serves requests in between. Requests under way go by the plan that
+// they have, so what was in force a while ago is kept as well.
 //
-//   previous ─► previous, with the new targets added ─► next, with the old targets and plugins kept ─► next
+//   previous ─► previous, with the new targets and routes added ─► next, with the old targets and plugins kept
+//            ─► next, with what requests under way may still go on to ─► (when that time is over) next
 import type { Mcp, McpUpstream } from "../model/mcp.ts";
 import type { Model, Target } from "../model/model.ts";
 import { clusterName, mcpClusterName } from "./cluster-name.ts";
 import { downstreamFilters } from "./filters/order.ts";
 
 /**
- * The models to publish one after the other, the last of which is `next`; only those that differ from the one before.
+ * The models to publish one after the other, only those that differ from the one before. The last is `next`, with the
+ * clusters of `former` ones that it has not; of a cluster that several have, the first one's target counts.
  */
-export function transition(previous: Model | null, next: Model): Model[] {
-  if (!previous) return [next];
-  const more = withMore(previous, next);
-  const kept = withFilters(withMore(next, previous), next, previous);
-  return [...(more ? [more] : []), ...(kept ? [kept] : []), next];
+export function transition(previous: Model | null, next: Model, former: Model[] = []): Model[] {
+  const last = former.reduce((model, other) => withMore(model, other) ?? model, next);
+  if (!previous) return [last];
+  const more = withComing(withMore(previous, last), previous, last);
+  const kept = withFilters(withMore(last, previous), last, previous);
+  return [...(more ? [more] : []), ...(kept ? [kept] : []), last];
 }
 
 /** `model` with the clusters that only `other` has; null when it has them all. */
-function withMore(model: Model, other: Model): Model | null {
+export function withMore(model: Model, other: Model): Model | null {
   const targets = absentFrom(model.targets, other.targets);
   const texts = other.lastResorts.filter((text) => !model.lastResorts.includes(text));
   const upstreams = absentUpstreams(model, other);
@@ -39,6 +43,12 @@ function absentUpstreams(model: Model, other: Model): McpUpstream[] {
 
 function withUpstreams(mcp: Mcp | undefined, more: McpUpstream[]): Mcp {
   return { servers: mcp?.servers ?? [], upstreams: [...(mcp?.upstreams ?? []), ...more] };
+}
+
+/** `model`, or else `previous`, with the routes of `next` where they differ: Envoy takes plugins before routes. */
+function withComing(model: Model | null, previous: Model, next: Model): Model | null {
+  const isSame = JSON.stringify(previous.routes) === JSON.stringify(next.routes);
+  return isSame ? model : { ...(model ?? previous), coming: next.routes };
 }
 
 /** `model`, or else `next`, with the plugins that only `previous` needs as they were: Envoy takes routes last. */
