@@ -7,6 +7,8 @@ import { gatewayBlock } from "./configurations.ts";
 import { underLoad } from "./fallback/load.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer } from "./http-client.ts";
+import { explain } from "../control/src/explain/explain.ts";
+import { fetchStatus } from "../control/src/cli/fetch-status.ts";
 
 let gateway: Gateway;
 let one: CountingProvider;
@@ -17,7 +19,7 @@ function configuration(weight = 1): string {
   const provider = (name: string, { port }: CountingProvider, max = 0) =>
     `  - { name: ${name}, type: vllm, baseUrl: "http://127.0.0.1:${port}/v1", circuitBreaker: { maxConcurrentRequests: ${max}, consecutiveErrors: 0 } }`;
   return [
-    gatewayBlock,
+    `${gatewayBlock}  requestOptions: true`,
     "providers:",
     provider("one", one, 2),
     provider("two", two, 3),
@@ -31,6 +33,7 @@ function configuration(weight = 1): string {
     "  - { name: resort, models: [resort], targets: [{ provider: one }], lastResort: { text: Nobody has time. } }",
     `  - { name: busy, models: [busy], targets: [{ provider: slow, weight: ${weight} }, { provider: quick, weight: ${weight} }], balance: leastBusy }`,
     "  - { name: fast, models: [fast], targets: [{ provider: slow }, { provider: quick }], balance: fastest }",
+    "  - { name: wished, models: [wished], targets: [{ provider: slow }], fallbacks: [{ provider: quick }] }",
     "  - { name: cheap, models: [cheap], targets: [{ provider: slow, model: dear }, { provider: quick, model: bargain }], balance: cheapest }",
   ].join("\n");
 }
@@ -45,7 +48,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   for (const provider of [one, two, three])
-    Object.assign(provider, { delayMs: 20, status: 200, activeMax: 0, total: 0 });
+    Object.assign(provider, { delayMs: 20, tailMs: 0, status: 200, activeMax: 0, total: 0 });
 });
 
 function ask(model: string, stream = false): Promise<HttpAnswer> {
@@ -118,9 +121,48 @@ test("leastBusy sends each request to the target with the fewest under way", asy
 });
 
 test("cheapest takes the model with the lowest price, and the next one when it fails", async () => {
+  const { attempts } = explain(gateway.weir.model, { path: "/v1/chat/completions", model: "cheap" });
+  expect(attempts.map(({ target }) => target)).toEqual(["quick", "slow"]);
   expect((await ask("cheap")).headers).toMatchObject({ "x-weir-target": "quick", "x-weir-model": "bargain" });
   two.status = 500;
   expect((await ask("cheap")).headers).toMatchObject({ "x-weir-target": "slow", "x-weir-model": "dear" });
+});
+
+test("a wish for speed goes by what is measured: first tokens, or tokens in a time", async () => {
+  // The one begins sooner, the other has ended sooner.
+  Object.assign(one, { delayMs: 5, tailMs: 150 });
+  Object.assign(two, { delayMs: 50, tailMs: 0 });
+  const servedBy = async (wish: object): Promise<string> => {
+    const json = { model: "wished", stream: true, messages: [{ role: "user", content: "Hello" }], ...wish };
+    const answer = await send(gateway.url, { path: "/v1/chat/completions", json });
+    expect(answer.status).toBe(200);
+    return String(answer.headers["x-weir-target"]);
+  };
+  const count = async (wish: object, target: string): Promise<number> => {
+    const all: string[] = [];
+    for (let i = 0; i < 24; i++) all.push(await servedBy(wish));
+    return all.filter((one) => one === target).length;
+  };
+  for (const wish of [{ provider: { sort: "latency" } }, { providerOptions: { gateway: { sort: "ttft" } } }]) {
+    await count(wish, "slow");
+    expect(await count(wish, "slow")).toBeGreaterThan(17);
+  }
+  for (const wish of [
+    { provider: { sort: { by: "throughput" } } },
+    { providerOptions: { gateway: { sort: "tps" } } },
+  ]) {
+    await count(wish, "quick");
+    expect(await count(wish, "quick")).toBeGreaterThan(17);
+  }
+  expect(await servedBy({})).toBe("slow");
+  const { targets } = await fetchStatus(gateway.weir.controlUrl);
+  const request = { path: "/v1/chat/completions", body: { model: "wished", stream: true, provider: { sort: "tps" } } };
+  const { plan } = explain(gateway.weir.model, { ...request, now: targets! });
+  const usual = Object.fromEntries(plan!.choice.map(({ target, now }) => [target, now?.usualMs]));
+  // A hundred tokens, of which there is one.
+  expect(usual["slow"]).toBeGreaterThan(14_000);
+  expect(usual["quick"]).toBeGreaterThan(4_000);
+  expect(usual["quick"]).toBeLessThan(14_000);
 });
 
 test("fastest follows the first tokens, and finds a target again that has recovered", async () => {

@@ -12,6 +12,7 @@ const labels = {
   outcome: "weir.outcome",
   status: "http.response.status_code",
   reason: "weir.reason",
+  of: "weir.of",
 };
 
 /** `stats_config.stats_tags`. The literal beginning keeps all other metrics from being searched. */

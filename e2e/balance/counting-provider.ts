@@ -7,6 +7,8 @@ export interface CountingProvider {
   port: number;
   /** Milliseconds until an answer begins. */
   delayMs: number;
+  /** Milliseconds between a stream's first token and its end. */
+  tailMs: number;
   /** The status of its answers. */
   status: number;
   active: number;
@@ -17,7 +19,7 @@ export interface CountingProvider {
 
 const completion = JSON.stringify({ choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] });
 const events = ['{"choices":[{"delta":{"content":"Hi"}}]}', '{"choices":[{"delta":{},"finish_reason":"stop"}]}'];
-const stream = [...events, "[DONE]"].map((data) => `data: ${data}\n\n`).join("");
+const [first, ...others] = [...events, "[DONE]"].map((data) => `data: ${data}\n\n`);
 
 export async function startCountingProvider(delayMs = 0): Promise<CountingProvider> {
   const server = createServer(async (request, response) => {
@@ -34,11 +36,16 @@ export async function startCountingProvider(delayMs = 0): Promise<CountingProvid
     response.writeHead(provider.status, {
       "content-type": isStream && !isError ? "text/event-stream" : "application/json",
     });
-    response.end(isError ? '{"error":{"message":"Not now"}}' : isStream ? stream : completion);
+    if (isError) return void response.end('{"error":{"message":"Not now"}}');
+    if (!isStream) return void response.end(completion);
+    response.write(first);
+    await pause(provider.tailMs);
+    response.end(others.join(""));
   });
   const provider: CountingProvider = {
     port: 0,
     delayMs,
+    tailMs: 0,
     status: 200,
     active: 0,
     activeMax: 0,

@@ -7,6 +7,7 @@ import { callersOf } from "../explain/caller.ts";
 import { explain } from "../explain/explain.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { formatExplanation } from "../explain/format-explanation.ts";
+import { fetchStatus } from "./fetch-status.ts";
 import { configFileDefault } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { exitCodes, UserError } from "./user-error.ts";
@@ -19,6 +20,7 @@ interface Options {
   header: Record<string, string>;
   as?: string;
   body?: string;
+  control?: string;
   json?: boolean;
 }
 
@@ -33,6 +35,7 @@ export function explainCommand(terminal: Terminal): Command {
     .option("-H, --header <header>", 'a header, "name: value"; may be given again', readHeader, {})
     .option("--body <file>", "a file with the request's body in JSON: for its model, and for what depends on a body")
     .option("--as <consumer/key>", "whose key the request has")
+    .option("--control <url>", "a running Weir to ask how the targets are now", process.env["WEIR_CONTROL"])
     .option("--json", "as JSON, for scripts")
     .action(async (file: string, options: Options) => {
       const explanation = await explainFile(file, options, terminal);
@@ -47,10 +50,11 @@ async function explainFile(file: string, options: Options, terminal: Terminal): 
   const { model, problems } = await loadConfig(file, { env: process.env });
   showErrors(problems, terminal);
   if (!model) throw new UserError(`There is nothing to explain: ${file} has nothing that can be served`);
-  const { path, method, host, header, model: name, as: caller } = options;
+  const { path, method, host, header, model: name, as: caller, control } = options;
   if (caller !== undefined) requireCaller(caller, callersOf(model));
   const body = options.body === undefined ? {} : { body: await readBody(options.body) };
-  const more = { ...body, ...(host && { host }), ...(name && { model: name }), ...(caller && { caller }) };
+  const now = control === undefined ? {} : { now: (await fetchStatus(control)).targets ?? [] };
+  const more = { ...body, ...now, ...(host && { host }), ...(name && { model: name }), ...(caller && { caller }) };
   return explain(model, { path, method, headers: header, ...more });
 }
 

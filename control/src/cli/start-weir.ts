@@ -9,7 +9,7 @@ import type { StoredEntry } from "../config/stored-entries.ts";
 import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
-import { readTargetStatus, restingStat, type TargetStatus } from "../serve/target-status.ts";
+import { readTargetStatus, targetStats, type TargetStatus } from "../serve/target-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { listenerStatPrefix } from "../xds/listener.ts";
 import { typeUrls } from "../xds/resources.ts";
@@ -213,7 +213,7 @@ class RunningWeir implements Weir {
   /** Other Envoys of the fleet are asked by whoever runs them. An Envoy that is just starting has nothing to say. */
   async #targets(): Promise<TargetStatus[]> {
     const ask = (path: string) => this.envoy?.askAdmin(path).catch(() => null);
-    const [clusters, stats] = await Promise.all([ask("/clusters?format=json"), ask(`/stats?filter=${restingStat}`)]);
+    const [clusters, stats] = await Promise.all([ask("/clusters?format=json"), ask(`/stats?filter=${targetStats}`)]);
     return clusters?.status === 200 ? readTargetStatus(clusters.body, stats?.body ?? "", this.model) : [];
   }
 

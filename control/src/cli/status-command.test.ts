@@ -64,7 +64,7 @@ another  1.40.0   gone       none                   2026-01-01T00:00:09.000Z
       { address: "10.0.0.1:80", state: "healthy" },
       { address: "10.0.0.2:80", state: "ejected" },
     ] as const;
-    const common = { requestsActive: 3, maxConcurrentRequests: 0, restingUntil: null };
+    const common = { requestsActive: 3, maxConcurrentRequests: 0, restingUntil: null, speeds: [] };
     const targets: TargetStatus[] = [
       { target: "openai/first", state: "degraded", addresses: [...addresses], ...common, maxConcurrentRequests: 50 },
       { target: "local", state: "unresolved", addresses: [], ...common },

@@ -3,11 +3,9 @@ import { Command } from "commander";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
 import { defaultControlUrl } from "./control-plane.ts";
+import { fetchStatus } from "./fetch-status.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
-import { messageOf, UserError } from "./user-error.ts";
-
-const timeoutMs = 5_000;
 
 export function statusCommand(terminal: Terminal): Command {
   return new Command("status")
@@ -22,29 +20,6 @@ export function statusCommand(terminal: Terminal): Command {
       terminal.print(json ? JSON.stringify({ envoys, targets }, null, 2) : text);
       if (envoys.some(isRefusing)) process.exitCode = 1;
     });
-}
-
-interface Status {
-  envoys: EnvoyStatus[];
-  /** Of the Envoy that runs with the control plane; an older one does not tell. */
-  targets?: TargetStatus[];
-}
-
-async function fetchStatus(control: string): Promise<Status> {
-  const url = URL.parse("/status", control);
-  if (!url) throw new UserError(`--control ${control} is no URL; it looks like ${defaultControlUrl}`);
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return (await response.json()) as Status;
-  } catch (error) {
-    const cause = (error as Error).cause;
-    throw new UserError(
-      `No control plane at ${control} (${messageOf(cause ?? error)}). ` +
-        `Start one with weir run, or name another with --control`,
-      { cause: error },
-    );
-  }
 }
 
 function isRefusing({ disconnectedAt, resources }: EnvoyStatus): boolean {

@@ -298,9 +298,9 @@ routes:
     expect(planned.problems).toEqual([]);
     const { attempts, plan } = ask();
     expect(plan?.choice).toEqual([
-      { target: "openai/a", model: "gpt-4.1", percent: 45 },
-      { target: "openai/b", model: "gpt-4.1", percent: 45 },
-      { target: "local", model: null, percent: 10 },
+      { target: "openai/a", model: "gpt-4.1", percent: 45, now: null },
+      { target: "openai/b", model: "gpt-4.1", percent: 45, now: null },
+      { target: "local", model: null, percent: 10, now: null },
     ]);
     expect(attempts.map(({ target, model, because }) => [target, model, because])).toEqual([
       ["openai/a", "gpt-4.1", "45 % of requests begin here"],

@@ -4,7 +4,7 @@ import type { Consumer, ConsumerKey } from "../model/auth.ts";
 import { countsTokens, findService, type Service } from "../model/dialect.ts";
 import { hasTarget, listModels, type ListedModel } from "../model/listed-models.ts";
 import { matchesModel } from "../model/match-model.ts";
-import type { Condition, Model, Route, Target } from "../model/model.ts";
+import type { Model, Route, Target } from "../model/model.ts";
 import { behindProvider } from "../model/names.ts";
 import { offeredPrices } from "../model/offered-prices.ts";
 import { isDirect, targetsOf, type Fallback } from "../model/routing.ts";
@@ -13,9 +13,18 @@ import { apiRoots, type Surface } from "../model/surface.ts";
 import { describeAttempt } from "./attempt.ts";
 import { findConsumer, findKey, mayUseModel, mayUseRoute, needsKey, whyRefused } from "./caller.ts";
 import { whyNotBody, whyNotCaller } from "./conditions.ts";
-import type { Attempt, ConsideredRoute, Explanation, NamedModel, RequestToExplain } from "./explanation.ts";
+import type {
+  Attempt,
+  ConsideredRoute,
+  Explanation,
+  NamedModel,
+  RequestToExplain,
+  RunningTarget,
+} from "./explanation.ts";
+import { LiveFigures } from "./live-figures.ts";
 import { meaningOf } from "./names.ts";
-import { describePlan, plannedAttempts, withTargetsFor } from "./plan.ts";
+import { describePlan, plannedAttempts, type PlanFor, withTargetsFor } from "./plan.ts";
+import { covers, hostOf, matchesHost, pairs, unmet } from "./request-conditions.ts";
 import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type WantedSurface } from "./request-path.ts";
 import { choosesTargets, narrow, noWishes, readWishes, type Wishes } from "./wishes.ts";
 
@@ -38,6 +47,7 @@ class Explainer {
   /** The caller's key. Null: a caller who may do everything. */
   readonly #key: ConsumerKey | null;
   readonly #consumer: Consumer | null;
+  readonly #now: RunningTarget[] | null;
   #needsKey = false;
   readonly #routes: ConsideredRoute[] = [];
 
@@ -56,6 +66,7 @@ class Explainer {
     const inBody = typeof this.#body["model"] === "string" ? this.#body["model"] : null;
     this.#modelName = this.#method === "POST" ? (inPath ?? inBody) : null;
     this.#caller = given.caller ?? null;
+    this.#now = given.now ?? null;
     this.#key = given.caller === undefined ? null : findKey(model, given.caller);
     this.#consumer = given.caller === undefined ? null : findConsumer(model, given.caller);
   }
@@ -228,8 +239,10 @@ class Explainer {
     const names = namedModels(choices);
     if (!first) return { ...this.#answered(400, "No provider that is asked for serves the model", entry), names };
     const { name } = choices[0]!.route;
-    const explanation = { ...this.#base(entry), surface, route: name, names, plan: describePlan(first.route) };
-    const attempts = this.#stepsOf(parts, wishes).map(({ planned, because, model }) => {
+    const wantedOf = this.#wantedOf(surface, wishes);
+    const plan = describePlan(first.route, wantedOf(first.model));
+    const explanation = { ...this.#base(entry), surface, route: name, names, plan };
+    const attempts = this.#stepsOf(parts, wishes, wantedOf).map(({ planned, because, model }) => {
       const attempt = this.#attempt(planned, surface, rest, model);
       return attempt && { ...attempt, because };
     });
@@ -241,11 +254,25 @@ class Explainer {
   }
 
   /** One model's targets after the other's, none twice for the same model. */
-  #stepsOf(parts: { route: Route; model: string | null }[], { allowsFallbacks, order }: Wishes) {
-    const all = parts.flatMap(({ route, model }) => plannedAttempts(route).map((attempt) => ({ ...attempt, model })));
+  #stepsOf(
+    parts: { route: Route; model: string | null }[],
+    { allowsFallbacks, order }: Wishes,
+    wantedOf: (name: string | null) => PlanFor,
+  ) {
+    const all = parts.flatMap(({ route, model }) =>
+      plannedAttempts(route, wantedOf(model)).map((attempt) => ({ ...attempt, model })),
+    );
     const keyOf = ({ planned, model }: (typeof all)[number]) => JSON.stringify([planned, planned.model ?? model]);
     const steps = all.filter((step, index) => all.findIndex((other) => keyOf(other) === keyOf(step)) === index);
     return allowsFallbacks || order.length > 0 ? steps : steps.slice(0, 1);
+  }
+
+  #wantedOf(surface: Surface, { sort }: Wishes): (name: string | null) => PlanFor {
+    const isStream = surface === "streamGenerateContent" || this.#body["stream"] === true;
+    return (name) => {
+      const live = this.#now && new LiveFigures(this.#model, this.#now, { surface, isStream, name });
+      return { model: this.#model, name, sort, live };
+    };
   }
 
   /** What a target answers by itself for what its provider has not. */
@@ -348,45 +375,11 @@ function whyServed({ models }: Route, name: string | null): string {
   return pattern === "*" ? "it serves every model" : `it serves the model by "${pattern}"`;
 }
 
-function unmet(kind: string, conditions: Condition[], given: Map<string, string>): string | null {
-  const missing = conditions.find(({ name, value }) => given.get(name) !== value);
-  return missing ? `the ${kind} ${missing.name} is not "${missing.value}"` : null;
-}
-
-/** `a=1&b=2`: of two that are named alike the first counts, which is the last that a map is given. */
-function pairs(text: string, separator: string): [string, string][] {
-  return text
-    .split(separator)
-    .map((pair): [string, string] => {
-      const [name = "", ...value] = pair.trim().split("=");
-      return [name, value.join("=")];
-    })
-    .reverse();
-}
-
 function subject(names: string[]): string {
   return names.length === 1 ? `The target "${names[0]}" does` : `The targets ${names.join(", ")} do`;
 }
 
 type PathTest = (path: string, prefix: string) => boolean;
-
-/** Whether everything that fits `narrow` fits `wide` too, hosts and models apart. */
-function covers(wide: Route, narrow: Route): boolean {
-  if (wide.pathPrefix !== narrow.pathPrefix) return false;
-  const has = (conditions: Condition[], { name, value }: Condition) =>
-    conditions.some((other) => other.name === name && other.value === value);
-  return (["headers", "query", "cookies"] as const).every((kind) => wide[kind].every((one) => has(narrow[kind], one)));
-}
-
-/** The port does not count, nor does the case. */
-function hostOf(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, "");
-}
-
-function matchesHost(pattern: string, host: string): boolean {
-  if (!pattern.startsWith("*.")) return pattern === host;
-  return host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1;
-}
 
 /** Clients escape a model's name in a path, or do not; Envoy has unescaped its slashes. */
 function isWrittenAs(model: string, written: string): boolean {

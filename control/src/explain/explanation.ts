@@ -20,6 +20,16 @@ export interface RequestToExplain {
   model?: string;
   /** The JSON body; what is not said of it is not there. Its `model` counts where `model` is not given. */
   body?: Record<string, unknown>;
+  /** How the targets are now, where a running Weir was asked. */
+  now?: RunningTarget[];
+}
+
+/** As `weir status` has it. */
+export interface RunningTarget {
+  target: string;
+  state: string;
+  requestsActive: number;
+  speeds: { model: string; operation: string; of: string; milliseconds: number }[];
 }
 
 export interface Explanation {
@@ -62,9 +72,10 @@ export interface NamedModel {
 
 /** How a route's targets are chosen, and when the next one is tried. */
 export interface Plan {
-  /** One of these is chosen, so often. */
-  choice: { target: string; model: string | null; percent: number }[];
-  balance: Balance;
+  /** One of these is chosen. */
+  choice: PlanChoice[];
+  /** `throughput` where the request wishes for it. */
+  balance: Balance | "throughput";
   /** What requests that meet the same target have in common. */
   affinity: string | null;
   fallbackOn: FallbackConditions;
@@ -74,6 +85,25 @@ export interface Plan {
   totalTimeoutMs: number;
   lastResort: string | null;
   mirror: Mirror | null;
+}
+
+export interface PlanChoice {
+  target: string;
+  model: string | null;
+  /** How often; null where something else than its weight decides. */
+  percent: number | null;
+  /** Where the price decides: whether it is known. */
+  hasPrice?: boolean;
+  /** Of a running Weir; null where none was asked, or it does not know. */
+  now: TargetNow | null;
+}
+
+/** What decides, where that changes from moment to moment. */
+export interface TargetNow {
+  state: string;
+  requestsActive: number;
+  /** How long it usually takes to a first token, to an answer, or for a hundred tokens: what the balance goes by. */
+  usualMs: number | null;
 }
 
 export interface ConsideredRoute {

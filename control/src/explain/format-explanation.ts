@@ -1,6 +1,6 @@
 // An explanation as text for a terminal.
 import { styleText } from "node:util";
-import type { Attempt, Explanation, NamedModel, Plan } from "./explanation.ts";
+import type { Attempt, Explanation, NamedModel, Plan, PlanChoice } from "./explanation.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -54,10 +54,9 @@ function planLines(plan: Plan | null): string[] {
   if (!plan) return [];
   const { statuses, emptyAnswer, contentFilter } = plan.fallbackOn;
   const also = [...(emptyAnswer ? ["empty answers"] : []), ...(contentFilter ? ["filtered answers"] : [])];
-  const choice = plan.choice.map((one) => `${one.percent} % ${nameOf(one)}`).join(", ");
   return [
     "",
-    ...(plan.choice.length > 1 ? [`  chooses    ${choice} (${plan.balance})`] : []),
+    ...choiceLines(plan),
     ...(plan.affinity ? [`  sticks     by ${plan.affinity}`] : []),
     `  goes on    after failed connections, missing answers, ${[...statuses, ...also].join(", ")}`,
     ...(plan.attemptTimeoutMs === null
@@ -67,6 +66,42 @@ function planLines(plan: Plan | null): string[] {
     ...(plan.lastResort === null ? [] : [`  at last    answers "${plan.lastResort}"`]),
     ...(plan.mirror ? [`  copies     ${plan.mirror.percent} % to ${plan.mirror.target}`] : []),
   ];
+}
+
+const measured = "in one of twenty requests any, to find out more";
+/** What decides instead of the weights. */
+const deciding: Partial<Record<Plan["balance"], string>> = {
+  leastBusy: "the one with the fewest requests under way for its weight",
+  fastest: `the one that has begun its answers soonest of late, ${measured}`,
+  throughput: `the one whose tokens have come fastest of late, ${measured}`,
+};
+
+function choiceLines({ choice, balance }: Plan): string[] {
+  const [first] = choice;
+  if (choice.length < 2 || !first) return [];
+  if (balance === "cheapest") return [`  chooses    ${cheapest(first)} (cheapest)`, ...nowLines(choice)];
+  const how = deciding[balance];
+  if (how === undefined) {
+    const shares = choice.map((one) => `${one.percent} % ${nameOf(one)}`).join(", ");
+    return [`  chooses    ${shares} (${balance})`, ...nowLines(choice)];
+  }
+  const unknown = "  now        only a running Weir knows: --control <url> asks one";
+  const isKnown = choice.some(({ now }) => now !== null);
+  return [`  chooses    ${how} (${balance})`, ...(isKnown ? nowLines(choice) : [unknown])];
+}
+
+function cheapest(first: PlanChoice): string {
+  return first.hasPrice ? `${nameOf(first)}, the cheapest` : "any, for no price is known";
+}
+
+function nowLines(choice: PlanChoice[]): string[] {
+  return choice.flatMap(({ now, ...one }, index) => {
+    if (!now) return [];
+    const speed = now.usualMs === null ? "" : `, usually ${now.usualMs} ms`;
+    return [
+      `  ${index === 0 ? "now" : "   "}        ${nameOf(one)}: ${now.state}, ${now.requestsActive} under way${speed}`,
+    ];
+  });
 }
 
 function nameOf({ target, model }: { target: string; model: string | null }): string {

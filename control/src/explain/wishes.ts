@@ -9,7 +9,8 @@ export interface Wishes {
   only: string[];
   ignore: string[];
   allowsFallbacks: boolean;
-  byPrice: boolean;
+  /** What comes first. */
+  sort: "price" | "firstToken" | "throughput" | null;
   /** The most that a token may cost, in pico-dollars. */
   inputMax: number;
   outputMax: number;
@@ -23,9 +24,17 @@ type Fields = Record<string, unknown>;
 
 const unsupported = ["data_collection", "zdr", "zeroDataRetention", "quantizations", "require_parameters"];
 const modelsMax = 16;
+const sorts: Record<string, Wishes["sort"]> = {
+  price: "price",
+  cost: "price",
+  latency: "firstToken",
+  ttft: "firstToken",
+  throughput: "throughput",
+  tps: "throughput",
+};
 
 export function noWishes(): Wishes {
-  const prices = { byPrice: false, inputMax: Infinity, outputMax: Infinity };
+  const prices = { sort: null, inputMax: Infinity, outputMax: Infinity };
   return { order: [], only: [], ignore: [], allowsFallbacks: true, ...prices, models: [], problem: null };
 }
 
@@ -48,14 +57,24 @@ class WishReader {
     if (!fields) return;
     const wanted = unsupported.find((name) => isAskedFor(fields[name]));
     if (wanted !== undefined) this.#fail(`${path}.${wanted} is not supported`);
-    const { sort } = fields;
-    if (sort === "price" || sort === "cost") this.wishes.byPrice = true;
-    else if (isAskedFor(sort)) this.#fail(`${path}.sort is not supported`);
+    this.#readSort(fields["sort"], `${path}.sort`);
     this.#readMaxPrice(fields["max_price"], `${path}.max_price`);
     for (const name of ["order", "only", "ignore"] as const) {
       this.wishes[name].push(...this.#names(fields[name], `${path}.${name}`));
     }
     if (fields["allow_fallbacks"] === false) this.wishes.allowsFallbacks = false;
+  }
+
+  /** A word, or an object whose `by` is one. */
+  #readSort(given: unknown, path: string): void {
+    if (typeof given === "object" && given !== null && !Array.isArray(given)) {
+      const { by, partition } = given as Fields;
+      if (isAskedFor(partition) && partition !== "model") this.#fail(`${path}.partition is not supported`);
+      return this.#readSort(by, `${path}.by`);
+    }
+    const sort = typeof given === "string" && Object.hasOwn(sorts, given) ? sorts[given] : undefined;
+    if (sort) this.wishes.sort = sort;
+    else if (isAskedFor(given)) this.#fail(`${path} is not supported`);
   }
 
   #readMaxPrice(given: unknown, path: string): void {
@@ -97,8 +116,8 @@ function isAskedFor(value: unknown): boolean {
 }
 
 export function choosesTargets(wishes: Wishes): boolean {
-  const { order, only, ignore, allowsFallbacks, byPrice } = wishes;
-  return order.length + only.length + ignore.length > 0 || !allowsFallbacks || byPrice || hasMaxPrice(wishes);
+  const { order, only, ignore, allowsFallbacks, sort } = wishes;
+  return order.length + only.length + ignore.length > 0 || !allowsFallbacks || sort !== null || hasMaxPrice(wishes);
 }
 
 function hasMaxPrice({ inputMax, outputMax }: Wishes): boolean {
@@ -123,7 +142,7 @@ export function narrow(route: Route, provider: string | null, wishes: Wishes, pr
     isCheapEnough(planned);
   const part = { ...route, targets: route.targets.filter(isKept), fallbacks: route.fallbacks.filter(isKept) };
   if (part.targets.length + part.fallbacks.length === 0) return null;
-  const sorted = wishes.byPrice ? cheapestFirst(part, priceAt) : part;
+  const sorted = wishes.sort === null ? part : wishes.sort === "price" ? cheapestFirst(part, priceAt) : asOne(part);
   return order.length > 0 ? inOrder(sorted, wishes) : sorted;
 }
 
@@ -140,6 +159,11 @@ function cheapestFirst(route: Route, priceAt: PriceAt): Route {
   };
   const [first, ...others] = allOf(route).sort((a, b) => sumOf(a) - sumOf(b));
   return { ...route, targets: [first!], fallbacks: others.map(({ target, model }) => ({ target, model })) };
+}
+
+/** All of it becomes one choice, in which it counts what has been measured. */
+function asOne(route: Route): Route {
+  return { ...route, targets: allOf(route), fallbacks: [], affinity: null, balance: "fastest" };
 }
 
 /** The first name that is there begins; the others follow, and then those not named. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
     { address: "10.0.0.2:80", state: "ejected" },
   ] as const;
   const one = { target: "openai/one", state: "degraded", requestsActive: 2, maxConcurrentRequests: 0 } as const;
-  const rest = { restingUntil: null };
+  const rest = { restingUntil: null, speeds: [] };
   const targets = async () => [{ ...one, ...rest, addresses: [...addresses] }];
   server = new HttpServer({ ads: new AdsServer(), plugins, config, targets });
   url = `http://127.0.0.1:${(await server.listen()).port}`;

@@ -85,3 +85,18 @@ test("tells which targets rest, are tried again, or have enough to do", () => {
   });
   expect(readTargetStatus(refusing, stats, model)).toMatchObject([{ state: "refusing" }]);
 });
+
+test("tells how fast a target has been, as plugins have measured it", () => {
+  const stat = (target: string, model: string, of: string, ms: number) =>
+    `wasmcustom.weir.target.usual_milliseconds;provider=openai;target=${target};model=${model};operation=chat;of=${of}: ${ms}\n`;
+  const stats = [stat("one", "gpt-4.1", "first_token", 210), stat("one", "ns:x", "hundred_tokens", 900)].join("");
+  const rest = "wasmcustom.weir.target.resting_until_seconds;provider=openai;target=two: 0\n";
+  const text = JSON.stringify({ cluster_statuses: [cluster(0, host("10.0.0.1:80")), cluster(1, host("10.0.0.2:80"))] });
+  expect(readTargetStatus(text, stats + rest, model).map(({ speeds }) => speeds)).toEqual([
+    [
+      { model: "gpt-4.1", operation: "chat", of: "first_token", milliseconds: 210 },
+      { model: "ns:x", operation: "chat", of: "hundred_tokens", milliseconds: 900 },
+    ],
+    [],
+  ]);
+});

@@ -24,6 +24,19 @@ export interface TargetStatus {
   requestsActive: number;
   /** 0 for no limit. */
   maxConcurrentRequests: number;
+  /** How fast it has been of late, as far as requests have asked for the fastest. */
+  speeds: TargetSpeed[];
+}
+
+export interface TargetSpeed {
+  /** The provider's name of the model. */
+  model: string;
+  /** `chat`, or the surface. */
+  operation: string;
+  /** A stream's first token, a whole answer, or a hundred tokens of any. */
+  of: "first_token" | "answer" | "hundred_tokens";
+  /** Failures count as slow. */
+  milliseconds: number;
 }
 
 /** As far as it is read here; what is false or 0 is left out. */
@@ -39,19 +52,22 @@ interface ClusterStatus {
 
 type HostStatus = NonNullable<ClusterStatus["host_statuses"]>[number];
 
-/** A plugin's metric: until when a target rests, in seconds since 1970. */
-export const restingStat = "weir.target.resting_until_seconds";
+/** The plugins' metrics of targets begin so: until when one rests, in seconds since 1970, and how fast it is. */
+export const targetStats = "weir.target.";
+const restingStat = /weir\.target\.resting_until_seconds.*;target=([^;:]+): (\d+)$/gm;
+const speedStat = /weir\.target\.usual_milliseconds;(.*): (\d+)$/gm;
 
 /** Beyond it a target rests until its key changes. */
 const foreverMs = 365 * 24 * 3_600_000;
 
 /**
- * `text` is the answer of `/clusters?format=json`, `stats` that of `/stats` for `restingStat`. In the model's order;
+ * `text` is the answer of `/clusters?format=json`, `stats` that of `/stats` for `targetStats`. In the model's order;
  * targets that Envoy has not are left out.
  */
 export function readTargetStatus(text: string, stats: string, model: Model): TargetStatus[] {
   const { cluster_statuses = [] } = JSON.parse(text) as { cluster_statuses?: ClusterStatus[] };
   const rests = readRests(stats);
+  const speeds = readSpeeds(stats);
   const byName = new Map(cluster_statuses.map((cluster) => [cluster.name, cluster]));
   return model.targets.flatMap((target) => {
     const cluster = byName.get(clusterName(target));
@@ -66,14 +82,29 @@ export function readTargetStatus(text: string, stats: string, model: Model): Tar
     const isCut = reached === "refusing" || reached === "unresolved";
     const state = isCut ? reached : (rest.state ?? (isFull ? "full" : reached));
     const { restingUntil } = rest;
-    return { target: target.name, state, restingUntil, addresses, requestsActive, maxConcurrentRequests };
+    const own = speeds.get(target.name) ?? [];
+    return { target: target.name, state, restingUntil, addresses, requestsActive, maxConcurrentRequests, speeds: own };
   });
 }
 
 /** By the target's name, in milliseconds since 1970. */
 function readRests(stats: string): Map<string, number> {
-  const lines = stats.matchAll(/;target=([^;:]+): (\d+)/g);
+  const lines = stats.matchAll(restingStat);
   return new Map([...lines].map(([, target = "", seconds]) => [target, Number(seconds) * 1000]));
+}
+
+/** By the target's name. */
+function readSpeeds(stats: string): Map<string, TargetSpeed[]> {
+  const all = [...stats.matchAll(speedStat)].map(([, labels = "", milliseconds]) => {
+    const pairs = labels.split(";").map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    });
+    const { target = "", model = "", operation = "", of } = Object.fromEntries(pairs);
+    return { target, speed: { model, operation, of: of as TargetSpeed["of"], milliseconds: Number(milliseconds) } };
+  });
+  const byTarget = Map.groupBy(all, ({ target }) => target);
+  return new Map([...byTarget].map(([target, found]) => [target, found.map(({ speed }) => speed)]));
 }
 
 function restOf(untilMs: number): { state: "resting" | "halfOpen" | null; restingUntil: string | null } {

@@ -15,6 +15,13 @@ export const enum Balance {
   Fastest = 3,
   /** To the one with the lowest price for the model. */
   Cheapest = 4,
+  /** To the one whose tokens come fastest. No route has it: a request wishes for it. */
+  Throughput = 5,
+}
+
+/** Whether it goes by how fast targets have been. */
+export function isMeasured(balance: Balance): bool {
+  return balance == Balance.Fastest || balance == Balance.Throughput;
 }
 
 const HIGHEST_FRACTION: f64 = 9007199254740992.0;

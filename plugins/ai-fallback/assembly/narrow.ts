@@ -1,10 +1,12 @@
 // The part of a route that a request asks for: fewer of its targets, or the same ones in another order. Never one more.
 import { Slice } from "@weir/sdk/assembly";
+import { Affinity } from "./affinity";
+import { Balance } from "./balance";
 import { Choice } from "./names";
 import { PlannedTarget } from "./planned-target";
 import { Prices } from "./prices";
 import { Route } from "./route";
-import { Wishes } from "./wishes";
+import { Sort, Wishes } from "./wishes";
 
 /** The part of a choice's route that is its provider's, where it has one, and that the wishes leave; null for none. */
 export function narrowed(choice: Choice, wishes: Wishes, prices: Prices): Route | null {
@@ -19,7 +21,8 @@ export function narrowed(choice: Choice, wishes: Wishes, prices: Prices): Route 
     if (isKept(target, choice, wishes, prices)) part.fallbacks.push(target);
   }
   if (!part.ranked.length && !part.fallbacks.length) return null;
-  const sorted = wishes.byPrice ? byPrice(part, choice.model, prices) : part;
+  const sorted = wishes.sort == Sort.Price ? byPrice(part, choice.model, prices) : part;
+  if (wishes.sort > Sort.Price) spreadBySpeed(part, wishes.sort);
   return wishes.order.length ? inOrder(sorted, wishes) : sorted;
 }
 
@@ -57,6 +60,14 @@ function byPrice(route: Route, model: Slice, prices: Prices): Route {
   part.addTarget(all[0]);
   for (let i = 1; i < all.length; ++i) part.fallbacks.push(all[i]);
   return part;
+}
+
+/** All of it becomes one choice, in which the plan decides by what has been measured. */
+function spreadBySpeed(route: Route, sort: Sort): void {
+  for (let i = 0; i < route.fallbacks.length; ++i) route.addTarget(route.fallbacks[i]);
+  route.fallbacks.length = 0;
+  route.balance = sort == Sort.Throughput ? Balance.Throughput : Balance.Fastest;
+  route.affinity = new Affinity();
 }
 
 /** The first name that is there begins, by the weights of its keys; the others follow, and then those not named. */

@@ -1,7 +1,7 @@
 // A request's plan: the targets in the order in which they are tried. Those that are better left alone for a while come
 // behind the others, the soonest ready first, and before them those that have enough to do.
 import { JsonWriter, nowNanos, parseInteger, sharedData, Slice, Writer } from "@weir/sdk/assembly";
-import { Balance, chooseByKey, chooseWeighted } from "./balance";
+import { Balance, chooseByKey, chooseWeighted, isMeasured } from "./balance";
 import { PlannedTarget } from "./planned-target";
 import { Ranking } from "./ranking";
 import { Route } from "./route";
@@ -19,6 +19,8 @@ const DEADLINE = Slice.of("deadlineNanos");
 const HOLDER = Slice.of("holder");
 const MAX_CONCURRENT_REQUESTS = Slice.of("maxConcurrentRequests");
 const MEASURES = Slice.of("measures");
+const FIRST_TOKEN = Slice.of("firstToken");
+const THROUGHPUT = Slice.of("throughput");
 const NANOS_PER_MS: u64 = 1_000_000;
 const SPACE: u8 = 0x20;
 
@@ -134,7 +136,7 @@ export class Plan {
 
   /** Whether it is to be found out how fast its targets answer. */
   get measures(): bool {
-    return this.route.balance == Balance.Fastest;
+    return isMeasured(this.route.balance);
   }
 
   /** Whether the request counts at its targets. */
@@ -185,7 +187,7 @@ export class Plan {
     json.key(EMPTY_ANSWER).flag(route.onEmptyAnswer).key(CONTENT_FILTER).flag(route.onContentFilter);
     if (route.totalTimeoutMs) json.key(DEADLINE).integer(this.now + <u64>route.totalTimeoutMs * NANOS_PER_MS);
     if (this.holder) json.key(HOLDER).integer(this.holder);
-    if (this.measures) json.key(MEASURES).flag(true);
+    if (this.measures) json.key(MEASURES).text(route.balance == Balance.Throughput ? THROUGHPUT : FIRST_TOKEN);
     return json.endObject().output.take();
   }
 

@@ -1,9 +1,9 @@
 // What a route's targets are ranked by where not their weights decide: how busy they are, how fast, or how cheap.
 import { randomNumber } from "@weir/sdk/assembly";
-import { Balance } from "./balance";
+import { Balance, isMeasured } from "./balance";
 import { mixed } from "./hash";
 import { PlannedTarget } from "./planned-target";
-import { usualNanos } from "./speed";
+import { usualNanos, usualPace } from "./speed";
 import { Wanted } from "./wanted";
 
 /** One request in so many goes to any target, by weight: one that has become faster is found again by it. */
@@ -28,7 +28,7 @@ export class Ranking {
     private readonly balance: Balance,
     private readonly wanted: Wanted,
   ) {
-    wanted.explores = balance == Balance.Fastest && this.random % exploresOneIn == 0;
+    wanted.explores = isMeasured(balance) && this.random % exploresOneIn == 0;
   }
 
   /** The lower, the better; `count` is how many requests the target has under way. */
@@ -38,6 +38,7 @@ export class Ranking {
     const weight = <f64>target.weight;
     if (this.balance == Balance.LeastBusy) return (<f64>(count + 1) / weight) * (1 + tie * tieMax);
     if (this.balance == Balance.Cheapest) return priceScore(target.priceOf(this.wanted.model)) + tie;
+    if (this.balance == Balance.Throughput) return <f64>usualPace(target, this.wanted.surface) + tie;
     return <f64>usualNanos(target, this.wanted.surface, this.wanted.isStream) + tie;
   }
 }

@@ -24,8 +24,16 @@ const UNSUPPORTED: StaticArray<Slice> = [
   Slice.of("require_parameters"),
 ];
 const SORT = Slice.of("sort");
+const BY = Slice.of("by");
+const PARTITION = Slice.of("partition");
+/** As things are anyway: each model's targets are sorted by themselves. */
+const OF_MODEL = Slice.of("model");
 const PRICE = Slice.of("price");
 const COST = Slice.of("cost");
+const LATENCY = Slice.of("latency");
+const TTFT = Slice.of("ttft");
+const THROUGHPUT = Slice.of("throughput");
+const TPS = Slice.of("tps");
 const MAX_PRICE = Slice.of("max_price");
 const PROMPT = Slice.of("prompt");
 const COMPLETION = Slice.of("completion");
@@ -36,6 +44,16 @@ const ALLOW = Slice.of("allow");
 /** Each further model may be a whole chain of attempts. */
 const modelsMax: i32 = 16;
 
+/** What a request's targets are sorted by. */
+export const enum Sort {
+  None = 0,
+  Price = 1,
+  /** The time to the first token. */
+  FirstToken = 2,
+  /** Tokens in a time. */
+  Throughput = 3,
+}
+
 /** The wishes of one request. */
 @final
 export class Wishes {
@@ -43,8 +61,8 @@ export class Wishes {
   only: Slice[] = [];
   ignore: Slice[] = [];
   allowsFallbacks: bool = true;
-  /** Whether the cheapest comes first. */
-  byPrice: bool = false;
+  /** What comes first. */
+  sort: Sort = Sort.None;
   /** The most that a token may cost, in pico-dollars. */
   inputMax: f64 = Infinity;
   outputMax: f64 = Infinity;
@@ -69,7 +87,7 @@ export class Wishes {
   /** Whether targets are chosen among, or ordered. */
   get hasTargets(): bool {
     const isNamed = this.order.length + this.only.length + this.ignore.length > 0;
-    return isNamed || !this.allowsFallbacks || this.byPrice || this.hasMaxPrice;
+    return isNamed || !this.allowsFallbacks || this.sort != Sort.None || this.hasMaxPrice;
   }
 
   /** Whether a target may cost too much. */
@@ -112,9 +130,8 @@ export class Wishes {
     for (let i = 0; i < UNSUPPORTED.length; ++i) {
       if (this.asksFor(tape.find(node, UNSUPPORTED[i]))) return unsupportedWish(path + "." + UNSUPPORTED[i].toText());
     }
-    const sort = tape.find(node, SORT);
-    if (tape.equals(sort, PRICE) || tape.equals(sort, COST)) this.byPrice = true;
-    else if (this.asksFor(sort)) return unsupportedWish(path + ".sort");
+    const sortError = this.readSort(tape.find(node, SORT), path + ".sort");
+    if (sortError) return sortError;
     const priceError = this.readMaxPrice(tape.find(node, MAX_PRICE), path + ".max_price");
     if (priceError) return priceError;
     let error = this.readNames(tape.find(node, ORDER), this.order, path + ".order");
@@ -122,6 +139,21 @@ export class Wishes {
     if (!error) error = this.readNames(tape.find(node, IGNORE), this.ignore, path + ".ignore");
     if (tape.kind(tape.find(node, ALLOW_FALLBACKS)) == JsonKind.False) this.allowsFallbacks = false;
     return error;
+  }
+
+  /** A word, or an object whose `by` is one. */
+  private readSort(node: i32, path: string): Refusal | null {
+    const tape = this.tape;
+    if (tape.kind(node) == JsonKind.Object) {
+      const partition = tape.find(node, PARTITION);
+      if (this.asksFor(partition) && !tape.equals(partition, OF_MODEL)) return unsupportedWish(path + ".partition");
+      return this.readSort(tape.find(node, BY), path + ".by");
+    }
+    if (tape.equals(node, PRICE) || tape.equals(node, COST)) this.sort = Sort.Price;
+    else if (tape.equals(node, LATENCY) || tape.equals(node, TTFT)) this.sort = Sort.FirstToken;
+    else if (tape.equals(node, THROUGHPUT) || tape.equals(node, TPS)) this.sort = Sort.Throughput;
+    else if (this.asksFor(node)) return unsupportedWish(path);
+    return null;
   }
 
   /** Prices of anything but tokens are no matter here. */

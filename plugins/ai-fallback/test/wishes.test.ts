@@ -11,6 +11,80 @@ beforeAll(async () => {
 });
 const start = (configuration: object): Plugin => host.startPlugin({ configuration });
 
+describe("a wish for speed", () => {
+  let plugin: Plugin;
+  beforeAll(() => {
+    const targets = [
+      { cluster: "a.01", weight: 90 },
+      { cluster: "b/x.02", weight: 10 },
+      { cluster: "b/y.02", weight: 0 },
+    ];
+    const fallbacks = [{ cluster: "c.03", model: "own" }];
+    const affinity = { by: "header", name: "x-session" };
+    const last = { lastResort: { cluster: "last" } };
+    plugin = start({
+      requestOptions: true,
+      routes: [route("chat", ["*"], [], { targets, fallbacks, affinity, ...last })],
+    });
+  });
+  const note = (key: string, ms: number): void =>
+    void host.sharedData.set("", `weir.speed.${key}`, Buffer.from(`${ms * 1e6} ${host.clock.nowNanos}`), 0);
+
+  /** The order that most requests get: one in twenty looks elsewhere. */
+  const usual = (body: object): string => {
+    const orders = Array.from({ length: 15 }, () => {
+      const given = { model: "m", messages: [], ...body };
+      return stepsOf(send(plugin, { body: given, headers: { "x-session": "s" } })).join(" ");
+    });
+    return orders.sort((a, b) => countOf(orders, b) - countOf(orders, a))[0]!;
+  };
+  const countOf = (all: string[], one: string): number => all.filter((other) => other === one).length;
+
+  test.each<[string, object, string]>([
+    ["provider.sort latency", { provider: { sort: "latency" } }, "c.03 b/x.02 a.01 b/y.02 last"],
+    ["the same of a stream", { stream: true, provider: { sort: "latency" } }, "a.01 b/x.02 c.03 b/y.02 last"],
+    ["the other form", { providerOptions: { gateway: { sort: "ttft" } } }, "c.03 b/x.02 a.01 b/y.02 last"],
+    ["throughput", { provider: { sort: { by: "throughput", partition: "model" } } }, "b/x.02 c.03 a.01 b/y.02 last"],
+    ["the same of a stream", { stream: true, provider: { sort: "throughput" } }, "b/x.02 c.03 a.01 b/y.02 last"],
+    ["tps", { providerOptions: { gateway: { sort: "tps" } } }, "b/x.02 c.03 a.01 b/y.02 last"],
+    ["some of them", { provider: { sort: "latency", ignore: ["c"] } }, "b/x.02 a.01 b/y.02 last"],
+    ["an order before it", { provider: { sort: "latency", order: ["a"] } }, "a.01 b/x.02 c.03 b/y.02 last"],
+  ])("%s", (_what, body, order) => {
+    for (const [key, ms] of Object.entries({ "a.01//0": 900, "b/x.02//0": 500, "c.03/own/0": 100 })) note(key, ms);
+    for (const [key, ms] of Object.entries({ "a.01//0s": 1, "b/x.02//0s": 2, "c.03/own/0s": 3 })) note(key, ms);
+    for (const [key, ms] of Object.entries({ "a.01//0t": 9000, "b/x.02//0t": 500, "c.03/own/0t": 800 })) note(key, ms);
+    expect(usual(body)).toBe(order);
+  });
+
+  test("has answers measured by what is wished for, and no other request's", () => {
+    const measures = (body: object) =>
+      JSON.parse(stateOf(send(plugin, { body: { model: "m", ...body } }), "plan")).measures;
+    expect(measures({ provider: { sort: "latency" } })).toBe("firstToken");
+    expect(measures({ provider: { sort: "throughput" } })).toBe("throughput");
+    expect(measures({ provider: { only: ["a"] } })).toBeUndefined();
+    expect(measures({})).toBeUndefined();
+  });
+
+  test("tries first what nothing is known of, and looks at the others now and then", () => {
+    note("c.03/own/0t", 1);
+    for (const key of ["a.01//0t", "b/x.02//0t"]) note(key, 0);
+    const firsts = Array.from({ length: 200 }, () => {
+      const body = { model: "m", provider: { sort: "throughput" } };
+      return stepsOf(send(plugin, { body }))[0]!;
+    });
+    expect(countOf(firsts, "a.01") + countOf(firsts, "b/x.02")).toBeGreaterThan(180);
+    note("a.01//0t", 2);
+    note("b/x.02//0t", 3);
+    const later = Array.from(
+      { length: 400 },
+      () => stepsOf(send(plugin, { body: { model: "m", provider: { sort: "tps" } } }))[0]!,
+    );
+    const explored = 400 - countOf(later, "c.03");
+    expect(explored).toBeGreaterThan(4);
+    expect(explored).toBeLessThan(50);
+  });
+});
+
 describe("what a body wishes for", () => {
   let plugin: Plugin;
   beforeAll(() => {
@@ -116,7 +190,13 @@ describe("what a body wishes for", () => {
     ["no object", { provider: "azure" }, { code: "invalid_type", param: "provider" }],
     ["too little money", { provider: { max_price: { prompt: 0.01 } } }, { code: "no_provider_left" }],
     ["a price that is none", { provider: { max_price: { prompt: "1" } } }, { param: "provider.max_price" }],
-    ["a speed", { provider: { sort: "throughput" } }, { param: "provider.sort" }],
+    ["a sort that is none", { provider: { sort: "exacto" } }, { param: "provider.sort" }],
+    ["one that is none in an object", { provider: { sort: { by: "luck" } } }, { param: "provider.sort.by" }],
+    [
+      "models sorted as one",
+      { provider: { sort: { by: "price", partition: "none" } } },
+      { param: "provider.sort.partition" },
+    ],
     ["no list", { provider: { order: "azure" } }, { code: "invalid_type", param: "provider.order" }],
     ["no names", { models: ["claude-3", 5] }, { code: "invalid_type", param: "models" }],
     ["too many models", { models: Array(17).fill("claude-3") }, { code: "too_many_models" }],

@@ -13,10 +13,10 @@ import {
 import { endCooldown } from "./cooldown";
 import { Outcome } from "./meter";
 import { hasEnded, moveOn, moveTo, stepOf } from "./place";
-import { Plan, PlannedTarget } from "./plan";
+import { Measure, Plan, PlannedTarget } from "./plan";
 import * as reasons from "./reason";
 import { hasClientLeft } from "./client-left";
-import { noteFailure, noteSpeed } from "./speed";
+import { Speed } from "./speed";
 import { Target } from "./target";
 
 const NEXT_TARGET = Slice.of("weir.target");
@@ -60,8 +60,10 @@ export class Attempt {
   lastResort: Target | null = null;
   /** Whether the client is told which target answered. */
   tellsClient: bool = false;
-  /** Where its target's speed is kept; empty where nobody asks for it. */
-  speedKey: Slice = Slice.empty();
+  /** Its target's, until it is noted; null where nobody asks for it. */
+  speed: Speed | null = null;
+  /** How many tokens its answer has; -1 until it has ended. */
+  private tokens: i64 = -1;
   /** Its own entry of the plan. */
   private readonly step: i32;
 
@@ -133,11 +135,27 @@ export class Attempt {
   pass(status: u32, reason: Slice = Slice.empty()): void {
     if (status < 400) {
       if (this.planned.isCooling) endCooldown(this.target);
-      if (this.speedKey.length) noteSpeed(this.speedKey, this.elapsedNanos);
+      const speed = this.speed;
+      if (speed && this.plan.measures == Measure.FirstToken) speed.note(this.elapsedNanos);
     } else if (this.plan.fallsBackOn(status)) this.noteFailure();
     this.tellClient();
     this.isPassed = status < 400;
+    this.notePace();
     this.settle(status, reason, this.isPassed ? Outcome.Served : Outcome.Failed);
+  }
+
+  /** Its answer has ended, with so many tokens. It may be told more than once. */
+  onWhole(tokens: i64): void {
+    this.tokens = tokens;
+    this.notePace();
+  }
+
+  /** A short stream has ended before it is known that it passes. */
+  private notePace(): void {
+    const speed = this.speed;
+    if (!speed || this.plan.measures != Measure.Throughput || !this.isPassed || this.tokens < 1) return;
+    speed.noteWhole(this.elapsedNanos, this.tokens);
+    this.speed = null;
   }
 
   /** It was the last one, and an error goes to the client in place of its answer. */
@@ -151,7 +169,7 @@ export class Attempt {
   lose(wasSent: bool): void {
     if (this.isSettled) return;
     const plan = this.plan;
-    const tellsOthers = plan.holder != 0 || plan.measures;
+    const tellsOthers = plan.holder != 0 || plan.measures != Measure.None;
     if (tellsOthers && !hasEnded()) {
       this.noteFailure();
       if (plan.holder && this.hasNext) this.goOn();
@@ -162,7 +180,8 @@ export class Attempt {
   }
 
   private noteFailure(): void {
-    if (this.speedKey.length) noteFailure(this.speedKey, this.elapsedNanos);
+    const speed = this.speed;
+    if (speed) speed.noteFailure(this.elapsedNanos);
   }
 
   /** The host's clock may be set back. */

@@ -27,6 +27,15 @@ export const enum Outcome {
 
 const OUTCOMES: StaticArray<string> = ["served", "retried", "failed", "broken", "abandoned"];
 
+/** What a target's speed is measured by. */
+export const enum SpeedKind {
+  FirstToken = 0,
+  Answer = 1,
+  HundredTokens = 2,
+}
+
+const SPEED_KINDS: StaticArray<string> = ["first_token", "answer", "hundred_tokens"];
+
 /** The numbers of one target's model and operation. */
 @final
 export class ModelMeter {
@@ -34,6 +43,9 @@ export class ModelMeter {
   readonly firstTokenMs: Histogram;
   readonly inputTokens: Histogram;
   readonly outputTokens: Histogram;
+  private readonly labels: string;
+  /** By kind; a request has to want to know. */
+  private readonly speeds: StaticArray<Gauge | null> = new StaticArray<Gauge | null>(3);
 
   constructor(
     readonly model: Slice,
@@ -45,6 +57,16 @@ export class ModelMeter {
     this.firstTokenMs = new Histogram("gen_ai.server.time_to_first_token.milliseconds" + all);
     this.inputTokens = new Histogram("gen_ai.client.token.usage" + all + ";token=input");
     this.outputTokens = new Histogram("gen_ai.client.token.usage" + all + ";token=output");
+    this.labels = all;
+  }
+
+  /** So long it usually takes, in milliseconds. */
+  speed(kind: SpeedKind): Gauge {
+    const known = this.speeds[kind];
+    if (known) return known;
+    const added = new Gauge("weir.target.usual_milliseconds" + this.labels + ";of=" + SPEED_KINDS[kind]);
+    this.speeds[kind] = added;
+    return added;
   }
 }
 

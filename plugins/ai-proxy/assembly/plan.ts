@@ -14,7 +14,23 @@ const DEADLINE = Slice.of("deadlineNanos");
 const HOLDER = Slice.of("holder");
 const MAX_CONCURRENT_REQUESTS = Slice.of("maxConcurrentRequests");
 const MEASURES = Slice.of("measures");
+const FIRST_TOKEN = Slice.of("firstToken");
+const THROUGHPUT = Slice.of("throughput");
 const LETTER_X: u8 = 0x78;
+
+/** How fast a target answers. */
+export const enum Measure {
+  None = 0,
+  /** How long it takes to the first token, or to a whole answer. */
+  FirstToken = 1,
+  /** How long a token takes, of the whole answer. */
+  Throughput = 2,
+}
+
+function measureOf(tape: JsonTape, node: i32): Measure {
+  if (tape.equals(node, THROUGHPUT)) return Measure.Throughput;
+  return tape.equals(node, FIRST_TOKEN) ? Measure.FirstToken : Measure.None;
+}
 
 /** One of the plan's targets. */
 @final
@@ -45,8 +61,8 @@ export class Plan {
   readonly deadlineNanos: u64;
   /** For whom the request counts at its targets; 0 where it does at none. */
   readonly holder: u64;
-  /** Whether it is to be found out how fast targets answer. */
-  readonly measures: bool;
+  /** What is to be found out of targets. */
+  readonly measures: Measure;
 
   constructor(tape: JsonTape) {
     const root = tape.root;
@@ -65,7 +81,7 @@ export class Plan {
     this.contentFilter = tape.isTrue(tape.find(root, CONTENT_FILTER));
     this.deadlineNanos = <u64>parseInteger(tape.raw(tape.find(root, DEADLINE)));
     this.holder = <u64>parseInteger(tape.raw(tape.find(root, HOLDER)));
-    this.measures = tape.isTrue(tape.find(root, MEASURES));
+    this.measures = measureOf(tape, tape.find(root, MEASURES));
   }
 
   /** The plan of the request at hand; null where there is none. */

@@ -57,12 +57,22 @@ export function publishRequest(exchange: Exchange): void {
 
 /** What the answer has told; `isWhole`: nothing more can come. */
 export function publishAnswer(exchange: Exchange, isWhole: bool = true): void {
+  if (isWhole) tellWhole(exchange);
   if (exchange.isSilent) return;
   const answer = exchange.answer;
   if (answer.id.length) setProperty(RESPONSE_ID, answer.id);
   if (answer.model.length) setProperty(RESPONSE_MODEL, answer.model);
   if (answer.finish.length) setProperty(FINISH, answer.finish);
   publishUsage(exchange, isWhole);
+}
+
+/** Its target's speed may be kept. */
+function tellWhole(exchange: Exchange): void {
+  const attempt = exchange.attempt;
+  if (!attempt || exchange.answer.hasFailed) return;
+  const meter = exchange.meter;
+  const told = exchange.answer.usage.outputTokens;
+  attempt.onWhole(told >= 0 || !meter ? told : meter.tokens);
 }
 
 /** What it has used, or is thought to have. */

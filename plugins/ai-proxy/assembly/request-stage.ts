@@ -37,7 +37,7 @@ import { publishRequest, publishTags } from "./publish";
 import { refuse } from "./refuse";
 import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
-import { speedKey } from "./speed";
+import { Speed } from "./speed";
 import { HeaderField } from "./target";
 import { promptBytes } from "./told-usage";
 import { translationOf } from "./translation-of";
@@ -247,7 +247,8 @@ export class RequestStage extends Departure {
     const attempt = exchange.attempt;
     if (attempt) {
       attempt.onSent(exchange.edit.model, exchange.edit.providerModel);
-      if (attempt.plan.measures) attempt.speedKey = speedKey(exchange, attempt.planned);
+      const measure = attempt.plan.measures;
+      if (measure) attempt.speed = new Speed(exchange, attempt.planned, measure);
     }
     exchange.edit.release();
   }

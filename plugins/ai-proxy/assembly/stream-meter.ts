@@ -26,8 +26,8 @@ export class StreamMeter {
     const outputTokens = answer.usage.outputTokens;
     const hasEnded = isLast || answer.isDone;
     if (outputTokens == this.outputTokensPublished && (!hasEnded || this.isTold)) return this.onGrowth();
-    publishAnswer(this.exchange, hasEnded);
     this.isTold = hasEnded || (answer.finish.length > 0 && outputTokens >= 0);
+    publishAnswer(this.exchange, this.isTold);
     this.outputTokensPublished = outputTokens;
   }
 
@@ -47,7 +47,7 @@ export class StreamMeter {
   /** Also after a chunk that is nothing but more of the answer. */
   onGrowth(): void {
     const meter = this.exchange.meter;
-    if (!meter || this.isTold || !this.hasContent) return;
+    if (!meter || this.isTold || !this.hasContent || this.exchange.isSilent) return;
     const tokens = meter.tokens;
     if (tokens < this.grownTo + max(GROWTH_MIN, this.grownTo / GROWTH_PART)) return;
     this.grownTo = tokens;

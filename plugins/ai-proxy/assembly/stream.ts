@@ -21,7 +21,7 @@ import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
 import { outputBound } from "./limits";
 import { OutputMeter } from "./output-meter";
-import { Plan } from "./plan";
+import { Measure, Plan } from "./plan";
 import { recordEnd } from "./record";
 import { refuse } from "./refuse";
 import { SAVED_HEADERS, SavedHeaders } from "./request-headers";
@@ -99,6 +99,8 @@ export class AiStream extends HttpContext {
     attempt.tellsClient = configuration.responseHeaders;
     exchange.attempt = attempt;
     exchange.asked = attempt.planned.asked;
+    const isCounted = plan.measures == Measure.Throughput && exchange.wanted.surface.purpose == Purpose.Chat;
+    if (isCounted && !exchange.meter) exchange.meter = new OutputMeter(exchange.wanted.surface);
     if (plan.deadlineNanos) this.root.deadlines.add(this);
   }
 

@@ -5,7 +5,7 @@ import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
 import { openAttempt, requestHeaders } from "./exchange.ts";
 import { chat, completion, configuration, error, failed, good, json, stream } from "./planned-messages.ts";
-import { type Plan, type PlannedAnswer, planJson, runPrepared, stateOf } from "./planned.ts";
+import { type Plan, type PlannedAnswer, planJson, respond, runPrepared, stateOf } from "./planned.ts";
 
 const holder = 4711;
 let host: WasmHost;
@@ -149,7 +149,7 @@ describe("how fast a target answers", () => {
         .toString()
         .split(" ")[0],
     ) / 1e6;
-  const measured = { measures: true };
+  const measured = { measures: "firstToken" };
 
   test("is the time to a stream's first token, or to the end of a whole answer, each apart", () => {
     for (const isStream of [true, false]) {
@@ -177,6 +177,68 @@ describe("how fast a target answers", () => {
     }
     expect(speedOf("b/x/0s")).toBeCloseTo(300);
     expect(speedOf("b/x/0")).toBeCloseTo(300);
+  });
+
+  test.each<[string, boolean, string, number]>([
+    ["as a stream's provider tells", true, '"usage":{"prompt_tokens":9,"completion_tokens":50},', 50],
+    ["as a whole answer's provider tells", false, '"usage":{"prompt_tokens":9,"completion_tokens":50},', 50],
+    ["as they are counted here, where it does not tell", true, "", 2],
+  ])("is how long a hundred tokens take, %s", (what, isStream, usage, tokens) => {
+    for (const silent of [false, true]) {
+      const own = host.startPlugin({ name: `own-${silent}`, configuration: { ...configuration(), silent } });
+      const request = chat(isStream ? stream : {});
+      const plan = {
+        targets: [{ cluster: "b", model: `${what} ${silent}` }],
+        measures: "throughput",
+      } as unknown as Plan;
+      const attempt = openAttempt(own, "b", new Map([["wasm.weir.plan", Buffer.from(planJson(plan))]]));
+      attempt.sendRequest(
+        [...requestHeaders(request), ["x-weir-planned", "1"], ["x-envoy-attempt-count", "1"]],
+        request.body,
+      );
+      const contentType = isStream ? "text/event-stream" : "application/json";
+      attempt.responseHeaders([
+        [":status", "200"],
+        ["content-type", contentType],
+      ]);
+      host.clock.advance(400);
+      if (isStream) attempt.responseBody('data: {"choices":[{"delta":{"content":"Good"}}]}\n\n');
+      host.clock.advance(600);
+      expect(speedOf(`b/${what} ${silent}/0t`)).toBe(0);
+      const choice = isStream
+        ? '{"delta":{"content":" day"},"finish_reason":"stop"}'
+        : '{"message":{"content":"Good day"},"finish_reason":"stop"}';
+      const last = `{${usage}"choices":[${choice}]}`;
+      attempt.responseBody(isStream ? `data: ${last}\n\ndata: [DONE]\n\n` : last, { endOfStream: true });
+      host.clock.advance(5_000);
+      expect(speedOf(`b/${what} ${silent}/0t`)).toBeCloseTo((1000 * 100) / tokens);
+      expect(speedOf(`b/${what} ${silent}/0s`) + speedOf(`b/${what} ${silent}/0`)).toBe(0);
+    }
+  });
+
+  test("is kept of a stream that comes all at once, and not of one that is cut", () => {
+    const measures = { measures: "throughput" };
+    const send = (answer: PlannedAnswer): void => {
+      const state = new Map([
+        ["wasm.weir.plan", Buffer.from(planJson({ targets: [{ cluster: "b" }], ...measures } as Plan))],
+      ]);
+      const attempt = openAttempt(plugin, "b", state);
+      const request = chat(stream);
+      attempt.sendRequest(
+        [...requestHeaders(request), ["x-weir-planned", "1"], ["x-envoy-attempt-count", "1"]],
+        request.body,
+      );
+      host.clock.advance(1000);
+      respond(attempt, answer);
+    };
+    const event = 'data: {"choices":[{"delta":{"content":"Good"}}]}\n\n';
+    const headers = { headers: { "content-type": "text/event-stream" } };
+    send({ ...headers, body: event });
+    expect(speedOf("b//0t")).toBe(0);
+    send({ ...headers, body: `${event}data: {"choices":[],"usage":{"completion_tokens":20}}\n\ndata: [DONE]\n\n` });
+    expect(speedOf("b//0t")).toBeCloseTo(5000);
+    run([{ cluster: "b" }], [failed(500)], measures);
+    expect(speedOf("b//0t")).toBeCloseTo(10_000);
   });
 
   test("is an average that forgets, and a failure doubles it", () => {
