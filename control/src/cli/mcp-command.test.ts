@@ -29,6 +29,80 @@ async function weir(...args: string[]): Promise<{ code: number; stdout: string; 
   return { code, ...texts };
 }
 
+describe("weir mcp connect", () => {
+  const tool = "{ name: hi, responseTemplate: { body: hi } }";
+  const open = file("open.yaml", `gateway: { port: 9000 }\nmcpServers: [{ name: weather, tools: [${tool}] }]\n`);
+  const key = `{ name: ci, sha256: "${"a".repeat(64)}" }`;
+  const closed = file(
+    "closed.yaml",
+    `gateway: { address: 0.0.0.0 }
+consumers: [{ name: team, keys: [${key}] }]
+mcpServers:
+  - { name: weather, tools: [${tool}], hosts: [mcp.example.com] }
+  - { name: clock, auth: none, path: /time, tools: [${tool}] }
+`,
+  );
+  const snippet = async (...args: string[]) => (await weir("mcp", "connect", ...args)).stdout.trimEnd();
+
+  test("tells each client in its own words, with the key by reference", async () => {
+    const of = (client: string) =>
+      snippet("weather", "-c", closed, "--client", client, "--url", "https://g.example.com/");
+    const url = "https://g.example.com/mcp/weather";
+    const headers = (value: string) => ({ headers: { Authorization: `Bearer ${value}` } });
+    expect(JSON.parse(await of("claude-code"))).toEqual({
+      mcpServers: { weather: { type: "http", url, ...headers("${WEIR_API_KEY}") } },
+    });
+    expect(JSON.parse(await of("claude-desktop"))).toEqual({
+      mcpServers: {
+        weather: {
+          command: "npx",
+          args: ["-y", "mcp-remote", url, "--header", "Authorization:Bearer ${WEIR_API_KEY}"],
+        },
+      },
+    });
+    expect(JSON.parse(await of("cursor"))).toEqual({
+      mcpServers: { weather: { url, ...headers("${env:WEIR_API_KEY}") } },
+    });
+    expect(JSON.parse(await of("vscode"))).toEqual({
+      inputs: [{ type: "promptString", id: "weather-key", description: "The key for weather", password: true }],
+      servers: { weather: { type: "http", url, ...headers("${input:weather-key}") } },
+    });
+    expect(await of("codex")).toBe(`[mcp_servers.weather]\nurl = "${url}"\nbearer_token_env_var = "WEIR_API_KEY"`);
+    expect(JSON.parse(await of("gemini-cli"))).toEqual({
+      mcpServers: { weather: { httpUrl: url, ...headers("${WEIR_API_KEY}") } },
+    });
+    expect(JSON.parse(await of("windsurf"))).toEqual({
+      mcpServers: { weather: { serverUrl: url, ...headers("${env:WEIR_API_KEY}") } },
+    });
+    expect(JSON.parse(await of("opencode"))).toMatchObject({
+      mcp: { weather: { type: "remote", url, ...headers("{env:WEIR_API_KEY}") } },
+    });
+    expect(await of("inspector")).toBe(
+      `npx @modelcontextprotocol/inspector --cli ${url} --transport http --header "Authorization: Bearer $WEIR_API_KEY" --method tools/list`,
+    );
+  });
+
+  test("shows no key where none is asked for, and finds the gateway by its configuration", async () => {
+    const all = await weir("mcp", "connect", "weather", "-c", open);
+    expect(all).toMatchObject({ code: 0, stdout: expect.not.stringMatching(/Authorization|bearer|WEIR/) });
+    expect(all.stdout.match(/http:\/\/127\.0\.0\.1:9000\/mcp\/weather/g)).toHaveLength(9);
+    expect(await snippet("clock", "-c", closed, "--client", "codex")).toContain('url = "http://127.0.0.1:8080/time"');
+    const named = await snippet("weather", "-c", closed, "--client", "codex", "--key-variable", "MY_KEY");
+    expect(named).toContain('url = "http://mcp.example.com:8080/mcp/weather"\nbearer_token_env_var = "MY_KEY"');
+  });
+
+  test.each<[string, string[], number, string]>([
+    ["a server that is not there", ["wether", "-c", open], 1, "has no MCP server wether. Did you mean weather?"],
+    ["a client that is not known", ["weather", "-c", open, "--client", "emacs"], 2, "claude-code"],
+    ["a URL that is none", ["weather", "-c", open, "--url", "gateway"], 2, "It is a URL"],
+    ["a variable that is none", ["weather", "-c", open, "--key-variable", "a-b"], 2, "the name of a variable"],
+    ["a configuration that is not there", ["weather", "-c", join(folder, "none.yaml")], 1, "no MCP server weather"],
+  ])("refuses %s", async (_what, args, code, why) => {
+    const result = await weir("mcp", "connect", ...args);
+    expect(result).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(why) });
+  });
+});
+
 describe("weir mcp import openapi", () => {
   test("prints what weir check takes, and says what it has left out with its place", async () => {
     const { code, stdout, stderr } = await weir(

@@ -1,8 +1,9 @@
-// `weir mcp`: takes over what makes tools elsewhere.
+// `weir mcp`: takes over what makes tools elsewhere, and tells clients of servers.
 import { Command } from "commander";
 import { parseAllDocuments } from "yaml";
 import { importHigress } from "../config/higress-server.ts";
 import { writeServers } from "../config/write-servers.ts";
+import { connectCommand } from "./connect-command.ts";
 import { importOpenApiCommand } from "./import-openapi-command.ts";
 import { readText } from "./read-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,13 +11,14 @@ import { UserError } from "./user-error.ts";
 
 export function mcpCommand(terminal: Terminal): Command {
   return new Command("mcp")
-    .description("MCP servers: take over what makes tools elsewhere")
+    .description("MCP servers: take over what makes tools elsewhere, and tell clients of them")
     .addCommand(
       new Command("import")
         .description("print servers for mcpServers")
         .addCommand(importOpenApiCommand(terminal))
         .addCommand(higressCommand(terminal)),
-    );
+    )
+    .addCommand(connectCommand(terminal));
 }
 
 function higressCommand(terminal: Terminal): Command {
