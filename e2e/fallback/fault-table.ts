@@ -4,6 +4,8 @@
 //   first   fault ─► good-1 ─► good-2
 //   middle  bad ─► fault ─► good-1
 //   last    bad ─► worse ─► fault
+//
+// good-1 speaks another dialect than the client and the others.
 import { gatewayBlock } from "../configurations.ts";
 
 export const positions = ["first", "middle", "last"] as const;
@@ -96,7 +98,8 @@ export function tableConfiguration(): string {
   return [
     gatewayBlock,
     "providers:",
-    ...["good-1", "good-2", "bad", "worse"].map((name) => provider(name)),
+    provider("good-1").replace("type: openai", "type: anthropic"),
+    ...["good-2", "bad", "worse"].map((name) => provider(name)),
     ...cells.map(({ fault, index, mode, position }) => provider(faulty(index, mode, position), fault.url)),
     "routes:",
     ...routes,
