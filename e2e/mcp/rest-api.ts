@@ -1,6 +1,7 @@
 // A small HTTP API for tools to lead to, which remembers what it was asked.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 export interface ApiRequest {
   method: string;
@@ -47,11 +48,22 @@ const handlers: Record<string, Handler> = {
   sound: (_request, response) => void response.writeHead(200, { "content-type": "audio/wav" }).end(wav),
   large: (_request, response) =>
     void response.writeHead(200, { "content-type": "text/plain" }).end("x".repeat(3 << 20)),
+  /** One part after the other. */
+  steps: (_request, response) => void writeSteps(response),
   nothing: (_request, response) => void response.writeHead(204).end(),
   missing: (_request, response) => json(response, 404, { error: "There is no such thing" }),
   broken: (_request, response) => void response.destroy(),
   slow: () => {},
 };
+
+async function writeSteps(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-type": "text/plain" });
+  for (const step of ["one ", "two ", "three"]) {
+    response.write(step);
+    await setTimeout(50);
+  }
+  response.end();
+}
 
 /** Starts it on a free port of this machine. */
 export async function startRestApi(): Promise<RestApi> {

@@ -5,11 +5,12 @@ import { formatPath, type Path } from "./path.ts";
 import { looksSecret } from "./shown-value.ts";
 import { toSecret, type Reference } from "./reference.ts";
 
-const credentialFields = new Set<string | number | undefined>(["credential", "defaultCredential"]);
+const credentialFields = new Set<string | number | undefined>(["credential", "defaultCredential", "stateKey"]);
 
 /** Whether what is written at `path` must not be seen, wherever it came from. */
 function isSecret(text: string, path: Path, references: Map<string, Reference>): boolean {
   if (references.has(formatPath(path)) || credentialFields.has(path.at(-1))) return true;
+  if (path.includes("consumerCredentials")) return true;
   return path.includes("config") && looksSecret(text);
 }
 

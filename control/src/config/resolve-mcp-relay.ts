@@ -12,7 +12,7 @@ import { readBaseUrl } from "./schema/url.ts";
 
 /** The fields that a mode is made of, and that no other has. The first of each has to be there. */
 const fieldsOf: Record<McpMode, (keyof McpServerConfig)[]> = {
-  rest: ["tools", "baseUrl"],
+  rest: ["tools", "baseUrl", "prompts", "resources"],
   proxy: ["upstream"],
   multiplex: ["members", "prefix", "notificationsFrom"],
   toolSet: ["serverTools"],

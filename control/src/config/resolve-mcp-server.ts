@@ -15,6 +15,16 @@ import type { McpServerConfig } from "./schema/mcp-server.ts";
 import type { ToolConfig } from "./schema/mcp-tool.ts";
 import { Mistake } from "./schema/scalar.ts";
 import { readBaseUrl, type BaseUrl } from "./schema/url.ts";
+import { accessOf } from "./mcp-access.ts";
+import {
+  checkInputs,
+  checkNames,
+  checkPrompt,
+  checkResource,
+  inputsOf,
+  resolvePrompt,
+  resolveResource,
+} from "./resolve-mcp-content.ts";
 import { toolArguments, toolDefinition } from "./tool-definition.ts";
 
 export interface McpContext {
@@ -33,8 +43,12 @@ export function resolveMcpServer(config: McpServerConfig, context: McpContext): 
   const { report, path, references } = context;
   checkMode(config, context);
   const tools = allowedTools(config, context);
-  tools.forEach(([tool, index]) => checkTool(tool, config, [...path, "tools", index], report));
+  tools.forEach(([tool, index]) => {
+    checkTool(tool, config, [...path, "tools", index], report);
+    checkInputs(tool.inputRequests, [...path, "tools", index], context);
+  });
   checkSecurity(config, context);
+  checkContent(config, context);
   const upstreams = resolveUpstreams(config, tools, context);
   if (report.isBroken(path)) return null;
   const secret = (field: keyof McpServerConfig) => withSecrets(config[field] ?? null, [...path, field], references);
@@ -66,6 +80,17 @@ export function resolveMcpServer(config: McpServerConfig, context: McpContext): 
     defaultUpstreamSecurity: secret("defaultUpstreamSecurity"),
     passthroughAuthHeader,
     tools: tools.map(([tool, index]) => resolveTool(tool, config, [...path, "tools", index], references)),
+    prompts: (config.prompts ?? []).map((prompt, index) => resolvePrompt(prompt, [...path, "prompts", index], context)),
+    resources: (config.resources ?? []).map((resource, index) =>
+      resolveResource(
+        resource,
+        wholeUrl(resource.requestTemplate?.url, config),
+        [...path, "resources", index],
+        context,
+      ),
+    ),
+    ...accessOf(config),
+    stateKey: secret("stateKey"),
     upstreams,
     ...relayOf(config, context),
   };
@@ -102,6 +127,11 @@ export function brokenMcpServer(raw: unknown): McpServer | null {
     defaultUpstreamSecurity: null,
     passthroughAuthHeader: false,
     tools: [],
+    prompts: [],
+    resources: [],
+    access: null,
+    oauth: null,
+    stateKey: null,
     upstreams: [],
   };
 }
@@ -135,6 +165,46 @@ function allowedTools(config: McpServerConfig, { report, path }: McpContext): [T
   return allowTools ? all.filter(([{ name }]) => allowTools.includes(name)) : all;
 }
 
+/** A path is one below the base, whoever may be asked besides. */
+function wholeUrl(written: string | undefined, { baseUrl }: McpServerConfig): string | undefined {
+  const url = written?.trim();
+  return url?.startsWith("/") ? baseUrl!.replace(/\/$/, "") + url : url;
+}
+
+/** Prompts and resources. */
+function checkContent(config: McpServerConfig, context: McpContext): void {
+  const { prompts = [], resources = [] } = config;
+  checkNames(
+    prompts.map(({ name }) => name),
+    "prompts",
+    context,
+  );
+  prompts.forEach((prompt, index) => {
+    checkPrompt(prompt, [...context.path, "prompts", index], context);
+    checkInputs(prompt.inputRequests, [...context.path, "prompts", index], context);
+  });
+  checkNames(
+    resources.map(({ uri, uriTemplate }) => uri ?? uriTemplate ?? ""),
+    "resources",
+    context,
+    "uri",
+  );
+  resources.forEach((resource, index) => {
+    const path = [...context.path, "resources", index];
+    checkResource(resource, path, context);
+    checkInputs(resource.inputRequests, path, context);
+    checkBase(resource.requestTemplate?.url, config, [...path, "requestTemplate", "url"], context.report);
+  });
+}
+
+function checkBase(url: string | undefined, { baseUrl }: McpServerConfig, path: Path, report: Report): void {
+  if (!url?.trim().startsWith("/") || baseUrl !== undefined) return;
+  report.error(path, {
+    message: "url is a path, and the server has no baseUrl",
+    fix: "Write the whole URL, or add baseUrl",
+  });
+}
+
 function checkTool(tool: ToolConfig, config: McpServerConfig, path: Path, report: Report): void {
   const { requestTemplate, responseTemplate } = tool;
   const gathered = (["argsToJsonBody", "argsToUrlParam", "argsToFormBody"] as const).filter(
@@ -144,19 +214,20 @@ function checkTool(tool: ToolConfig, config: McpServerConfig, path: Path, report
     const message = `${gathered.join(" and ")} are both given`;
     report.error([...path, "requestTemplate"], { message, fix: "Keep one of them" });
   }
-  const { body, prependBody, appendBody } = responseTemplate;
+  const { body, content, prependBody, appendBody } = responseTemplate;
+  if (content !== undefined && (body ?? prependBody ?? appendBody) !== undefined) {
+    const message = "content has no room for body, prependBody and appendBody";
+    report.error([...path, "responseTemplate"], { message, fix: "Write what they say into content" });
+  }
   if (body !== undefined && (prependBody ?? appendBody) !== undefined) {
     const message = "body has no room for prependBody and appendBody";
     report.error([...path, "responseTemplate"], { message, fix: "Write what they say into body, or remove body" });
   }
-  if (!requestTemplate.url && !body) {
+  if (!requestTemplate.url && !body && !content) {
     const message = "The tool has neither a URL nor an answer of its own";
     report.error(path, { message, fix: "Add requestTemplate.url, or responseTemplate.body" });
   }
-  if (requestTemplate.url?.trim().startsWith("/") && config.baseUrl === undefined) {
-    const message = "url is a path, and the server has no baseUrl";
-    report.error([...path, "requestTemplate", "url"], { message, fix: "Write the whole URL, or add baseUrl" });
-  }
+  checkBase(requestTemplate.url, config, [...path, "requestTemplate", "url"], report);
   if (!/^[A-Za-z0-9_./-]{1,128}$/.test(tool.name)) {
     const message = "Some clients do not understand this name";
     report.warning([...path, "name"], { message, fix: "Use letters, digits, _ - and . alone" });
@@ -204,13 +275,20 @@ function checkSecurity(config: McpServerConfig, { report, path, references }: Mc
 /** Every address that a call may lead to, each once. */
 function resolveUpstreams(config: McpServerConfig, tools: [ToolConfig, number][], context: McpContext): McpUpstream[] {
   const given = [config.baseUrl ?? [], config.apiUrls, config.upstream?.url ?? []].flat();
-  const origins = tools.flatMap(([{ requestTemplate }, index]) => {
-    if (!requestTemplate.url) return [];
-    const origin = originOf(requestTemplate.url, config.config);
+  const places = [
+    ...tools.map(([{ requestTemplate }, index]): [string | undefined, Path] => [requestTemplate.url, ["tools", index]]),
+    ...(config.resources ?? []).map(({ requestTemplate }, index): [string | undefined, Path] => [
+      requestTemplate?.url,
+      ["resources", index],
+    ]),
+  ];
+  const origins = places.flatMap(([url, place]) => {
+    if (!url) return [];
+    const origin = originOf(url, config.config);
     if (!(origin instanceof Mistake)) return origin ?? [];
     // What it may be is said elsewhere.
     if (given.length > 0 && origin.message.includes("template")) return [];
-    const path = [...context.path, "tools", index, "requestTemplate", "url"];
+    const path = [...context.path, ...place, "requestTemplate", "url"];
     context.report.error(path, { message: `url ${origin.message}`, fix: origin.fix });
     return [];
   });
@@ -240,16 +318,16 @@ function resolveTool(
 ): McpServer["tools"][number] {
   const { security, requestTemplate, responseTemplate, errorResponseTemplate } = tool;
   const secret = (value: unknown, ...steps: string[]) => withSecrets(value, [...path, ...steps], references);
-  const url = requestTemplate.url?.trim();
-  // A path is one below the base, whoever may be asked besides.
-  const whole = url?.startsWith("/") ? config.baseUrl!.replace(/\/$/, "") + url : url;
-  const request = secret({ ...requestTemplate, url: whole }, "requestTemplate");
+  const request = secret({ ...requestTemplate, url: wholeUrl(requestTemplate.url, config) }, "requestTemplate");
   return {
     definition: toolDefinition(tool) as SecretJson as { [key: string]: SecretJson },
     args: toolArguments(tool) as unknown as SecretJson,
     ...(security && { security: secret(security, "security") }),
     requestTemplate: request,
     responseTemplate: secret(responseTemplate, "responseTemplate"),
+    ...(tool.askForMissing && { askForMissing: true }),
+    ...(tool.logs.length > 0 && { logs: secret(tool.logs, "logs") }),
+    ...inputsOf(tool.inputRequests, path, references),
     ...(errorResponseTemplate !== undefined && {
       errorResponseTemplate: secret(errorResponseTemplate, "errorResponseTemplate"),
     }),

@@ -28,7 +28,8 @@ export function toolDefinition(tool: ToolConfig): Json {
   };
 }
 
-function schemaOf(args: ArgConfig[]): Json {
+/** The JSON Schema of arguments. */
+export function schemaOf(args: ArgConfig[]): Json {
   const properties = args.map(({ name, required: _required, position: _position, explode: _explode, ...schema }) => [
     name,
     schema,
@@ -38,7 +39,7 @@ function schemaOf(args: ArgConfig[]): Json {
 }
 
 /** The arguments that `args` name, and those that only a given schema has. */
-export function toolArguments({ args, inputSchema }: ToolConfig): ToolArgument[] {
+export function toolArguments({ args, inputSchema }: Pick<ToolConfig, "args" | "inputSchema">): ToolArgument[] {
   const named = args.map(({ name, type, position, explode, default: otherwise }): ToolArgument => ({
     name,
     type: inputSchema ? typeIn(inputSchema, name) : type,

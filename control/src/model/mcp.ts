@@ -51,6 +51,14 @@ export interface McpServer {
   passthroughAuthHeader: boolean;
   /** Each: `definition`, which lists show, and what the plugin is to do. */
   tools: { [key: string]: SecretJson }[];
+  /** Likewise. */
+  prompts: { [key: string]: SecretJson }[];
+  resources: { [key: string]: SecretJson }[];
+  /** Null leaves everything open. */
+  access: McpAccess[] | null;
+  oauth: McpOauth | null;
+  /** What seals the answers that clients carry between rounds of questions; null for a key of each Envoy's own. */
+  stateKey: SecretJson;
   upstreams: McpUpstream[];
   /** Of mode `proxy`. */
   upstream?: McpRemote;
@@ -62,6 +70,28 @@ export interface McpServer {
   notificationsFrom?: string | null;
   /** Of any mode but `rest`: the only tools that are there; null for all. */
   allowTools?: string[] | null;
+}
+
+/** Opens something of a server to somebody. Lists are of patterns; null is for all. */
+export interface McpAccess {
+  consumers: string[] | null;
+  organizations: string[] | null;
+  teams: string[] | null;
+  users: string[] | null;
+  /** Values of which one is needed. */
+  claims: { [name: string]: string[] };
+  /** All of them are needed. */
+  scopes: string[];
+  tools: string[] | null;
+  prompts: string[] | null;
+  resources: string[] | null;
+}
+
+/** What clients are told of who gives tokens. Null where it follows from other things. */
+export interface McpOauth {
+  resource: string | null;
+  authorizationServers: string[] | null;
+  scopes: string[] | null;
 }
 
 /** Another MCP server, in front of which a proxy stands. Its address is the one of `upstreams`. */

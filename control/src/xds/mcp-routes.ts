@@ -3,24 +3,47 @@
 import type { McpServer } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
 import { namespace } from "./client-api.ts";
+import { corsPolicy } from "./filters/cors.ts";
 import { enableMcpBridge, serverState } from "./filters/mcp-bridge.ts";
 import { withLimits } from "./filters/token-ratelimit.ts";
+import { challengeOf, metadataPath, oauthOf, rootMetadataPath } from "./mcp-oauth.ts";
 import { duration, type ProtoJson } from "./resources.ts";
 import { matcherName } from "./route-action.ts";
-import { withAuth } from "./route-auth.ts";
+import { openToAll, withAuth } from "./route-auth.ts";
 
 /** The endpoints of one virtual host. */
 export function translateMcpServers(servers: McpServer[], model: Model): ProtoJson[] {
-  return servers.map((server) => {
+  const endpoints = servers.map((server) => {
     const envoyRoute = {
       name: server.name,
       match: { path: server.path },
       metadata: { filter_metadata: { [namespace]: { mcp: server.name } } },
       ...action(server),
-      typed_per_filter_config: enableMcpBridge,
+      typed_per_filter_config: { ...enableMcpBridge, ...corsPolicy(server) },
     };
-    return withLimits(withAuth(envoyRoute, [server], model), model);
+    const challenge = challengeOf(server, model);
+    const facts = challenge === null ? {} : { challenge };
+    return withLimits(withAuth(envoyRoute, [server], model, facts), model);
   });
+  return [...endpoints, ...metadataRoutes(servers, model)];
+}
+
+/** Where clients learn who gives tokens, which anybody may. Of several servers the first is the host's own. */
+function metadataRoutes(servers: McpServer[], model: Model): ProtoJson[] {
+  const protectedServers = servers.filter((server) => oauthOf(server, model) !== null);
+  const places = protectedServers.map((server) => ({ server, path: metadataPath(server) }));
+  const [first] = protectedServers;
+  return [...places, ...(first ? [{ server: first, path: rootMetadataPath }] : [])].map(({ server, path }) => ({
+    name: server.name,
+    match: { path },
+    metadata: { filter_metadata: { [namespace]: { mcp: server.name } } },
+    direct_response: { status: 503 },
+    typed_per_filter_config: {
+      ...enableMcpBridge,
+      ...corsPolicy({ allowedOrigins: ["*"] }),
+      ...(model.auth && openToAll),
+    },
+  }));
 }
 
 /**

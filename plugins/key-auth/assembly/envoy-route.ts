@@ -8,6 +8,7 @@ const ROUTES = metadata("routes");
 const LIST = metadata("list");
 const MODEL = metadata("model");
 const CALLERS = metadata("callers");
+const CHALLENGE = metadata("challenge");
 const ANTHROPIC = Slice.of("anthropic");
 const GEMINI = Slice.of("gemini");
 
@@ -37,6 +38,11 @@ export function listedModels(): Slice | null {
 /** The one model that the route tells of; null where it does not. */
 export function listedModel(): Slice | null {
   return getProperty(MODEL);
+}
+
+/** Where clients learn who gives tokens, as `WWW-Authenticate` says it; null where nobody does. */
+export function challenge(): Slice | null {
+  return getProperty(CHALLENGE);
 }
 
 /** Whether it depends on who calls what the route lists or tells of. */

@@ -15,12 +15,13 @@ import {
   sha256,
   Slice,
   TrailersStatus,
+  Writer,
 } from "@weir/sdk/assembly";
 import { allowsAny, allowsModel } from "@weir/dialects/surfaces/assembly/allow-list";
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
 import { Refusal, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
 import { Caller } from "./caller";
-import { clientFamily, dependsOnCaller, listedModel, listedModels, servingRoutes } from "./envoy-route";
+import { challenge, clientFamily, dependsOnCaller, listedModel, listedModels, servingRoutes } from "./envoy-route";
 import { filterModels, showsAny } from "./model-list";
 import { PresentedKey } from "./presented-key";
 import { SignedRequest } from "./signature/signed-request";
@@ -29,6 +30,10 @@ import { KeyAuth } from "./root";
 
 const PATH = Slice.of(":path");
 const METHOD = Slice.of(":method");
+const AUTHORITY = Slice.of(":authority");
+const FORWARDED_SCHEME = Slice.of("x-forwarded-proto");
+const AUTHENTICATE = Slice.of("www-authenticate");
+const SLASH: u8 = 0x2f;
 const GET = Slice.of("GET");
 const MODELS = Slice.of("/models");
 const WEIR = Slice.of("x-weir-");
@@ -175,10 +180,27 @@ export class AuthStream extends HttpContext {
   /** `details` are for the access log, where they say more than the client is told. */
   private stop(error: Refusal, details: string = "weir_" + error.code): HeadersStatus {
     const family = clientFamily(this.path);
-    const headers = error.status == 401 ? CHALLENGE_HEADERS : JSON_HEADERS;
-    sendLocalResponse(statusFor(family, error), headers, bodyFor(family, error), details);
+    sendLocalResponse(statusFor(family, error), headersOf(error), bodyFor(family, error), details);
     return HeadersStatus.StopIteration;
   }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9728#section-5.1: where there is an issuer of tokens, a refusal says so. */
+function headersOf(error: Refusal): HeaderList {
+  const told = error.status == 401 || error.status == 403 ? challenge() : null;
+  if (!told) return error.status == 401 ? CHALLENGE_HEADERS : JSON_HEADERS;
+  const output = new Writer().text('Bearer resource_metadata="');
+  if (told.at(0) == SLASH) output.bytes(origin());
+  const headers = new HeaderList().addText("content-type", "application/json");
+  return headers.add(AUTHENTICATE, output.bytes(told).take());
+}
+
+/** The gateway's, as the client has seen it, whoever ends its TLS. */
+function origin(): Slice {
+  const scheme = requestHeaders.get(FORWARDED_SCHEME);
+  const host = requestHeaders.get(AUTHORITY);
+  if (!scheme || !host) return Slice.empty();
+  return new Writer().bytes(scheme).text("://").bytes(host).take();
 }
 
 function toHeadersStatus(goesOn: bool): HeadersStatus {

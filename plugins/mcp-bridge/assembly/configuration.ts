@@ -1,5 +1,6 @@
 // The plugin's configuration: servers, each read by itself. One that is wrong says so to its clients; the others serve.
 import { environment, JsonEdit, JsonFields, JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { readAccessRules, readProtectedResource } from "./protocol/read-access-rules";
 import { McpServer, ServerSettings } from "./protocol/server";
 import { readRestServer } from "./rest/read-server";
 
@@ -79,6 +80,9 @@ function readSettings(fields: JsonFields, node: i32, path: string): ServerSettin
   settings.listTtlMs = fields.integer(node, "listTtlMs", 0, listTtlMsDefault, path + ".listTtlMs");
   settings.isPrivate = fields.flag(node, "private", path + ".private");
   settings.toolsHeader = fields.text(node, "toolsHeader", path + ".toolsHeader");
+  settings.stateKey = fields.text(node, "stateKey", path + ".stateKey");
+  readAccessRules(fields, node, path, settings);
+  settings.resource = readProtectedResource(fields, node, path);
   readTexts(fields, node, "allowedHosts", path, settings.access.hosts);
   readTexts(fields, node, "allowedOrigins", path, settings.access.origins);
   return settings;

@@ -22,9 +22,13 @@ import {
   Slice,
   TrailersStatus,
 } from "@weir/sdk/assembly";
+import { Rights } from "./protocol/access-rules";
 import { checkForms } from "./protocol/admission";
+import { Caller } from "./protocol/caller";
 import { Answer, Dispatcher } from "./protocol/dispatch";
+import { eventsOf } from "./protocol/notification";
 import { RoutedCall } from "./protocol/outcome";
+import { isMetadataPath } from "./protocol/protected-resource";
 import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError } from "./protocol/rpc-error";
 import { McpServer } from "./protocol/server";
 import { errorReply } from "./protocol/write-reply";
@@ -35,23 +39,33 @@ import { McpBridge } from "./root";
 const SERVER = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "mcp");
 const METHOD = Slice.of(":method");
 const STATUS = Slice.of(":status");
+const PATH = Slice.of(":path");
 const POST = Slice.of("POST");
+const GET = Slice.of("GET");
 const TARGET_STATE = Slice.of("weir.target");
 const SERVER_STATE = Slice.of("weir.mcp_server");
 const METHOD_STATE = Slice.of("weir.mcp_method");
 const VERSION_STATE = Slice.of("weir.mcp_version");
 const ERROR_STATE = Slice.of("weir.mcp_error");
 const TOOL_STATE = Slice.of("weir.mcp_tool");
+const PROMPT_STATE = Slice.of("weir.mcp_prompt");
+const RESOURCE_STATE = Slice.of("weir.mcp_resource");
 const SESSION = Slice.of("mcp-session-id");
 const SESSION_BYTES: i32 = 16;
 const NAME = Slice.of("name");
+const URI = Slice.of("uri");
+const CALL = Slice.of("tools/call");
+const PROMPT = Slice.of("prompts/get");
+const READ = Slice.of("resources/read");
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
+const EVENT_HEADERS = new HeaderList().addText("content-type", "text/event-stream");
 const ALLOW_HEADERS = new HeaderList().addText("content-type", "application/json").addText("allow", "POST");
 
 /** The context of one request. */
 @final
 export class BridgeStream extends HttpContext {
   private server: McpServer | null = null;
+  private rights: Rights = Rights.none();
   private headers: HeaderList = new HeaderList();
   private stage: ResponseStage | null = null;
   /** Whether the answer under way is our own, and must not be looked at again. */
@@ -72,9 +86,15 @@ export class BridgeStream extends HttpContext {
     const server = this.root.configuration.serverNamed(name);
     if (!server) return this.stop(new RpcError(503, INTERNAL_ERROR, "This server is not configured"));
     this.server = server;
+    const method = headers.get(METHOD);
+    const path = headers.get(PATH);
+    // Which is no secret, whatever page asks.
+    if (path && isMetadataPath(path)) return this.describe(server, method);
     const refused = server.settings.access.check(headers);
     if (refused) return this.stop(refused);
-    const method = headers.get(METHOD);
+    this.rights = new Rights(server.settings.rules, new Caller(server.settings.tokens));
+    const forbidden = this.rights.refusal;
+    if (forbidden) return this.stop(forbidden);
     if (!method || !method.equals(POST)) return this.refuseMethod();
     const wrong = checkForms(headers);
     if (wrong) return this.stop(wrong);
@@ -102,7 +122,7 @@ export class BridgeStream extends HttpContext {
   /** Whether the request goes on, as another one. */
   private handle(server: McpServer, size: u32): bool {
     const tape = this.root.tape;
-    const answer = new Dispatcher(server, this.headers, tape).dispatch(requestBody.get(0, size));
+    const answer = new Dispatcher(server, this.headers, this.rights, tape).dispatch(requestBody.get(0, size));
     this.publish(server, answer);
     const call = answer.call;
     if (call) this.route(server, answer, call);
@@ -118,9 +138,15 @@ export class BridgeStream extends HttpContext {
     if (!answer.method.length) return;
     setProperty(METHOD_STATE, answer.method);
     setProperty(VERSION_STATE, answer.speech.version);
+    if (answer.method.equals(CALL)) this.publishParam(TOOL_STATE, NAME);
+    else if (answer.method.equals(PROMPT)) this.publishParam(PROMPT_STATE, NAME);
+    else if (answer.method.equals(READ)) this.publishParam(RESOURCE_STATE, URI);
+  }
+
+  private publishParam(state: Slice, name: Slice): void {
     const tape = this.root.tape;
-    const tool = tape.text(tape.find(tape.find(tape.root, Slice.of("params")), NAME));
-    if (tool.length) setProperty(TOOL_STATE, tool);
+    const value = tape.text(tape.find(tape.find(tape.root, Slice.of("params")), name));
+    if (value.length) setProperty(state, value);
   }
 
   /** Makes the request the call's; the route that leads to a cluster by its name is found by the server's. */
@@ -138,7 +164,12 @@ export class BridgeStream extends HttpContext {
       sendLocalResponse(answer.status, null, Slice.empty(), "weir_mcp_accepted");
       return;
     }
-    let headers = JSON_HEADERS;
+    if (answer.notifications.length) {
+      const events = eventsOf(answer.notifications, answer.body);
+      sendLocalResponse(answer.status, EVENT_HEADERS, events, "weir_mcp_answer");
+      return;
+    }
+    let headers = answer.status == 403 ? this.challenged(answer.scopes) : JSON_HEADERS;
     if (answer.isInitialized && answer.status == 200) {
       headers = new HeaderList().addText("content-type", "application/json");
       // Some clients want one, though nothing here depends on it.
@@ -155,9 +186,29 @@ export class BridgeStream extends HttpContext {
     return HeadersStatus.StopIteration;
   }
 
+  /** What a client reads before it asks for a token: anybody may. */
+  private describe(server: McpServer, method: Slice | null): HeadersStatus {
+    const resource = server.settings.resource;
+    if (!resource) return this.stop(RpcError.transport(404, "Nothing is known of who gives tokens for this server"));
+    if (!method || !method.equals(GET)) return this.refuseMethod();
+    this.isAnswered = true;
+    sendLocalResponse(200, JSON_HEADERS, resource.document(this.headers), "weir_mcp_resource_metadata");
+    return HeadersStatus.StopIteration;
+  }
+
+  /** Headers of a refusal, which say where to get a token that would do. */
+  private challenged(scopes: string): HeaderList {
+    const server = this.server;
+    const resource = server ? server.settings.resource : null;
+    if (!resource) return JSON_HEADERS;
+    const challenge = resource.challenge(this.headers, scopes);
+    return new HeaderList().addText("content-type", "application/json").addText("www-authenticate", challenge);
+  }
+
   private stop(error: RpcError): HeadersStatus {
     this.isAnswered = true;
-    sendLocalResponse(error.status, JSON_HEADERS, errorReply(Slice.empty(), error), "weir_mcp_refused");
+    const headers = error.status == 403 ? this.challenged(error.scopes) : JSON_HEADERS;
+    sendLocalResponse(error.status, headers, errorReply(Slice.empty(), error), "weir_mcp_refused");
     return HeadersStatus.StopIteration;
   }
 
@@ -166,6 +217,10 @@ export class BridgeStream extends HttpContext {
     const stage = this.stage;
     if (!stage) return this.replaceOwnReply();
     stage.onHeaders();
+    if (!endOfStream && stage.isStreaming) {
+      stage.beginStream();
+      return HeadersStatus.Continue;
+    }
     if (!endOfStream) return HeadersStatus.StopIteration;
     // Where there is no body, none can be put in its place.
     this.isAnswered = true;

@@ -1,6 +1,7 @@
 // Requests to the compiled plugin on the Node host, and what becomes of them.
 import { expect } from "vitest";
 import type { HttpStream } from "../../../sdk/host/http-stream.ts";
+import type { PropertyValue } from "../../../sdk/host/properties.ts";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
@@ -55,9 +56,14 @@ export const serverOf = (config: ServerConfig): object => ({
 let built: ReturnType<typeof buildPlugin> | undefined;
 
 export async function startBridge(...servers: ServerConfig[]): Promise<Plugin> {
+  return (await startHost(...servers)).plugin;
+}
+
+/** With the host, whose clock can be put forward. */
+export async function startHost(...servers: ServerConfig[]): Promise<{ host: WasmHost; plugin: Plugin }> {
   const module = await (built ??= buildPlugin("mcp-bridge"));
   const host = await WasmHost.load(module, { startMs: Date.UTC(2026, 10, 1) });
-  return host.startPlugin({ configuration: { servers: servers.map(serverOf) } });
+  return { host, plugin: host.startPlugin({ configuration: { servers: servers.map(serverOf) } }) };
 }
 
 export interface Sent {
@@ -67,6 +73,8 @@ export interface Sent {
   headers?: Record<string, string | string[] | null> | undefined;
   /** The Envoy route's server. */
   server?: string;
+  /** What Envoy and the plugins in front have found out besides. */
+  properties?: Record<string, PropertyValue>;
 }
 
 /** Sends a body as it is. */
@@ -87,6 +95,7 @@ export function sendBody(plugin: Plugin, body: string | undefined, sent: Sent = 
   const properties = {
     source: { address: "192.0.2.7:4711" },
     xds: { route_metadata: { filter_metadata: { weir: { mcp: server } } } },
+    ...sent.properties,
   };
   return plugin.openStream({ properties }).sendRequest(all, body);
 }

@@ -270,6 +270,23 @@ describe("arguments", () => {
 });
 
 describe("credentials", () => {
+  test("are each consumer's own where they are configured, and whoever has none is refused", async () => {
+    const scheme = { id: "key", type: "http", scheme: "bearer", consumerCredentials: { ada: "fake-a", eve: "fake-e" } };
+    const own = await startBridge({
+      securitySchemes: [scheme, { ...scheme, id: "shared", defaultCredential: "fake-shared" }],
+      tools: ["key", "shared"].map((id) =>
+        tool(id, {}, { requestTemplate: { url: "https://api.test/", security: { id } } }),
+      ),
+    });
+    const shown = (name: string, consumer?: string) =>
+      call(own, name, {}, { properties: consumer ? { "weir.consumer": consumer } : {} });
+    expect(shown("key", "ada").sentUpstream.header("authorization")).toBe("Bearer fake-a");
+    expect(shown("key", "eve").sentUpstream.header("authorization")).toBe("Bearer fake-e");
+    expect(failureOf(shown("key", "bob"))).toContain("no credential");
+    expect(failureOf(shown("key"))).toContain("no credential");
+    expect(shown("shared", "bob").sentUpstream.header("authorization")).toBe("Bearer fake-shared");
+  });
+
   const securitySchemes = [
     { id: "bearer", type: "http", scheme: "bearer", defaultCredential: "up-key" },
     { id: "basic", type: "http", scheme: "Basic" },

@@ -4,7 +4,10 @@ import { routeAuths } from "../../model/auth.ts";
 import { headerValidations, mcpModes, templateModes } from "../../model/mcp.ts";
 import { hostName, readMatchedHeaderName, readPath } from "./http.ts";
 import { relayFields } from "./mcp-relay.ts";
-import { freeMap, freeText, securityUse, toolSchema } from "./mcp-tool.ts";
+import { accessRule, oauth } from "./mcp-access.ts";
+import { freeMap, freeText, promptSchema } from "./mcp-content.ts";
+import { resourceSchema } from "./mcp-resource.ts";
+import { securityUse, toolSchema } from "./mcp-tool.ts";
 import { name } from "./name.ts";
 import { byteSize, duration, flag, integer, Mistake, text, word } from "./scalar.ts";
 import { urlText } from "./url.ts";
@@ -39,6 +42,11 @@ const securityScheme = z.strictObject({
     .optional()
     .describe("What is shown where nothing else is said. `user:password` for `basic`.")
     .meta({ sample: "${API_KEY}" }),
+  consumerCredentials: z
+    .record(text(), text())
+    .prefault({})
+    .describe("What is shown for a consumer, by its name, in place of that.")
+    .meta({ sample: { sales: "${SALES_API_KEY}" } }),
 });
 
 const tls = z.strictObject({
@@ -81,6 +89,17 @@ export const mcpServerSchema = z.strictObject({
     .prefault([])
     .describe("The origins of web pages that may ask, besides the server's own; `*` for any.")
     .meta({ sample: ["https://app.example.com"] }),
+  access: z
+    .array(accessRule)
+    .optional()
+    .describe(
+      "Who may use what of it: a caller has all that the rules open which are for it. Everything is everybody's when not given.",
+    ),
+  oauth: oauth
+    .optional()
+    .describe(
+      "Where tokens for it come from, as clients are told (RFC 9728). Told in any case where `gateway.auth.jwt` has issuers.",
+    ),
   headerValidation: word(headerValidations)
     .prefault("strict")
     .describe("`lenient` lets clients leave out the headers that repeat the body. One that differs is always refused."),
@@ -127,6 +146,14 @@ export const mcpServerSchema = z.strictObject({
     .prefault(false)
     .describe("Pass the client's Authorization on to the API. Only where no key of the gateway's own travels in it."),
   tools: z.array(toolSchema).optional().describe("Of `rest`: its tools, in the order in which they are listed."),
+  stateKey: text()
+    .optional()
+    .describe(
+      "What seals the answers that clients carry from one round of questions to the next. A key of each Envoy's own when not given; several Envoys need the same.",
+    )
+    .meta({ sample: "${MCP_STATE_KEY}" }),
+  prompts: z.array(promptSchema).optional().describe("Of `rest`: its prompts, in their order."),
+  resources: z.array(resourceSchema).optional().describe("Of `rest`: its resources, in their order."),
   ...relayFields,
   allowTools: z.array(text()).optional().describe("The names of the tools that are there. All when not given."),
 });

@@ -1,25 +1,8 @@
 // `mcpServers[].tools[]`: a request to an HTTP API as a tool, in the form that Higress has for it.
 import { z } from "zod";
 import { readHeaderName } from "./http.ts";
-import { flag, kindOf, Mistake, scalar, text, word } from "./scalar.ts";
-
-/** A mapping that is passed on as it is. */
-export const freeMap = () =>
-  scalar({ form: "mapping", type: "object" }, (value) => {
-    const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    if (isMap) return value as { [key: string]: unknown };
-    return new Mistake(`must be a mapping, not ${kindOf(value)}`, "Write its fields as name: value, indented below it");
-  });
-
-/** Text of several lines, which templates and descriptions are. */
-const lines = (form: string) =>
-  scalar({ form, type: "string" }, (value) => {
-    if (typeof value === "string") return value;
-    return new Mistake(`must be text, not ${kindOf(value)}`, "Put the value in quotes, or write it below a |");
-  });
-
-export const template = () => lines("template");
-export const freeText = () => lines("text");
+import { contentBlock, freeMap, freeText, inputRequests, log, template } from "./mcp-content.ts";
+import { flag, Mistake, text, word } from "./scalar.ts";
 
 export const positions = ["query", "path", "header", "cookie", "body"] as const;
 const types = ["string", "number", "integer", "boolean", "array", "object"] as const;
@@ -38,7 +21,7 @@ const use = z.strictObject({
 /** Higress's documents show an object, some files a list of one. */
 export const securityUse = () => z.preprocess((value) => (Array.isArray(value) ? value[0] : value), use);
 
-const arg = z.looseObject({
+export const argSchema = z.looseObject({
   name: text().describe("The argument's name."),
   description: freeText().optional().describe("What a model is told of it."),
   type: word(types).prefault("string").describe("Its JSON type. A text is turned into it where that can be done."),
@@ -58,7 +41,7 @@ const header = z.strictObject({
   value: template().describe("Its value. One that comes out empty is not sent.").meta({ sample: "{{.config.apiKey}}" }),
 });
 
-const requestTemplate = z.strictObject({
+export const requestTemplate = z.strictObject({
   url: template()
     .optional()
     .describe(
@@ -85,6 +68,11 @@ const responseTemplate = z.strictObject({
       "What the model reads, made of the API's JSON. `._args`, `._config`, `._status` and `._headers` stand beside it.",
     )
     .meta({ sample: "It is {{.temperature}} degrees" }),
+  content: z
+    .array(contentBlock())
+    .optional()
+    .describe("In place of `body`: content blocks, in the protocol's form. Texts in them are templates.")
+    .meta({ sample: [{ type: "text", text: "{{.name}}" }] }),
   prependBody: freeText()
     .optional()
     .describe("What stands before the API's answer, such as an explanation of its fields."),
@@ -103,7 +91,7 @@ export const toolSchema = z.strictObject({
     .meta({ sample: { readOnlyHint: true } }),
   icons: z.array(freeMap()).optional().describe("Icons, as the protocol has them."),
   args: z
-    .array(arg)
+    .array(argSchema)
     .prefault([])
     .describe(
       "Its arguments. Whatever else JSON Schema has (`enum`, `items`, `pattern`, …) stands beside these fields, and is passed on and enforced.",
@@ -119,6 +107,11 @@ export const toolSchema = z.strictObject({
   security: securityUse()
     .optional()
     .describe("The credential that clients have to bring for the API, in place of `defaultDownstreamSecurity`."),
+  askForMissing: flag()
+    .prefault(false)
+    .describe("Ask the user for required arguments that a call lacks, where the client can show a form."),
+  inputRequests: inputRequests(),
+  logs: z.array(log).prefault([]).describe("What the client is told besides the result, in log messages."),
   requestTemplate: requestTemplate.prefault({}).describe("The request to the API."),
   responseTemplate: responseTemplate.prefault({}).describe("What becomes of its answer."),
   errorResponseTemplate: template()
@@ -127,4 +120,4 @@ export const toolSchema = z.strictObject({
 });
 
 export type ToolConfig = z.output<typeof toolSchema>;
-export type ArgConfig = z.output<typeof arg>;
+export type ArgConfig = z.output<typeof argSchema>;

@@ -1,7 +1,10 @@
 // The plugin that is MCP servers to clients. Off unless an Envoy route is a server's.
 import type { McpServer, McpUpstream, SecretJson } from "../../model/mcp.ts";
+import type { Model } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
 import { mcpClusterName } from "../cluster-name.ts";
+import { claimsKey } from "./jwt-auth.ts";
+import { oauthOf } from "../mcp-oauth.ts";
 import { mcpEnvironmentNames, mcpEnvironmentOf } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import { typed, type ProtoJson } from "../resources.ts";
@@ -21,7 +24,7 @@ export const mcpBridge: HttpFilter = {
     wasmExtension({
       name,
       source: sourceOf(options.plugins, "mcp-bridge"),
-      configuration: { servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, options)) },
+      configuration: { servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, model, options)) },
       ...(options.credentials === "environment" && { environment: mcpEnvironmentNames(model) }),
     }),
 };
@@ -31,7 +34,7 @@ export const enableMcpBridge: ProtoJson = {
   [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }),
 };
 
-function configurationOf(server: McpServer, options: TranslateOptions): ProtoJson {
+function configurationOf(server: McpServer, model: Model, options: TranslateOptions): ProtoJson {
   const { title, version, problem, instructions, toolsHeader } = server;
   const { allowedHosts, allowedOrigins, headerValidation, templates, passthroughAuthHeader } = server;
   const { requestBytesMax, responseBytesMax, pageSize, listTtlMs } = server;
@@ -58,7 +61,32 @@ function configurationOf(server: McpServer, options: TranslateOptions): ProtoJso
     defaultDownstreamSecurity: written("defaultDownstreamSecurity"),
     defaultUpstreamSecurity: written("defaultUpstreamSecurity"),
     tools: written("tools"),
+    ...contentOf(server, options),
+    ...accessOf(server, model),
     ...relayConfiguration(server, options),
+  };
+}
+
+/** What it has besides tools. */
+function contentOf(server: McpServer, options: TranslateOptions): ProtoJson {
+  const { prompts, resources, stateKey } = server;
+  return {
+    ...(stateKey !== null && { stateKey: write(stateKey, server, ["stateKey"], options) }),
+    ...(prompts.length > 0 && { prompts: write(prompts, server, ["prompts"], options) }),
+    ...(resources.length > 0 && { resources: write(resources, server, ["resources"], options) }),
+  };
+}
+
+/** Who may use what of it, and where tokens come from. */
+function accessOf(server: McpServer, model: Model): ProtoJson {
+  const { access, title, name, path } = server;
+  const oauth = oauthOf(server, model);
+  const rules = access?.map((rule) => ({
+    ...Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)),
+  }));
+  return {
+    ...(rules && { access: rules, tokens: (model.auth?.jwt ?? []).map((_, index) => claimsKey(index)) }),
+    ...(oauth && { oauth: { ...oauth, path, title: title ?? name } }),
   };
 }
 

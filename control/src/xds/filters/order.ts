@@ -1,13 +1,14 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► mcp-bridge ─► router
+//   client ─► cors ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► mcp-bridge ─► router
 //                                                                                                  │
 //                             provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
 //                                                                      └ (the same for each attempt)
 import { aiFallback } from "./ai-fallback.ts";
 import { aiProxy } from "./ai-proxy.ts";
 import { budget } from "./budget.ts";
+import { cors } from "./cors.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { jwtAuth } from "./jwt-auth.ts";
 import { keyAuth } from "./key-auth.ts";
@@ -18,6 +19,8 @@ import { upstreamCodec } from "./upstream-codec.ts";
 
 /** Once per request, in the listener. */
 export const downstreamFilters: HttpFilter[] = [
+  // A browser asks without any key, and has to be able to read why it was refused.
+  cors,
   // Nothing may work, wait or spend for a caller before it is known who that is. What a token says comes first.
   jwtAuth,
   keyAuth,

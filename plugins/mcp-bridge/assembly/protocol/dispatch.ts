@@ -1,6 +1,7 @@
 // From a body to an answer. A body is one message or, in one version, several; at most one of them may be a call that
 // has to be routed, since a request of HTTP goes to one place.
 import { HeaderList, JsonKind, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
+import { Rights } from "./access-rules";
 import { Classification, hasClaim } from "./classification";
 import { handleLifecycle, INITIALIZE, isLifecycle } from "./lifecycle";
 import { Message, MessageKind } from "./message";
@@ -25,6 +26,8 @@ export class Answer {
   status: u32 = 202;
   /** Empty where there is nothing to say. */
   body: Slice = Slice.empty();
+  /** Scopes that a token would have needed, with spaces between. */
+  scopes: string = "";
   /** What has to be routed first; `finish` makes the answer whole then. */
   call: RoutedCall | null = null;
   /** Whether a client has begun to talk: it gets a session's name. */
@@ -33,6 +36,8 @@ export class Answer {
   failure: string = "";
   /** The last request's method, and how it was meant, for the log. */
   method: Slice = Slice.empty();
+  /** What comes before the reply: notifications, each a JSON text. */
+  notifications: Slice[] = [];
   speech: Classification = new Classification();
   private callId: Slice = Slice.empty();
   private before: Slice = Slice.empty();
@@ -42,17 +47,22 @@ export class Answer {
 
   /** The whole answer, once the call has been answered. */
   finish(call: RoutedCall, upstream: UpstreamAnswer): Slice {
-    return this.withResult(call.resultOf(upstream));
+    return this.end(call, call.resultOf(upstream));
   }
 
   /** The whole answer, once the call has failed. */
   finishFailed(call: RoutedCall, status: i32): Slice {
-    return this.withResult(call.failureOf(status));
+    return this.end(call, call.failureOf(status));
   }
 
-  private withResult(result: Slice): Slice {
-    this.note(result);
-    const reply = resultReply(this.callId, result, this.speech.era, this.server.settings.info);
+  private end(call: RoutedCall, result: Slice): Slice {
+    // A reply among others has no place for them.
+    if (!this.before.length) this.notifications = call.notifications;
+    const error = call.error;
+    if (error) this.failure = error.code.toString();
+    else this.note(result);
+    const info = this.server.settings.info;
+    const reply = error ? errorReply(this.callId, error) : resultReply(this.callId, result, this.speech.era, info);
     return new Writer(reply.length + 64).bytes(this.before).bytes(reply).bytes(this.after).take();
   }
 
@@ -82,6 +92,7 @@ export class Dispatcher {
   constructor(
     private readonly server: McpServer,
     private readonly headers: HeaderList,
+    private readonly rights: Rights,
     private readonly tape: JsonTape,
   ) {
     this.answer = new Answer(server);
@@ -100,6 +111,7 @@ export class Dispatcher {
 
   private refuse(rawId: Slice, error: RpcError): Answer {
     this.answer.status = error.status;
+    this.answer.scopes = error.scopes;
     this.answer.failure = error.code.toString();
     this.answer.body = errorReply(rawId, error);
     return this.answer;
@@ -124,6 +136,7 @@ export class Dispatcher {
     if (error) this.refuse(message.rawId, error);
     else {
       answer.note(outcome.result);
+      answer.notifications = outcome.notifications;
       answer.body = resultReply(message.rawId, outcome.result, answer.speech.era, this.server.settings.info);
     }
   }
@@ -135,7 +148,7 @@ export class Dispatcher {
       return Outcome.ofError(new RpcError(503, INTERNAL_ERROR, "This server cannot serve: " + problem));
     const speech = this.answer.speech;
     const narrowing = new Narrowing(this.headers, server.settings.toolsHeader);
-    const request = new Request(message, speech, this.headers, narrowing);
+    const request = new Request(message, speech, this.headers, narrowing, this.rights);
     // An unknown method comes before headers that do not fit, and those before whatever the method itself finds.
     const isKnown = isLifecycle(message.method, speech.era) || server.knows(message.method, speech.era);
     const mismatch = isKnown && speech.era == Era.Modern ? this.mismatchOf(message) : null;
@@ -199,6 +212,8 @@ export class Dispatcher {
     const call = outcome.call;
     if (call && this.answer.call) return errorReply(message.rawId, onlyOneCall());
     if (call) {
+      // The reply belongs between others, which are one JSON text.
+      call.rawProgressToken = Slice.empty();
       this.answer.hold(call, message.rawId);
       return Slice.empty();
     }

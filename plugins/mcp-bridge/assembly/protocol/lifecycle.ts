@@ -54,7 +54,7 @@ function discovery(server: McpServer): Slice {
   json.key(SUPPORTED_VERSIONS).beginArray().text(MODERN).endArray();
   json.key(CAPABILITIES).raw(server.capabilities);
   writeInstructions(json, server.settings);
-  writeCaching(json, server.settings, server.settings.isPrivate);
+  writeCaching(json, server.settings.listTtlMs, server.settings.isPrivate);
   return json.endObject().output.take();
 }
 
@@ -63,7 +63,7 @@ function writeInstructions(json: JsonWriter, settings: ServerSettings): void {
 }
 
 /** For how long, and for whom, the second era's results may be kept. */
-export function writeCaching(json: JsonWriter, settings: ServerSettings, isPrivate: bool): void {
-  json.key(TTL_MS).integer(settings.listTtlMs);
+export function writeCaching(json: JsonWriter, ttlMs: i32, isPrivate: bool): void {
+  json.key(TTL_MS).integer(ttlMs);
   json.key(CACHE_SCOPE).text(isPrivate ? PRIVATE : PUBLIC);
 }

@@ -22,6 +22,12 @@ export abstract class RoutedCall {
   /** All headers, `:method`, `:path` and `:authority` among them. */
   headers: HeaderList = new HeaderList();
   body: Slice = Slice.empty();
+  /** By what the client knows notifications of progress, as it is written; empty where it wants none. */
+  rawProgressToken: Slice = Slice.empty();
+  /** What the client is told before the result: notifications, each a JSON text. */
+  notifications: Slice[] = [];
+  /** What the answer comes to in place of a result, once `resultOf` has seen it; null where it is one. */
+  error: RpcError | null = null;
 
   /** The result that the answer comes to: a JSON object. */
   abstract resultOf(answer: UpstreamAnswer): Slice;
@@ -33,6 +39,9 @@ export abstract class RoutedCall {
 /** One of three things. */
 @final
 export class Outcome {
+  /** What the client is told before the result: notifications, each a JSON text. */
+  notifications: Slice[] = [];
+
   private constructor(
     /** A JSON object; empty where it is something else. */
     readonly result: Slice,

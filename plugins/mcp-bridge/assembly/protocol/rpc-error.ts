@@ -8,13 +8,19 @@ export const METHOD_NOT_FOUND: i32 = -32601;
 export const INVALID_PARAMS: i32 = -32602;
 export const INTERNAL_ERROR: i32 = -32603;
 export const HEADER_MISMATCH: i32 = -32020;
+export const MISSING_CAPABILITY: i32 = -32021;
 export const UNSUPPORTED_VERSION: i32 = -32022;
+/** What servers of the first era answer where there is no such resource. */
+export const RESOURCE_NOT_FOUND: i32 = -32002;
 /** What servers of the first era answer where HTTP itself is at fault. */
 export const TRANSPORT_ERROR: i32 = -32000;
 
 /** One error. */
 @final
 export class RpcError {
+  /** Those that a token would need, with spaces between. */
+  scopes: string = "";
+
   constructor(
     /** The HTTP status it is answered with. */
     readonly status: u32,

@@ -1,7 +1,9 @@
 // An MCP server as clients see it. How it does its work is its mode's: a class of its own, in a folder of its own.
 import { Slice } from "@weir/sdk/assembly";
+import { AccessRule } from "./access-rules";
 import { AccessRules } from "./admission";
 import { Outcome } from "./outcome";
+import { ProtectedResource } from "./protected-resource";
 import { Request } from "./request";
 import { Era } from "./version";
 
@@ -12,12 +14,21 @@ export class ServerSettings {
   info: Slice = Slice.empty();
   /** What a client's model is told of the server; empty for nothing. */
   instructions: Slice = Slice.empty();
+  /** From where it may be asked. */
   readonly access: AccessRules = new AccessRules();
+  /** By whom what of it may be used; empty for everything by everybody. */
+  readonly rules: AccessRule[] = [];
+  /** Where in a request's metadata claims may be. */
+  readonly tokens: string[] = [];
+  /** Where tokens for it come from; null where nobody has said. */
+  resource: ProtectedResource | null = null;
+  /** What seals the state that clients carry; empty for a key of this process. */
+  stateKey: Slice = Slice.empty();
   /** Whether headers that must repeat the body may not be left out. */
   isStrict: bool = true;
   requestBytesMax: i32 = 0;
   responseBytesMax: i32 = 0;
-  /** How many tools are listed at once. */
+  /** How many items are listed at once. */
   pageSize: i32 = 0;
   /** For how long a list may be kept. */
   listTtlMs: i32 = 0;

@@ -6,15 +6,19 @@ import { Era } from "./version";
 const HEAD = Slice.of('{"jsonrpc":"2.0"');
 const ID = Slice.of(',"id":');
 const RESULT = Slice.of(',"result":');
+const RESULT_TYPE = Slice.of('{"resultType":');
 const COMPLETE = Slice.of('{"resultType":"complete","_meta":{"io.modelcontextprotocol/serverInfo":');
 const CODE = Slice.of("code");
 const MESSAGE = Slice.of("message");
 const DATA = Slice.of("data");
 
-/** A result, which is a JSON object; in the second era it also says that it is complete, and whose it is. */
+/**
+ * A result, which is a JSON object; in the second era it also says that it is complete, and whose it is. One that
+ * begins with `resultType` says by itself what it is.
+ */
 export function resultReply(rawId: Slice, result: Slice, era: Era, serverInfo: Slice): Slice {
   const output = new Writer(result.length + 256).bytes(HEAD).bytes(ID).bytes(rawId).bytes(RESULT);
-  if (era == Era.Legacy) output.bytes(result);
+  if (era == Era.Legacy || result.startsWith(RESULT_TYPE)) output.bytes(result);
   else {
     output.bytes(COMPLETE).bytes(serverInfo).byte(0x7d);
     // An empty result has no member to be set apart.

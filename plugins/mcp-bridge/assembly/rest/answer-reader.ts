@@ -16,8 +16,9 @@ import { charactersEnd } from "../template/functions/texts";
 import { Scope } from "../template/run";
 import { Template } from "../template/template";
 import { Value } from "../template/value";
+import { JsonTemplate } from "./json-template";
 import { RestServer } from "./rest-server";
-import { blobResult, errorResult, failure, mediaResult, textResult } from "./result";
+import { blobResult, contentResult, errorResult, failure, mediaResult, textResult } from "./result";
 import { RestTool } from "./tool";
 
 const CONTENT_TYPE = Slice.of("content-type");
@@ -25,6 +26,7 @@ const CONTENT_ENCODING = Slice.of("content-encoding");
 const IDENTITY = Slice.of("identity");
 const IMAGE = Slice.of("image/");
 const AUDIO = Slice.of("audio/");
+export const COMPRESSED: string = "The API's answer is compressed, and was not asked to be";
 const SUCCESS = Slice.of("success");
 const OCTETS = Slice.of("application/octet-stream");
 const ARGS = Slice.of("_args");
@@ -55,15 +57,13 @@ export class AnswerReader {
 
   /** The result that an answer comes to. */
   read(answer: UpstreamAnswer): Slice {
-    const encoding = answer.headers.get(CONTENT_ENCODING);
-    if (encoding && encoding.length && !encoding.equalsIgnoreCase(IDENTITY)) {
-      return failure("The API's answer is compressed, and was not asked to be");
-    }
+    if (isCompressed(answer)) return failure(COMPRESSED);
     const isGood = answer.status >= 200 && answer.status < 300;
     return isGood ? this.readGood(answer) : this.readBad(answer);
   }
 
-  private scopeOf(answer: UpstreamAnswer): Scope {
+  /** What templates see of an answer. */
+  scopeOf(answer: UpstreamAnswer): Scope {
     const json = new JsonWriter(new Writer()).beginObject();
     json.key(ARGS).raw(this.rawArgs).key(CONFIG).raw(this.server.rawConfig);
     json.key(STATUS).integer(answer.status).key(HEADERS);
@@ -91,6 +91,8 @@ export class AnswerReader {
     if (isImage || startsWith(type, AUDIO)) {
       return answer.isTruncated ? this.tooLarge() : mediaResult(answer.body, type, isImage);
     }
+    const content = this.tool.content;
+    if (content) return answer.isTruncated ? this.tooLarge() : this.blocks(content, answer);
     const template = this.tool.responseBody;
     if (template) return answer.isTruncated ? this.tooLarge() : this.rendered(template, answer);
     if (!isTextType(type) && !isUtf8(wholeCharacters(answer))) {
@@ -104,6 +106,12 @@ export class AnswerReader {
     const text = template.execute(this.scopeOf(answer));
     if (!text) return failure("The template of the tool's answer has failed: " + template.problem);
     return this.structured(text.length ? text : SUCCESS, answer);
+  }
+
+  private blocks(content: JsonTemplate, answer: UpstreamAnswer): Slice {
+    const blocks = content.execute(this.scopeOf(answer));
+    if (!blocks) return failure("The template of the tool's answer has failed: " + content.problem);
+    return blocksResult(this.server, this.tool, blocks, answer.body, this.era);
   }
 
   /** With the API's JSON beside the text, where the tool says how it looks, and it does look so. */
@@ -121,18 +129,45 @@ export class AnswerReader {
   }
 }
 
+/** Whether an answer is not what it says it is, but something to be unpacked. */
+export function isCompressed(answer: UpstreamAnswer): bool {
+  const encoding = answer.headers.get(CONTENT_ENCODING);
+  return encoding != null && encoding.length > 0 && !encoding.equalsIgnoreCase(IDENTITY);
+}
+
 /** A text with `raw`, which may be JSON, as structured content if the tool has a schema for it. */
 export function structuredResult(server: RestServer, tool: RestTool, text: Slice, raw: Slice, era: Era): Slice {
-  if (tool.outputSchema < 0) return textResult(text);
-  const tape = new JsonTape();
-  if (tape.scan(raw))
-    return errorResult(withNote(text, "the API's answer is no JSON, as the tool's outputSchema asks"));
-  const problem = server.checker.check(tool.outputSchema, tape);
-  if (problem.length)
-    return errorResult(withNote(text, "the API's answer does not fit the tool's outputSchema: " + problem));
-  // Before the second era it had to be an object.
-  const isAllowed = era == Era.Modern || tape.kind(tape.root) == JsonKind.Object;
-  return textResult(text, isAllowed ? raw : Slice.empty());
+  const structure = new Structure(server, tool, raw, era);
+  if (structure.problem.length) return errorResult(withNote(text, structure.problem));
+  return textResult(text, structure.json);
+}
+
+/** As `structuredResult`, of content blocks. */
+export function blocksResult(server: RestServer, tool: RestTool, blocks: Slice, raw: Slice, era: Era): Slice {
+  const structure = new Structure(server, tool, raw, era);
+  return structure.problem.length ? failure(structure.problem) : contentResult(blocks, structure.json);
+}
+
+/** What of an answer is structured content. */
+@final
+class Structure {
+  /** Empty for nothing. */
+  json: Slice = Slice.empty();
+  problem: string = "";
+
+  constructor(server: RestServer, tool: RestTool, raw: Slice, era: Era) {
+    if (tool.outputSchema >= 0) this.problem = this.read(server, tool, raw, era);
+  }
+
+  private read(server: RestServer, tool: RestTool, raw: Slice, era: Era): string {
+    const tape = new JsonTape();
+    if (tape.scan(raw)) return "the API's answer is no JSON, as the tool's outputSchema asks";
+    const problem = server.checker.check(tool.outputSchema, tape);
+    if (problem.length) return "the API's answer does not fit the tool's outputSchema: " + problem;
+    // Before the second era it had to be an object.
+    if (era == Era.Modern || tape.kind(tape.root) == JsonKind.Object) this.json = raw;
+    return "";
+  }
 }
 
 function withNote(text: Slice, note: string): Slice {
@@ -143,13 +178,13 @@ function withNote(text: Slice, note: string): Slice {
 }
 
 /** The body as a text; of one that is cut short, whole characters and a word about it. */
-function readable(answer: UpstreamAnswer): Slice {
+export function readable(answer: UpstreamAnswer): Slice {
   if (!answer.isTruncated) return answer.body;
   const text = wholeCharacters(answer);
   return withNote(text, "truncated: the answer is longer than the " + text.length.toString() + " bytes shown");
 }
 
-function wholeCharacters(answer: UpstreamAnswer): Slice {
+export function wholeCharacters(answer: UpstreamAnswer): Slice {
   const body = answer.body;
   return answer.isTruncated ? body.slice(0, charactersEnd(body, <i64>body.length - 1)) : body;
 }
@@ -167,7 +202,7 @@ function startsWith(type: Slice, prefix: Slice): bool {
   return type.slice(0, prefix.length).equalsIgnoreCase(prefix);
 }
 
-function isTextType(type: Slice): bool {
+export function isTextType(type: Slice): bool {
   for (let i = 0; i < TEXT_TYPES.length; ++i) if (startsWith(type, TEXT_TYPES[i])) return true;
   for (let i = 0; i < TEXT_SUFFIXES.length; ++i) {
     const suffix = TEXT_SUFFIXES[i];

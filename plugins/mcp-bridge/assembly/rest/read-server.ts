@@ -1,10 +1,12 @@
 // Reads a server of mode `rest`. What is wrong with it is kept, so that it alone does not serve.
 import { JsonFields, JsonKind, Slice } from "@weir/sdk/assembly";
 import { ServerSettings } from "../protocol/server";
-import { ListedTool } from "../protocol/tool-list";
-import { readTool } from "./read-tool";
+import { RestPrompt } from "./prompt";
+import { readJsonTemplate, readSource, readTool } from "./read-tool";
+import { RestResource } from "./resource";
 import { RestServer, Upstream } from "./rest-server";
 import { SchemeKind, SecurityScheme, SecurityUse } from "./security";
+import { UriTemplate } from "./uri-template";
 
 const EMPTY_OBJECT = Slice.of("{}");
 const BASIC = Slice.of("basic");
@@ -26,6 +28,15 @@ export function readRestServer(fields: JsonFields, node: i32, path: string, sett
   reader.isCompatible = fields.text(node, "templates", path + ".templates").equals(Slice.of("higress"));
   reader.clientSecurity = reader.readUse(node, "defaultDownstreamSecurity", path);
   reader.upstreamSecurity = reader.readUse(node, "defaultUpstreamSecurity", path);
+  readTools(reader, node, path, server);
+  readPrompts(reader, node, path, server);
+  readResources(reader, node, path, server);
+  return server;
+}
+
+function readTools(reader: ToolReader, node: i32, path: string, server: RestServer): void {
+  const fields = reader.fields;
+  const tape = fields.tape;
   const tools = fields.array(node, "tools", path + ".tools");
   let index = 0;
   for (let each = tape.first(tools); each >= 0; each = tape.next(each), ++index) {
@@ -34,9 +45,45 @@ export function readRestServer(fields: JsonFields, node: i32, path: string, sett
     const definition = fields.object(each, "definition", toolPath + ".definition");
     const tool = readTool(reader, each, definition, toolPath);
     server.tools.push(tool);
-    server.listed.push(new ListedTool(tool.name, tape.raw(definition)));
+    server.toolList.add(tool.name, tape.raw(definition));
+    if (tool.logs.length) server.hasLogs = true;
   }
-  return server;
+}
+
+function readPrompts(reader: ToolReader, node: i32, path: string, server: RestServer): void {
+  const fields = reader.fields;
+  const tape = fields.tape;
+  const prompts = fields.array(node, "prompts", path + ".prompts");
+  for (let each = tape.first(prompts); each >= 0; each = tape.next(each)) {
+    const promptPath = path + ".prompts[" + server.prompts.length.toString() + "]";
+    const definition = fields.object(each, "definition", promptPath + ".definition");
+    const source = readSource(reader, each, definition, promptPath);
+    const messages = readJsonTemplate(reader, each, "messages", promptPath);
+    if (!messages) return fields.fail(promptPath + ".messages", "a list");
+    const prompt = new RestPrompt(source, messages);
+    prompt.description = fields.text(definition, "description", promptPath + ".definition.description");
+    server.prompts.push(prompt);
+    server.promptList.add(source.name, tape.raw(definition));
+  }
+}
+
+function readResources(reader: ToolReader, node: i32, path: string, server: RestServer): void {
+  const fields = reader.fields;
+  const tape = fields.tape;
+  const resources = fields.array(node, "resources", path + ".resources");
+  for (let each = tape.first(resources); each >= 0; each = tape.next(each)) {
+    const resourcePath = path + ".resources[" + server.resources.length.toString() + "]";
+    const definition = fields.object(each, "definition", resourcePath + ".definition");
+    const template = fields.text(definition, "uriTemplate", resourcePath + ".definition.uriTemplate");
+    const uri = fields.text(definition, "uri", resourcePath + ".definition.uri", template);
+    const resource = new RestResource(uri, readSource(reader, each, definition, resourcePath));
+    if (template.length) resource.template = new UriTemplate(template);
+    resource.blob = fields.text(each, "blob", resourcePath + ".blob");
+    resource.mimeType = fields.text(definition, "mimeType", resourcePath + ".definition.mimeType");
+    server.resources.push(resource);
+    const list = template.length ? server.templateList : server.resourceList;
+    list.add(uri, tape.raw(definition));
+  }
 }
 
 function readUpstreams(fields: JsonFields, node: i32, path: string, server: RestServer): void {
@@ -64,7 +111,13 @@ function readSchemes(fields: JsonFields, node: i32, path: string): SecuritySchem
     const name = isKey ? fields.requiredText(each, "name", itemPath + ".name") : Slice.empty();
     const credential = fields.text(each, "defaultCredential", itemPath + ".defaultCredential");
     const own = kind == SchemeKind.HeaderKey ? Slice.of(name.toText().toLowerCase()) : name;
-    schemes.push(new SecurityScheme(id, kind, own, credential));
+    const scheme = new SecurityScheme(id, kind, own, credential);
+    const consumersPath = itemPath + ".consumerCredentials";
+    const consumers = fields.object(each, "consumerCredentials", consumersPath);
+    for (let node = tape.first(consumers); node >= 0; node = tape.next(node)) {
+      scheme.addConsumer(tape.keyText(node).copy(), fields.textOf(node, consumersPath));
+    }
+    schemes.push(scheme);
   }
   return schemes;
 }

@@ -1,9 +1,12 @@
 // Reads one tool.
 import { JsonKind, Slice } from "@weir/sdk/assembly";
 import { MirroredArgument } from "../protocol/mirrored-headers";
+import { levelNamed } from "../protocol/notification";
 import { Template } from "../template/template";
+import { InputRequest } from "./input-request";
+import { JsonTemplate } from "./json-template";
 import { ToolReader } from "./read-server";
-import { Argument, Gathering, HeaderTemplate, Position, RestTool } from "./tool";
+import { Argument, Gathering, HeaderTemplate, LogTemplate, Position, RestTool } from "./tool";
 
 const PROPERTIES = Slice.of("properties");
 const MIRROR = Slice.of("x-mcp-header");
@@ -23,16 +26,76 @@ const GATHERINGS: StaticArray<string> = ["", "argsToJsonBody", "argsToUrlParam",
 export function readTool(reader: ToolReader, node: i32, definition: i32, path: string): RestTool {
   const fields = reader.fields;
   const tape = fields.tape;
-  const tool = new RestTool(fields.requiredText(definition, "name", path + ".definition.name"));
+  const tool = new RestTool(fields.requiredText(definition, "name", path + ".definition.name"), true);
   tool.inputSchema = tape.find(definition, INPUT_SCHEMA);
   tool.outputSchema = tape.find(definition, OUTPUT_SCHEMA);
+  tool.asksForMissing = fields.flag(node, "askForMissing", path + ".askForMissing");
   readMirrored(reader, tool);
+  readParts(reader, node, tool, path);
+  readLogs(reader, node, tool, path);
+  const isDirect = tool.url == null && tape.kind(node) == JsonKind.Object;
+  if (isDirect && !tool.responseBody && !tool.content) {
+    fields.fail(path, "a tool with a requestTemplate.url, a responseTemplate.body or a responseTemplate.content");
+  }
+  return tool;
+}
+
+/** Reads how a resource or a prompt is made, whose schema, unlike a tool's, is not listed. */
+export function readSource(reader: ToolReader, node: i32, definition: i32, path: string): RestTool {
+  const tool = new RestTool(reader.fields.requiredText(definition, "name", path + ".definition.name"), false);
+  tool.inputSchema = reader.fields.object(node, "inputSchema", path + ".inputSchema");
+  readParts(reader, node, tool, path);
+  return tool;
+}
+
+/** What all have. */
+function readParts(reader: ToolReader, node: i32, tool: RestTool, path: string): void {
   readArguments(reader, node, tool, path);
+  readInputs(reader, node, tool, path);
   const own = reader.readUse(node, "security", path);
   tool.clientSecurity = own ? own : reader.clientSecurity;
   readRequest(reader, node, tool, path);
   readResponse(reader, node, tool, path);
-  return tool;
+}
+
+/** JSON with templates in it, if there is any. */
+export function readJsonTemplate(reader: ToolReader, node: i32, key: string, path: string): JsonTemplate | null {
+  const value = reader.fields.member(node, key);
+  if (value < 0) return null;
+  const template = JsonTemplate.read(reader.fields.tape, value, reader.isCompatible);
+  if (template.problem.length) reader.fields.fail(path + "." + key, "made of templates (" + template.problem + ")");
+  return template;
+}
+
+function readInputs(reader: ToolReader, node: i32, tool: RestTool, path: string): void {
+  const fields = reader.fields;
+  const tape = fields.tape;
+  const list = fields.array(node, "inputRequests", path + ".inputRequests");
+  for (let each = tape.first(list); each >= 0; each = tape.next(each)) {
+    const inputPath = path + ".inputRequests[" + tool.inputs.length.toString() + "]";
+    const name = fields.requiredText(each, "name", inputPath + ".name");
+    const method = fields.requiredText(each, "method", inputPath + ".method");
+    const params = readJsonTemplate(reader, each, "params", inputPath);
+    if (!params) return fields.fail(inputPath + ".params", "an object");
+    const input = new InputRequest(name, method, params);
+    input.readSchema(tape, tape.find(each, Slice.of("params")));
+    input.isRequired = !fields.flag(each, "optional", inputPath + ".optional");
+    input.round = fields.integer(each, "round", 1, 1, inputPath + ".round");
+    tool.inputs.push(input);
+  }
+}
+
+function readLogs(reader: ToolReader, node: i32, tool: RestTool, path: string): void {
+  const fields = reader.fields;
+  const tape = fields.tape;
+  const list = fields.array(node, "logs", path + ".logs");
+  for (let each = tape.first(list); each >= 0; each = tape.next(each)) {
+    const logPath = path + ".logs[" + tool.logs.length.toString() + "]";
+    const level = levelNamed(fields.text(each, "level", logPath + ".level", Slice.of("info")));
+    const logger = fields.text(each, "logger", logPath + ".logger", tool.name);
+    const text = readTemplate(reader, each, "data", logPath);
+    if (text) tool.logs.push(new LogTemplate(max(level, 0), logger, text));
+  }
 }
 
 /** A text of a template, if there is one. */
@@ -117,7 +180,6 @@ function readResponse(reader: ToolReader, node: i32, tool: RestTool, path: strin
   tool.responseBody = readTemplate(reader, response, "body", responsePath);
   tool.prepend = fields.text(response, "prependBody", responsePath + ".prependBody");
   tool.append = fields.text(response, "appendBody", responsePath + ".appendBody");
+  tool.content = readJsonTemplate(reader, response, "content", responsePath);
   tool.errorBody = readTemplate(reader, node, "errorResponseTemplate", path);
-  const isDirect = tool.url == null && fields.tape.kind(node) == JsonKind.Object;
-  if (isDirect && !tool.responseBody) fields.fail(path, "a tool with a requestTemplate.url or a responseTemplate.body");
 }

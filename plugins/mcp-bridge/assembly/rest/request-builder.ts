@@ -9,6 +9,8 @@ import {
   Slice,
   Writer,
 } from "@weir/sdk/assembly";
+import { Caller } from "../protocol/caller";
+import { RoutedCall } from "../protocol/outcome";
 import { Request } from "../protocol/request";
 import { writeFormEncoded } from "../template/functions/encodings";
 import { Scope } from "../template/run";
@@ -59,10 +61,18 @@ export class RequestBuilder {
     if (!problem.length) problem = this.buildHeaders(request);
     if (!problem.length) problem = this.buildArguments();
     if (!problem.length) problem = this.buildBody();
-    if (!problem.length) problem = this.authorize(credential);
+    if (!problem.length) problem = this.authorize(credential, request.caller);
     if (!problem.length) problem = headerProblem(this.headers);
     if (!problem.length) this.complete(request);
     return problem;
+  }
+
+  /** Gives what was built to a call. */
+  giveTo(call: RoutedCall): void {
+    const upstream = this.upstream;
+    if (upstream) call.cluster = upstream.cluster;
+    call.headers = this.headers;
+    call.body = this.body;
   }
 
   private render(template: Template, what: string): Slice | null {
@@ -175,10 +185,10 @@ export class RequestBuilder {
   }
 
   /** Without a credential that is asked for nothing is sent. */
-  private authorize(fromClient: Slice): string {
+  private authorize(fromClient: Slice, caller: Caller): string {
     const use = this.tool.upstreamSecurity;
     if (!use) return "";
-    const credential = use.credentialFor(fromClient);
+    const credential = use.credentialFor(fromClient, caller);
     if (!credential.length) return "there is no credential for the API (" + use.scheme.id.toText() + ")";
     use.scheme.giveTo(this.headers, this.url.query, credential);
     return "";

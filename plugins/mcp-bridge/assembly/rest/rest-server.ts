@@ -1,20 +1,24 @@
 // A server whose tools are requests to HTTP APIs.
 // https://modelcontextprotocol.io/specification/2025-11-25/server/tools
-import { HeaderList, JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 import { SchemaChecker } from "../json-schema/checker";
+import { Listing, PROMPTS, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "../protocol/listing";
 import { checkArguments } from "../protocol/mirrored-headers";
+import { acceptsEvents, levelNamed, rememberLevel, SILENT, wantedLevel } from "../protocol/notification";
 import { Outcome } from "../protocol/outcome";
 import { Request } from "../protocol/request";
 import { RpcError } from "../protocol/rpc-error";
 import { McpServer, ServerSettings } from "../protocol/server";
-import { ListedTool, listTools } from "../protocol/tool-list";
 import { Era } from "../protocol/version";
-import { Scope } from "../template/run";
 import { Value } from "../template/value";
-import { AnswerReader, structuredResult } from "./answer-reader";
-import { CallArguments } from "./arguments";
+import { AnswerReader, blocksResult, structuredResult } from "./answer-reader";
+import { complete } from "./completion";
+import { Preparation } from "./preparation";
+import { getPrompt, RestPrompt } from "./prompt";
 import { RequestBuilder } from "./request-builder";
-import { RestCall } from "./rest-call";
+import { RestResource } from "./resource";
+import { readResource, subscribe } from "./resource-requests";
+import { hasLogs, logsOf, RestCall } from "./rest-call";
 import { failure } from "./result";
 import { RestTool } from "./tool";
 import { EnvoyWorld } from "./world";
@@ -25,8 +29,19 @@ const NAME = Slice.of("name");
 const ARGUMENTS = Slice.of("arguments");
 const CONFIG = Slice.of("config");
 const ARGS = Slice.of("args");
-const PATH = Slice.of(":path");
-const CAPABILITIES = Slice.of('{"tools":{}}');
+const INPUT = Slice.of("input");
+const LEVEL = Slice.of("level");
+const PROGRESS_TOKEN = Slice.of("progressToken");
+const LIST_PROMPTS = Slice.of("prompts/list");
+const GET_PROMPT = Slice.of("prompts/get");
+const LIST_RESOURCES = Slice.of("resources/list");
+const LIST_TEMPLATES = Slice.of("resources/templates/list");
+const READ_RESOURCE = Slice.of("resources/read");
+const SUBSCRIBE = Slice.of("resources/subscribe");
+const UNSUBSCRIBE = Slice.of("resources/unsubscribe");
+const COMPLETE = Slice.of("completion/complete");
+const SET_LEVEL = Slice.of("logging/setLevel");
+const NOTHING = Slice.of("{}");
 
 /** Where an API is. */
 @final
@@ -43,36 +58,74 @@ export class Upstream {
 @final
 export class RestServer extends McpServer {
   readonly tools: RestTool[] = [];
-  readonly listed: ListedTool[] = [];
+  readonly prompts: RestPrompt[] = [];
+  readonly resources: RestResource[] = [];
+  readonly toolList: Listing = new Listing(TOOLS);
+  readonly promptList: Listing = new Listing(PROMPTS);
+  readonly resourceList: Listing = new Listing(RESOURCES);
+  readonly templateList: Listing = new Listing(RESOURCE_TEMPLATES);
   readonly upstreams: Upstream[] = [];
   /** The free map that templates see: a JSON object. */
   rawConfig: Slice = Slice.empty();
   /** Whether the client's Authorization goes on to the API. */
   passesAuthorization: bool = false;
+  /** Whether any tool has something to tell besides its results. */
+  hasLogs: bool = false;
   readonly checker: SchemaChecker;
-  private readonly world: EnvoyWorld = new EnvoyWorld();
+  readonly world: EnvoyWorld = new EnvoyWorld();
 
   constructor(
     name: Slice,
     settings: ServerSettings,
     /** The configuration, which the tools' schemas are parts of. */
-    tape: JsonTape,
+    readonly tape: JsonTape,
   ) {
     super(name, settings);
     this.checker = new SchemaChecker(tape);
   }
 
   get capabilities(): Slice {
-    return CAPABILITIES;
+    const json = new JsonWriter(new Writer()).beginObject().key(TOOLS).raw(NOTHING);
+    if (this.prompts.length) json.key(PROMPTS).raw(NOTHING);
+    if (this.resources.length) json.key(RESOURCES).raw(NOTHING);
+    if (this.hasCompletions) json.key(Slice.of("completions")).raw(NOTHING);
+    if (this.hasLogs) json.key(Slice.of("logging")).raw(NOTHING);
+    return json.endObject().output.take();
+  }
+
+  private get hasCompletions(): bool {
+    return this.prompts.length > 0 || this.templateList.items.length > 0;
   }
 
   knows(method: Slice, era: Era): bool {
-    return method.equals(LIST) || method.equals(CALL);
+    if (method.equals(LIST) || method.equals(CALL)) return true;
+    if (method.equals(LIST_PROMPTS) || method.equals(GET_PROMPT)) return this.prompts.length > 0;
+    if (method.equals(COMPLETE)) return this.hasCompletions;
+    if (method.equals(SET_LEVEL)) return era == Era.Legacy && this.hasLogs;
+    if (!this.resources.length) return false;
+    if (method.equals(SUBSCRIBE) || method.equals(UNSUBSCRIBE)) return era == Era.Legacy;
+    return method.equals(LIST_RESOURCES) || method.equals(LIST_TEMPLATES) || method.equals(READ_RESOURCE);
   }
 
   handle(request: Request): Outcome | null {
-    if (request.method.equals(LIST)) return listTools(this.listed, request, this.settings);
-    return request.method.equals(CALL) ? this.call(request) : null;
+    const method = request.method;
+    if (method.equals(CALL)) return this.call(request);
+    if (method.equals(LIST)) return this.toolList.page(request, this.settings);
+    if (method.equals(LIST_PROMPTS)) return this.promptList.page(request, this.settings);
+    if (method.equals(LIST_RESOURCES)) return this.resourceList.page(request, this.settings);
+    if (method.equals(LIST_TEMPLATES)) return this.templateList.page(request, this.settings);
+    if (method.equals(GET_PROMPT)) return getPrompt(this, request);
+    if (method.equals(READ_RESOURCE)) return readResource(this, request);
+    if (method.equals(SUBSCRIBE) || method.equals(UNSUBSCRIBE)) return subscribe(this, request);
+    if (method.equals(COMPLETE)) return complete(this, request);
+    return method.equals(SET_LEVEL) ? setLevel(request) : null;
+  }
+
+  /** The prompt of this name, if it is there for the request; or null. */
+  promptNamed(name: Slice, request: Request): RestPrompt | null {
+    if (!request.mayUse(PROMPTS, name)) return null;
+    for (let i = 0; i < this.prompts.length; ++i) if (this.prompts[i].source.name.equals(name)) return this.prompts[i];
+    return null;
   }
 
   /** The upstream with this origin; a URL without one goes to the only one there is. */
@@ -90,7 +143,10 @@ export class RestServer extends McpServer {
     const name = message.param(NAME);
     if (tape.kind(name) != JsonKind.String) return refused("name must be a string");
     const tool = this.toolNamed(tape.text(name), request);
-    if (!tool) return refused("Unknown tool: " + tape.text(name).toText());
+    if (!tool) {
+      const refusal = request.rights.refusalOf(TOOLS, tape.text(name));
+      return refusal ? Outcome.ofError(refusal) : refused("Unknown tool: " + tape.text(name).toText());
+    }
     const given = message.param(ARGUMENTS);
     const kind = tape.kind(given);
     if (kind != JsonKind.Object && kind != JsonKind.Missing && kind != JsonKind.Null) {
@@ -101,7 +157,7 @@ export class RestServer extends McpServer {
   }
 
   private toolNamed(name: Slice, request: Request): RestTool | null {
-    if (!request.narrowing.allows(name)) return null;
+    if (!request.mayUse(TOOLS, name)) return null;
     for (let i = 0; i < this.tools.length; ++i) if (this.tools[i].name.equals(name)) return this.tools[i];
     return null;
   }
@@ -112,58 +168,66 @@ export class RestServer extends McpServer {
   }
 
   private callTool(tool: RestTool, request: Request, given: i32): Outcome {
-    const args = new CallArguments(tool);
-    args.read(request.message.tape, given);
-    const problem = tool.inputSchema < 0 ? "" : this.checker.check(tool.inputSchema, args.tape);
-    if (problem.length) return failed("Invalid arguments: " + problem);
-    const credential = takeCredential(tool, request.headers);
-    if (!credential) return failed("This tool needs a credential of yours, which the request does not have");
-    const scope = new Scope(this.dataOf(args), this.world);
-    if (!tool.url) return Outcome.ofResult(this.answerDirectly(tool, scope, request.speech.era));
-    const builder = new RequestBuilder(this, tool, args, scope);
-    const mistake = builder.build(request, credential);
-    if (mistake.length) return failed("The call was not made: " + mistake);
-    const reader = new AnswerReader(this, tool, args.json, this.world, request.speech.era);
-    return Outcome.ofCall(routed(new RestCall(reader), builder));
+    const preparation = new Preparation(this, tool, request);
+    const ended = preparation.prepare(request.message.tape, given);
+    if (ended) return ended;
+    const level = this.levelFor(request);
+    if (!tool.url) return this.answerDirectly(tool, preparation, request.speech.era, level);
+    const builder = new RequestBuilder(this, tool, preparation.args, preparation.scope);
+    const mistake = builder.build(request, preparation.credential);
+    if (mistake.length) return tool.failed("The call was not made: " + mistake);
+    const reader = new AnswerReader(this, tool, preparation.args.json, this.world, request.speech.era);
+    const call = new RestCall(tool, reader, level);
+    builder.giveTo(call);
+    call.rawProgressToken = progressToken(request);
+    return Outcome.ofCall(call);
   }
 
-  private dataOf(args: CallArguments): Value {
-    const json = new JsonWriter(new Writer(args.json.length + this.rawConfig.length + 32)).beginObject();
-    return Value.ofJson(json.key(CONFIG).raw(this.rawConfig).key(ARGS).raw(args.json).endObject().output.take());
+  /** From which level on the client is told; it has to take events, too. */
+  private levelFor(request: Request): i32 {
+    if (!this.hasLogs || !acceptsEvents(request.headers)) return SILENT;
+    return wantedLevel(request.message, request.speech.era, request.headers);
+  }
+
+  /** What templates see of a call: JSON objects with the arguments, and with what the client was asked. */
+  dataOf(args: Slice, input: Slice): Value {
+    const json = new JsonWriter(new Writer(args.length + this.rawConfig.length + input.length + 64)).beginObject();
+    json.key(CONFIG).raw(this.rawConfig).key(ARGS).raw(args).key(INPUT).raw(input);
+    return Value.ofJson(json.endObject().output.take());
   }
 
   /** A tool without a URL: its answer's template is all there is. */
-  private answerDirectly(tool: RestTool, scope: Scope, era: Era): Slice {
+  private answerDirectly(tool: RestTool, preparation: Preparation, era: Era, level: i32): Outcome {
+    const scope = preparation.scope;
+    const content = tool.content;
     const template = tool.responseBody;
-    const text = template ? template.execute(scope) : null;
-    if (!text) return failure("The tool's template has failed" + (template ? ": " + template.problem : ""));
-    return structuredResult(this, tool, text, text, era);
+    const text = content ? content.execute(scope) : template ? template.execute(scope) : null;
+    const problem = content ? content.problem : template ? template.problem : "it has none";
+    if (!text) return Outcome.ofResult(failure("The tool's template has failed: " + problem));
+    const result = content ? blocksResult(this, tool, text, text, era) : structuredResult(this, tool, text, text, era);
+    const outcome = Outcome.ofResult(result);
+    if (hasLogs(tool, level)) outcome.notifications = logsOf(tool, level, scope);
+    return outcome;
   }
 }
 
-function routed(call: RestCall, builder: RequestBuilder): RestCall {
-  const upstream = builder.upstream;
-  if (upstream) call.cluster = upstream.cluster;
-  call.headers = builder.headers;
-  call.body = builder.body;
-  return call;
+/** By what the client knows notifications of this call's progress; empty where it wants none. */
+function progressToken(request: Request): Slice {
+  const tape = request.message.tape;
+  const token = tape.find(request.message.meta, PROGRESS_TOKEN);
+  const kind = tape.kind(token);
+  const isToken = kind == JsonKind.String || kind == JsonKind.Number;
+  return isToken && acceptsEvents(request.headers) ? tape.raw(token) : Slice.empty();
 }
 
-/** What the client has brought for the API; empty where it may bring nothing, null where it must and has not. */
-function takeCredential(tool: RestTool, headers: HeaderList): Slice | null {
-  const use = tool.clientSecurity;
-  if (!use) return Slice.empty();
-  const path = headers.get(PATH);
-  const credential = use.scheme.takeFrom(headers, path ? path : Slice.empty());
-  if (!credential.length) return null;
-  return use.isPassedThrough ? credential : Slice.empty();
+function setLevel(request: Request): Outcome {
+  const tape = request.message.tape;
+  const level = levelNamed(tape.text(request.message.param(LEVEL)));
+  if (level < 0) return refused("level must be debug, info, notice, warning, error, critical, alert or emergency");
+  rememberLevel(request.headers, level);
+  return Outcome.ofResult(NOTHING);
 }
 
 function refused(message: string): Outcome {
   return Outcome.ofError(RpcError.params(message));
-}
-
-/** What a model may read, and try again. */
-function failed(message: string): Outcome {
-  return Outcome.ofResult(failure(message));
 }

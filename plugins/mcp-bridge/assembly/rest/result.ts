@@ -22,6 +22,14 @@ export function textResult(text: Slice, structured: Slice = Slice.empty()): Slic
   return finish(json, structured, false);
 }
 
+/** Content blocks, a JSON list; `structured` is JSON, or empty. */
+export function contentResult(content: Slice, structured: Slice): Slice {
+  const json = new JsonWriter(new Writer(content.length + structured.length + 64)).beginObject();
+  json.key(CONTENT).raw(content);
+  if (structured.length) json.key(STRUCTURED).raw(structured);
+  return json.endObject().output.take();
+}
+
 /** A failure that the client's model may read, and mend. */
 export function errorResult(text: Slice): Slice {
   const json = begin(text.length);

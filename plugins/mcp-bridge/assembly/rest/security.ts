@@ -1,6 +1,7 @@
 // Credentials: taken from a client, and given to an API. One that is asked for and missing ends the call.
 // https://spec.openapis.org/oas/v3.1.1#security-scheme-object
 import { decodeForm, encodeBase64, HeaderList, Slice, Writer } from "@weir/sdk/assembly";
+import { Caller } from "../protocol/caller";
 import { writeFormEncoded } from "../template/functions/encodings";
 import { Query } from "./query";
 
@@ -29,6 +30,25 @@ export class SecurityScheme {
     /** What is shown where nothing else is given. */
     readonly credential: Slice,
   ) {}
+
+  private readonly consumers: Slice[] = [];
+  private readonly credentials: Slice[] = [];
+
+  /** Says what is shown for a consumer. */
+  addConsumer(name: Slice, credential: Slice): void {
+    this.consumers.push(name);
+    this.credentials.push(credential);
+  }
+
+  /** What is shown for the caller alone; empty for nothing. */
+  credentialOf(caller: Caller): Slice {
+    if (!this.consumers.length) return Slice.empty();
+    const consumer = caller.consumer;
+    for (let i = 0; i < this.consumers.length; ++i) {
+      if (this.consumers[i].equals(consumer)) return this.credentials[i];
+    }
+    return Slice.empty();
+  }
 
   /** The credential in a client's request; empty where there is none. */
   takeFrom(headers: HeaderList, path: Slice): Slice {
@@ -92,8 +112,10 @@ export class SecurityUse {
   ) {}
 
   /** What is shown to the API, where the client has brought `fromClient`; empty where there is nothing to show. */
-  credentialFor(fromClient: Slice): Slice {
+  credentialFor(fromClient: Slice, caller: Caller): Slice {
     if (this.isPassedThrough && fromClient.length) return fromClient;
+    const own = this.scheme.credentialOf(caller);
+    if (own.length) return own;
     return this.credential.length ? this.credential : this.scheme.credential;
   }
 }

@@ -1,7 +1,12 @@
 // A tool made of an HTTP API: its arguments, what is sent, and what the answer becomes.
 import { Slice } from "@weir/sdk/assembly";
 import { MirroredArgument } from "../protocol/mirrored-headers";
+import { Outcome } from "../protocol/outcome";
+import { RpcError } from "../protocol/rpc-error";
 import { Template } from "../template/template";
+import { InputRequest } from "./input-request";
+import { JsonTemplate } from "./json-template";
+import { failure } from "./result";
 import { SecurityUse } from "./security";
 
 /** Where an argument goes. */
@@ -48,10 +53,25 @@ export class HeaderTemplate {
   ) {}
 }
 
-/** One tool. */
+/** A log message for the client, made of the API's answer. */
+@final
+export class LogTemplate {
+  constructor(
+    readonly level: i32,
+    readonly logger: Slice,
+    /** Where it comes out empty, nothing is told. */
+    readonly text: Template,
+  ) {}
+}
+
+/** A tool, or how a resource or a prompt is made: all three ask, call and answer in the same way. */
 @final
 export class RestTool {
-  constructor(readonly name: Slice) {}
+  constructor(
+    readonly name: Slice,
+    /** Whether what goes wrong is a result that a model reads. Resources and prompts have errors of the protocol. */
+    readonly hasErrorResults: bool,
+  ) {}
 
   /** What its schema is, a node of the configuration; −1 for none. */
   inputSchema: i32 = -1;
@@ -68,8 +88,21 @@ export class RestTool {
   clientSecurity: SecurityUse | null = null;
   /** How the API is convinced; null where it asks for nothing. */
   upstreamSecurity: SecurityUse | null = null;
+  /** What the client is asked before. */
+  readonly inputs: InputRequest[] = [];
+  /** Whether the user is asked for required arguments that a call lacks. */
+  asksForMissing: bool = false;
+  readonly logs: LogTemplate[] = [];
   responseBody: Template | null = null;
+  /** Content blocks, in place of a text. */
+  content: JsonTemplate | null = null;
   prepend: Slice = Slice.empty();
   append: Slice = Slice.empty();
   errorBody: Template | null = null;
+
+  /** What a call comes to that cannot be made, or is not worth making. */
+  failed(message: string): Outcome {
+    if (this.hasErrorResults) return Outcome.ofResult(failure(message));
+    return Outcome.ofError(RpcError.params(message));
+  }
 }
