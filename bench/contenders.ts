@@ -19,8 +19,18 @@ consumers:
   - { name: bench, keys: [{ name: bench, sha256: ${createHash("sha256").update("bench").digest("hex")} }] }
 `;
 
-const configuration = (port: number, upstream: string): string => `
-gateway: { port: ${port} }
+/** What is counted, of requests and of tokens, for each client by itself; nobody gets there. */
+const limits = `
+limits:
+  - name: bench
+    match: { network: "*" }
+    windows:
+      - { unit: requests, limit: 1000000000, per: minute }
+      - { unit: totalTokens, limit: 1000000000000, per: day }
+`;
+
+const configuration = (port: number, upstream: string, gateway = ""): string => `
+gateway: { port: ${port}${gateway} }
 providers:
   - name: upstream
     type: generic
@@ -31,16 +41,32 @@ routes:
   - { name: all, targets: [{ provider: upstream }] }
 `;
 
+export interface Surroundings {
+  /** The provider's address. */
+  upstream: string;
+  plugins: PluginFile[];
+  /** Where `weir limits` is; null where there is no Redis for it. */
+  limitService: string | null;
+}
+
 /** Plain Envoy first: it is what the others are compared with. */
-export function buildContenders(upstream: string, plugins: PluginFile[]): Contender[] {
+export function buildContenders({ upstream, plugins, limitService }: Surroundings): Contender[] {
   const open = (port: number) => weirBootstrap(configuration(port, upstream), plugins);
   const closed = (port: number) => weirBootstrap(configuration(port, upstream) + consumers, plugins);
+  const limited = (port: number, gateway = "") =>
+    weirBootstrap(configuration(port, upstream, gateway) + limits, plugins);
+  const service = `, limitService: { address: "${limitService}", timeout: 1s }`;
+  const global = (port: number) => withoutWasm(limited(port, service), limiter) as object;
   return [
     { name: "plain Envoy", bootstrap: (port) => withoutWasm(open(port)) as object },
     { name: "Weir", bootstrap: open },
     { name: "key-auth alone", bootstrap: (port) => withoutWasm(closed(port), "weir.key-auth") as object },
+    { name: "token-ratelimit local", bootstrap: (port) => withoutWasm(limited(port), limiter) as object },
+    ...(limitService === null ? [] : [{ name: "token-ratelimit global", bootstrap: global }]),
   ];
 }
+
+const limiter = "weir.token-ratelimit";
 
 function weirBootstrap(yaml: string, plugins: PluginFile[]): object {
   const options: ConfigOptions = { env: { UPSTREAM_KEY: "bench" }, readFile: () => "" };
@@ -62,8 +88,15 @@ function withoutWasm(value: unknown, kept = ""): unknown {
   const isLeft = (item: unknown) => !isPlugin(item) || (item as { name?: string }).name === kept;
   if (Array.isArray(value)) return value.filter(isLeft).map((item) => withoutWasm(item, kept));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => key !== "typed_per_filter_config");
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutWasm(inner, kept)]));
+  const entries = Object.entries(value).map(([key, inner]) =>
+    key === "typed_per_filter_config" ? [key, onlyOf(inner as object, kept)] : [key, withoutWasm(inner, kept)],
+  );
+  return Object.fromEntries(entries) as unknown;
+}
+
+/** Envoy refuses what is said of a filter that is not there. */
+function onlyOf(config: object, kept: string): object {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => name === kept));
 }
 
 function isPlugin(value: unknown): boolean {

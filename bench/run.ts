@@ -9,6 +9,7 @@ import { buildContenders, type Contender } from "./contenders.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 import { chatPath, measure } from "./measure.ts";
 import { residentMiB } from "./process-usage.ts";
+import { startLimitService } from "./limit-service.ts";
 import { formatReport, type BenchResult, type ContenderResult } from "./report.ts";
 import { benchTranslation } from "./translation.ts";
 import { startUpstream } from "./upstream.ts";
@@ -45,8 +46,10 @@ async function runRound(envoy: string, contenders: Contender[], results: Contend
 
 const envoy = await findEnvoy({ onProgress: console.error });
 const upstream = await startUpstream();
+const service = await startLimitService();
 try {
-  const contenders = buildContenders(upstream.url, await findPlugins());
+  const plugins = await findPlugins();
+  const contenders = buildContenders({ upstream: upstream.url, plugins, limitService: service?.address ?? null });
   const results: ContenderResult[] = contenders.map(({ name }) => ({
     name,
     coldStartMs: [],
@@ -64,5 +67,6 @@ try {
   writeFileSync(join(resultsFolder, "latest.json"), `${JSON.stringify(result, null, 2)}\n`);
   console.log(report);
 } finally {
+  await service?.stop();
   upstream.stop();
 }
