@@ -5,8 +5,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { formatUsd } from "../ledger/format-usage.ts";
 import { findGeneration, type Generation } from "../ledger/generation.ts";
 import { buckets, queryUsage, type Bucket, type UsageRow } from "../ledger/query.ts";
+import { tagsOf } from "../ledger/tags.ts";
 import { readTime } from "../ledger/read-time.ts";
-import type { Dimension } from "../store/schema.ts";
+import type { UsageDimension } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 
 export interface CallerAnswer {
@@ -73,7 +74,7 @@ export class CallerApi {
     const each = query.get("each") ?? "day";
     if (!isBucket(each) && each !== "total") return failed(400, "each is hour, day, month or total", "invalid_each");
     const bucket = isBucket(each) ? each : null;
-    const by: Dimension[] = ["model", "provider"];
+    const by: UsageDimension[] = ["model", "provider"];
     const rows = await queryUsage(await this.#options.store(), { by, from, to, bucket, where: { consumer } });
     const at = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     return answered({ object: "list", ...at, data: rows.map((row) => toActivity(row, bucket)) });
@@ -130,6 +131,7 @@ function toGeneration({ request, attempts }: Generation, id: string): object {
     native_tokens_completion: completion,
     native_tokens_cached: numberOf(request.cache_read_tokens),
     native_tokens_reasoning: numberOf(request.reasoning_tokens),
+    tags: tagsOf(request),
     usage_source: request.usage_source || null,
     latency: numberOf(request.time_to_first_token_ms ?? request.duration_ms),
     generation_time: numberOf(request.duration_ms),

@@ -2,7 +2,7 @@
 import { formatUsage } from "../ledger/format-usage.ts";
 import { queryUsage, type UsageQuery } from "../ledger/query.ts";
 import { readTime } from "../ledger/read-time.ts";
-import { dimensionNames, type Dimension } from "../store/schema.ts";
+import { usageDimensions, type UsageDimension } from "../store/schema.ts";
 import type { z } from "zod";
 import { errors, type AdminApi } from "./api.ts";
 import { readAudit } from "./entry-store.ts";
@@ -62,12 +62,12 @@ export function addQueryRoutes({ app, host }: AdminApi): void {
 
 function toQuery({ by, each, since, until, ...where }: z.output<typeof schemas.usageQuery>): UsageQuery {
   const today = Math.floor(Date.now() / dayMs) * dayMs;
-  const named = dimensionNames.flatMap((name) => {
+  const named = usageDimensions.flatMap((name) => {
     const value = (where as Record<string, unknown>)[name];
     return typeof value === "string" ? [[name, value] as const] : [];
   });
   return {
-    by: [...new Set(schemas.splitList(by))] as Dimension[],
+    by: [...new Set(schemas.splitList(by))] as UsageDimension[],
     bucket: each ?? null,
     from: (since === undefined ? null : readTime(since)) ?? today - 30 * dayMs,
     // The day that has begun counts as far as it has come.

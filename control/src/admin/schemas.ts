@@ -5,7 +5,7 @@ import { storedSchemas } from "../config/stored-entries.ts";
 import { usageFormats } from "../ledger/format-usage.ts";
 import { buckets } from "../ledger/query.ts";
 import { readTime } from "../ledger/read-time.ts";
-import { dimensionNames } from "../store/schema.ts";
+import { usageDimensions } from "../store/schema.ts";
 
 export const limitBody = storedSchemas.limits;
 export const budgetBody = storedSchemas.budgets;
@@ -41,7 +41,7 @@ const time = (isEnd: boolean) =>
     .optional()
     .describe(isEnd ? "The end; now by default." : "The beginning; 30 days ago by default.");
 
-const dimension = z.enum(dimensionNames);
+const dimension = z.enum(usageDimensions);
 
 export const usageQuery = z.strictObject({
   by: z
@@ -49,14 +49,14 @@ export const usageQuery = z.strictObject({
     .default("model")
     .refine(
       (text) => splitList(text).every((name) => dimension.safeParse(name).success),
-      `is of ${dimensionNames.join(", ")}`,
+      `is of ${usageDimensions.join(", ")}`,
     )
-    .describe(`What to tell apart, with commas: ${dimensionNames.join(", ")}. Empty for the total.`),
+    .describe(`What to tell apart, with commas: ${usageDimensions.join(", ")}. Empty for the total.`),
   each: z.enum(buckets).optional().describe("A row for each, in UTC."),
   since: time(false),
   until: time(true),
   format: z.enum(usageFormats).exclude(["table"]).default("json"),
-  ...Object.fromEntries(dimensionNames.map((name) => [name, z.string().optional().describe(`Only this ${name}.`)])),
+  ...Object.fromEntries(usageDimensions.map((name) => [name, z.string().optional().describe(`Only this ${name}.`)])),
 });
 
 export function splitList(text: string): string[] {

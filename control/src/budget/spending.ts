@@ -26,6 +26,7 @@ const columns: Record<BudgetUnit, string[]> = {
 export async function readSpending({ db }: Store, budget: Budget, now: number): Promise<Spending[]> {
   const period = periodAt(now, budget.period);
   const by = dimensionsOf(budget).map((name) => sql.ref(name));
+  const hasTag = dimensionsOf(budget).includes("tag");
   const sum = sql.join(
     columns[budget.unit].map((column) => sql`sum(${sql.ref(column)})`),
     sql` + `,
@@ -35,7 +36,7 @@ export async function readSpending({ db }: Store, budget: Budget, now: number): 
     value === null ? sql`and ${sql.ref(by)} <> ''` : sql`and ${sql.ref(by)} = ${value}`,
   );
   const { rows } = await sql<Record<string, string | number | bigint | null>>`
-    select ${sql.join([...by, sql`${sum} as spent`])} from usage_days
+    select ${sql.join([...by, sql`${sum} as spent`])} from ${sql.table(hasTag ? "tag_days" : "usage_days")}
     where period >= ${period.from} ${until} ${sql.join(conditions, sql` `)}
     ${by.length > 0 ? sql`group by ${sql.join(by)}` : sql``}
   `.execute(db);

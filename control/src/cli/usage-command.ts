@@ -3,17 +3,17 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { buckets, queryUsage, type Bucket, type UsageQuery } from "../ledger/query.ts";
 import { formatUsage, usageFormats, type UsageFormat } from "../ledger/format-usage.ts";
 import { readTime } from "../ledger/read-time.ts";
-import { dimensionNames, type Dimension } from "../store/schema.ts";
+import { usageDimensions, type UsageDimension } from "../store/schema.ts";
 import { openLedger, loadLedgerModel } from "./open-ledger.ts";
 import { configFileDefault } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Options {
-  by: Dimension[];
+  by: UsageDimension[];
   each?: Bucket;
   since: number;
   until?: number;
-  where: Partial<Record<Dimension, string>>;
+  where: Partial<Record<UsageDimension, string>>;
   format: UsageFormat;
 }
 
@@ -23,7 +23,7 @@ export function usageCommand(terminal: Terminal): Command {
   return new Command("usage")
     .description("show tokens and cost from the ledger, by any dimension and period")
     .argument("[file]", "the configuration whose ledger is asked", configFileDefault)
-    .option("-b, --by <dimensions>", `what to tell apart, of ${dimensionNames.join(", ")}`, readDimensions, ["model"])
+    .option("-b, --by <dimensions>", `what to tell apart, of ${usageDimensions.join(", ")}`, readDimensions, ["model"])
     .addOption(new Option("-e, --each <period>", "one line for each hour, day or month (UTC)").choices(buckets))
     .option(
       "-s, --since <time>",
@@ -56,14 +56,14 @@ function daysAgo(days: number): number {
   return Math.floor(Date.now() / dayMs) * dayMs - days * dayMs;
 }
 
-function readDimensions(text: string): Dimension[] {
+function readDimensions(text: string): UsageDimension[] {
   if (text === "") return [];
   return [...new Set(text.split(",").map((name) => readDimension(name.trim())))];
 }
 
-function readDimension(name: string): Dimension {
-  const dimension = dimensionNames.find((known) => known === name);
-  if (!dimension) throw new InvalidArgumentError(`"${name}" is none of ${dimensionNames.join(", ")}.`);
+function readDimension(name: string): UsageDimension {
+  const dimension = usageDimensions.find((known) => known === name);
+  if (!dimension) throw new InvalidArgumentError(`"${name}" is none of ${usageDimensions.join(", ")}.`);
   return dimension;
 }
 

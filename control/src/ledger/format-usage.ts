@@ -1,5 +1,5 @@
 // Usage as a table for people, and as CSV and JSON for programs. Money is exact: every digit of the nano-dollar.
-import { tokenColumns, type Dimension } from "../store/schema.ts";
+import { tokenColumns, type UsageDimension } from "../store/schema.ts";
 import type { Bucket, UsageQuery, UsageRow } from "./query.ts";
 
 export const usageFormats = ["table", "csv", "json"] as const;
@@ -78,7 +78,7 @@ function toTable(rows: UsageRow[], { by, bucket }: Shown): string {
   return align([headings, ...lines], headings.length - names.length);
 }
 
-function dimensionText(at: UsageRow["at"], name: Dimension): string {
+function dimensionText(at: UsageRow["at"], name: UsageDimension): string {
   return at[name] === "" || at[name] === undefined ? "-" : at[name].replaceAll(/\p{Cc}/gu, "?");
 }
 

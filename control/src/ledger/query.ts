@@ -1,6 +1,6 @@
 // What was used, by any dimension and period, from the sums.
 import { sql } from "kysely";
-import type { Dimension, Schema } from "../store/schema.ts";
+import type { Schema, UsageDimension } from "../store/schema.ts";
 import { toBigInt } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 import { dayMs, hourMs, periodOf, sumColumns, type SumColumn } from "./sums.ts";
@@ -10,20 +10,20 @@ export type Bucket = (typeof buckets)[number];
 
 export interface UsageQuery {
   /** What to tell apart; none for the total. */
-  by: Dimension[];
+  by: UsageDimension[];
   /** Milliseconds since 1970. The hours that hold them count as a whole. */
   from: number;
   to: number;
   /** Null for the whole time together. UTC. */
   bucket: Bucket | null;
   /** Only what has these values. */
-  where: Partial<Record<Dimension, string>>;
+  where: Partial<Record<UsageDimension, string>>;
 }
 
 export interface UsageRow {
   /** When the bucket begins; null where there are none. */
   period: number | null;
-  at: Partial<Record<Dimension, string>>;
+  at: Partial<Record<UsageDimension, string>>;
   sums: Record<SumColumn, bigint>;
 }
 
@@ -44,7 +44,8 @@ export async function queryUsage(store: Store, query: UsageQuery): Promise<Usage
 type Found = Record<string, string | number | bigint>;
 
 async function select({ db }: Store, { by, from, to, bucket, where }: UsageQuery): Promise<Found[]> {
-  const table = tableFor({ from, to, bucket });
+  const isTagged = by.includes("tag") || where.tag !== undefined;
+  const table = tableFor({ from, to, bucket }, isTagged);
   const columns = [...(bucket === null ? [] : ["period"]), ...by];
   const conditions = Object.entries(where).map(([name, value]) => sql`and ${sql.ref(name)} = ${value}`);
   const named = columns.map((name) => sql.ref(name));
@@ -59,9 +60,11 @@ async function select({ db }: Store, { by, from, to, bucket, where }: UsageQuery
 }
 
 /** Days where they are as exact: there are fewer of them, and they are kept for longer. */
-function tableFor({ from, to, bucket }: Pick<UsageQuery, "from" | "to" | "bucket">): keyof Schema {
+function tableFor({ from, to, bucket }: Pick<UsageQuery, "from" | "to" | "bucket">, isTagged: boolean): keyof Schema {
   const isWholeDays = from % dayMs === 0 && to % dayMs === 0;
-  return bucket !== "hour" && isWholeDays ? "usage_days" : "usage_hours";
+  const isByDay = bucket !== "hour" && isWholeDays;
+  if (isTagged) return isByDay ? "tag_days" : "tag_hours";
+  return isByDay ? "usage_days" : "usage_hours";
 }
 
 function bucketOf(period: number, bucket: Bucket): number {

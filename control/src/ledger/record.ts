@@ -4,6 +4,7 @@ import { modelFacts, type ModelRow } from "../model/model-facts.ts";
 import { costNanoUsd, tokenKinds, type Price, type TokenCounts, type TokenKind } from "../model/price.ts";
 import { tokenColumns, type AttemptTable, type Dimensions, type RequestTable } from "../store/schema.ts";
 import { Fields, isObject, type Entry } from "./entry.ts";
+import { readTags } from "./tags.ts";
 
 /** What one request leaves in the database. */
 export interface LedgerRecord {
@@ -46,6 +47,7 @@ export function toRecord(entry: Entry, models: readonly ModelRow[]): LedgerRecor
     requested_model: fields.text("gen_ai.request.model"),
     usage_source: hasTokens(counts) ? usageSource(fields) : "",
     limits: readLimits(fields),
+    tags: readTags(fields.text("weir.tags")),
     reserved_tokens: fields.count("weir.reserved_tokens"),
   };
   return { request, attempts };

@@ -19,17 +19,21 @@ export async function deleteOld(
     requests = await deleteBefore(db, { table: "requests", column: "started_at" }, now - requestsMs);
   }
   // A period is old when its end is.
-  if (hoursMs > 0)
-    await db
-      .deleteFrom("usage_hours")
-      .where("period", "<", periodOf(now - hoursMs, hourMs))
-      .execute();
-  if (daysMs > 0)
-    await db
-      .deleteFrom("usage_days")
-      .where("period", "<", periodOf(now - daysMs, dayMs))
-      .execute();
+  for (const table of ["usage_hours", "tag_hours"] as const) {
+    if (hoursMs > 0) await deletePeriods(db, table, periodOf(now - hoursMs, hourMs));
+  }
+  for (const table of ["usage_days", "tag_days"] as const) {
+    if (daysMs > 0) await deletePeriods(db, table, periodOf(now - daysMs, dayMs));
+  }
   return requests;
+}
+
+async function deletePeriods(
+  db: Kysely<Schema>,
+  table: "usage_hours" | "usage_days" | "tag_hours" | "tag_days",
+  before: number,
+): Promise<void> {
+  await sql`delete from ${sql.table(table)} where period < ${before}`.execute(db);
 }
 
 interface Aged {

@@ -9,6 +9,7 @@ import {
   type TokenColumn,
   type UsageTable,
 } from "../store/schema.ts";
+import { tagsOf } from "./tags.ts";
 
 const tokens = Object.values(tokenColumns);
 
@@ -27,24 +28,42 @@ type Sums = Record<SumColumn, bigint>;
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
-const periods = { usage_hours: hourMs, usage_days: dayMs } as const;
+const tables = {
+  usage_hours: { ms: hourMs, isTagged: false },
+  usage_days: { ms: dayMs, isTagged: false },
+  tag_hours: { ms: hourMs, isTagged: true },
+  tag_days: { ms: dayMs, isTagged: true },
+} as const;
+type Table = keyof typeof tables;
 
 /** PostgreSQL takes 65,535 parameters in a statement, SQLite half of it. */
 const rowsMax = 500;
 
 export async function addToSums(trx: Transaction<Schema>, requests: Insertable<RequestTable>[]): Promise<void> {
-  for (const [table, ms] of Object.entries(periods)) {
-    const rows = sumUp(requests, ms);
+  for (const [table, { ms, isTagged }] of Object.entries(tables)) {
+    const rows = sumUp(isTagged ? requests.flatMap(byTag) : requests.map((request) => ({ request, tag: null })), ms);
     for (let at = 0; at < rows.length; at += rowsMax) {
-      await upsert(trx, table as keyof typeof periods, rows.slice(at, at + rowsMax));
+      await upsert(trx, table as Table, rows.slice(at, at + rowsMax));
     }
   }
 }
 
-function sumUp(requests: Insertable<RequestTable>[], ms: number): Insertable<UsageTable>[] {
-  const sums = new Map<string, { at: Dimensions & { period: number }; sums: Sums }>();
-  for (const request of requests) {
-    const at = { period: periodOf(Number(request.started_at), ms), ...dimensionsOf(request) };
+interface Counted {
+  request: Insertable<RequestTable>;
+  /** Null where tags are not told apart. */
+  tag: string | null;
+}
+
+/** A request counts for each of its tags. */
+function byTag(request: Insertable<RequestTable>): Counted[] {
+  return tagsOf({ tags: request.tags ?? "" }).map((tag) => ({ request, tag }));
+}
+
+function sumUp(counted: Counted[], ms: number): Insertable<UsageTable>[] {
+  const sums = new Map<string, { at: Dimensions & { period: number; tag?: string }; sums: Sums }>();
+  for (const { request, tag } of counted) {
+    const period = periodOf(Number(request.started_at), ms);
+    const at = { period, ...dimensionsOf(request), ...(tag !== null && { tag }) };
     const key = JSON.stringify(Object.values(at));
     const known = sums.get(key) ?? { at, sums: zeros() };
     add(known.sums, request);
@@ -80,17 +99,15 @@ function isFailure({ status, failure, client_gone }: Insertable<RequestTable>): 
   return status >= 400 || failure !== "" || (status === 0 && client_gone === 0);
 }
 
-async function upsert(
-  trx: Transaction<Schema>,
-  table: keyof typeof periods,
-  rows: Insertable<UsageTable>[],
-): Promise<void> {
+async function upsert(trx: Transaction<Schema>, table: Table, rows: Insertable<UsageTable>[]): Promise<void> {
   const sum = (column: SumColumn | TokenColumn) =>
     sql<number>`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`;
   const added = Object.fromEntries(sumColumns.map((column) => [column, sum(column)]));
+  const key = ["period", ...dimensionNames, ...(tables[table].isTagged ? ["tag"] : [])];
   await trx
-    .insertInto(table)
+    // The rows have a tag where the table has one.
+    .insertInto(table as "usage_hours")
     .values(rows)
-    .onConflict((conflict) => conflict.columns(["period", ...dimensionNames]).doUpdateSet(added))
+    .onConflict((conflict) => conflict.columns(key as (keyof UsageTable)[]).doUpdateSet(added))
     .execute();
 }

@@ -1,7 +1,7 @@
 // How much may be spent until when, and who is told: plain data. What has been spent, the ledger knows.
 import type { Secret } from "./secret.ts";
 
-export const budgetDimensions = ["organization", "team", "user", "consumer", "key", "model"] as const;
+export const budgetDimensions = ["organization", "team", "user", "consumer", "key", "model", "tag"] as const;
 export type BudgetDimension = (typeof budgetDimensions)[number];
 
 export const budgetUnits = ["cost", "inputTokens", "outputTokens", "totalTokens"] as const;

@@ -11,6 +11,8 @@ export interface Schema {
   attempts: AttemptTable;
   usage_hours: UsageTable;
   usage_days: UsageTable;
+  tag_hours: TagUsageTable;
+  tag_days: TagUsageTable;
   ledger_files: FileTable;
   alerts: AlertTable;
   entries: EntryTable;
@@ -47,6 +49,10 @@ export const dimensionNames = [
 ] as const satisfies (keyof Dimensions)[];
 export type Dimension = (typeof dimensionNames)[number];
 
+/** What usage can be asked by. A request has any number of tags, and counts for each of them. */
+export const usageDimensions = [...dimensionNames, "tag"] as const;
+export type UsageDimension = (typeof usageDimensions)[number];
+
 /** Columns of tokens by kind, as `TokenKind` names them. */
 export const tokenColumns = {
   input: "input_tokens",
@@ -70,6 +76,8 @@ export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
   trace_id: string;
   /** What the answer called itself, in its body. */
   response_id: string;
+  /** What the client tagged it with, as a JSON list; empty for nothing. */
+  tags: string;
   /** As the client called it. */
   requested_model: string;
   response_model: string;
@@ -129,6 +137,11 @@ export interface UsageTable extends Dimensions, Tokens<Whole> {
   unpriced: Whole;
   cost_nano_usd: Whole;
   duration_ms: Whole;
+}
+
+/** The same, of the requests with one tag. */
+export interface TagUsageTable extends UsageTable {
+  tag: string;
 }
 
 /** How far a file has been taken in. */

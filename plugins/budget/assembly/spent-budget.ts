@@ -1,9 +1,10 @@
 // A budget of which some have nothing left.
-import { nowMs, Slice } from "@weir/sdk/assembly";
+import { nowMs, Slice, Writer } from "@weir/sdk/assembly";
 import { Caller, CallerField } from "./caller";
 
 /** Stands in no name. */
 const SEPARATOR = "\0";
+const LINE_FEED: u8 = 0x0a;
 
 /** One budget, with those who have spent it. */
 @final
@@ -27,8 +28,25 @@ export class SpentBudget {
   /** The models that `caller` may not use any more: empty for all of them; null where something is left. */
   spentBy(caller: Caller): Slice | null {
     if (this.untilMs >= 0 && nowMs() >= <u64>this.untilMs) return null;
+    if (!this.by.includes(CallerField.Tag)) return this.find(caller, "");
+    const tags = caller.tags;
+    const models = new Writer();
+    for (let i = 0; i < tags.length; ++i) {
+      const spent = this.find(caller, tags[i]);
+      if (!spent) continue;
+      if (!spent.length) return spent;
+      if (models.length) models.byte(LINE_FEED);
+      models.bytes(spent);
+    }
+    return models.length ? models.take() : null;
+  }
+
+  private find(caller: Caller, tag: string): Slice | null {
     const values: string[] = [];
-    for (let i = 0; i < this.by.length; ++i) values.push(caller.value(this.by[i]).toText());
+    for (let i = 0; i < this.by.length; ++i) {
+      const field = this.by[i];
+      values.push(field == CallerField.Tag ? tag : caller.value(field).toText());
+    }
     const key = values.join(SEPARATOR);
     return this.spent.has(key) ? this.spent.get(key) : null;
   }

@@ -15,9 +15,13 @@ interface Request {
   method?: string;
   /** What key-auth has found out. */
   known?: Record<string, string>;
+  tags?: string;
 }
 
-function send(budgets: object[], { path = "/v1/chat/completions", method = "POST", known = {} }: Request): HttpStream {
+function send(
+  budgets: object[],
+  { path = "/v1/chat/completions", method = "POST", known = {}, tags }: Request,
+): HttpStream {
   const filterState = new Map<string, Uint8Array>();
   for (const [name, value] of Object.entries(known)) filterState.set(`wasm.weir.${name}`, Buffer.from(value));
   const plugin = host.startPlugin({ configuration: { budgets } });
@@ -25,6 +29,7 @@ function send(budgets: object[], { path = "/v1/chat/completions", method = "POST
     [":method", method],
     [":path", path],
     [":authority", "gateway"],
+    ...(tags === undefined ? [] : [["weir-tags", tags] as [string, string]]),
   ];
   return plugin.openStream({ filterState }).sendRequest(headers, method === "POST" ? "{}" : undefined);
 }
@@ -54,6 +59,20 @@ describe("refused", () => {
     expect(send([both], { known: { organization: "acme", user: "ada" } }).localReply).not.toBeNull();
     expect(send([both], { known: { organization: "acme", user: "bob" } }).localReply).toBeNull();
     expect(send([both], { known: { organization: "acmeada" } }).localReply).toBeNull();
+  });
+
+  test.each([
+    ["batch", true],
+    [" other,batch ", true],
+    ["other, ,batch,", true],
+    ["batches", false],
+    ["", false],
+    [undefined, false],
+  ])("is who tags a request with what is spent: %s", (tags, isRefused) => {
+    const tagged = { name: "tags", by: ["team", "tag"], spent: [{ values: ["search", "batch"] }] };
+    const request = tags === undefined ? {} : { tags };
+    expect(send([tagged], { ...request, known: { team: "search" } }).localReply !== null).toBe(isRefused);
+    expect(send([tagged], { ...request, known: { team: "ads" } }).localReply).toBeNull();
   });
 
   test.each([

@@ -35,6 +35,10 @@ const match = z.strictObject({
     .optional()
     .describe("The model, by the provider's name of it, as `weir usage` tells it.")
     .meta({ sample: "gpt-4.1" }),
+  tag: nameOrEach()
+    .optional()
+    .describe("A tag that the client gives the request, in the header `x-weir-tags`.")
+    .meta({ sample: "batch" }),
 });
 
 export const budgetSchema = z.strictObject({

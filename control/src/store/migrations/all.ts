@@ -4,12 +4,14 @@ import * as admin from "./admin.ts";
 import * as alerts from "./alerts.ts";
 import * as generations from "./generations.ts";
 import * as ledger from "./ledger.ts";
+import * as tags from "./tags.ts";
 
 const migrations: Record<string, Migration> = {
   "001-ledger": ledger,
   "002-alerts": alerts,
   "003-admin": admin,
   "004-generations": generations,
+  "005-tags": tags,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };
