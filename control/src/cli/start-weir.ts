@@ -20,6 +20,7 @@ import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
 import { writeRatelimitFile } from "./ratelimit-file.ts";
 import { RunningAdmin } from "./running-admin.ts";
+import { RunningMarket } from "./running-market.ts";
 import { RunningBudgets } from "./running-budgets.ts";
 import { RunningCallers } from "./running-callers.ts";
 import { RunningLedger } from "./running-ledger.ts";
@@ -65,6 +66,7 @@ class RunningWeir implements Weir {
   readonly #ledger: RunningLedger;
   readonly #budgets: RunningBudgets;
   readonly #admin: RunningAdmin;
+  readonly #market: RunningMarket;
   readonly #callers: RunningCallers;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
@@ -104,6 +106,7 @@ class RunningWeir implements Weir {
       apply: (entries) => this.#applyStored(entries),
       events: this.#events,
     });
+    this.#market = new RunningMarket({ model: () => this.model, events: this.#events });
   }
 
   get gatewayUrl(): string {
@@ -156,6 +159,7 @@ class RunningWeir implements Weir {
     if (envoy) await this.#startEnvoy();
     await this.#ledger.follow();
     await this.#admin.follow();
+    await this.#market.follow();
     signal?.throwIfAborted();
     // From now on there may be open requests, and how they end is for `drain` and `close` to say.
     signal?.removeEventListener("abort", onAbort);
@@ -249,6 +253,7 @@ class RunningWeir implements Weir {
     if (usable && this.envoy) await this.#settle();
     if (usable) await this.#ledger.follow();
     if (usable) await this.#admin.follow();
+    if (usable) await this.#market.follow();
     this.#events.onConfiguration?.(this.problems, usable);
     return usable;
   }
@@ -359,6 +364,7 @@ class RunningWeir implements Weir {
   async #end(): Promise<void> {
     this.#watch?.close();
     await this.#admin.close();
+    await this.#market.close();
     await this.envoy?.stop();
     await this.#ledger.close();
     await this.#budgets.close();

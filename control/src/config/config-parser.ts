@@ -40,6 +40,7 @@ import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
 import { withUnpricedReported } from "./report-unpriced.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveLimitService } from "./resolve-limit-service.ts";
+import { resolveMarket } from "./resolve-market.ts";
 import { reportMembers } from "./resolve-mcp-relay.ts";
 import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
 import { resolveProvider } from "./resolve-provider.ts";
@@ -53,6 +54,7 @@ import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
 import { ledgerSchema } from "./schema/ledger.ts";
 import { modelSchema } from "./schema/model.ts";
 import { limitSchema } from "./schema/limit.ts";
+import { marketSchema } from "./schema/market.ts";
 import { mcpServerSchema } from "./schema/mcp-server.ts";
 import { providerSchema } from "./schema/provider.ts";
 import { routeSchema } from "./schema/route.ts";
@@ -133,9 +135,12 @@ export class ConfigParser {
     // Without it what is stored would not count: keys, but limits and budgets as well.
     if (this.#report.isBroken(["admin"])) return null;
     const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
-    const counted = { limits, budgets, webhooks, ledger, admin };
     const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
-    return withUnpricedReported({ ...settled, names, lastResorts, models, ...counted, ...mcp }, this.#report);
+    const written = root["market"] === undefined ? null : this.#part(root["market"], ["market"], marketSchema);
+    const about = { report: this.#report, gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
+    const market = written && { market: resolveMarket(written.config, about) };
+    const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market };
+    return withUnpricedReported({ ...settled, names, lastResorts, models, ...counted }, this.#report);
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */

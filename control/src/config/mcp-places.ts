@@ -21,6 +21,7 @@ export function reportSamePaths(servers: PlacedServer[], report: Report): McpSer
 
 function meet(a: McpServer, b: McpServer): boolean {
   const isEverywhere = a.hosts.length === 0 || b.hosts.length === 0;
+  if (a.isDisabled || b.isDisabled) return false;
   return (
     a.path === b.path &&
     (isEverywhere ? a.hosts.length === b.hosts.length : a.hosts.some((host) => b.hosts.includes(host)))
@@ -28,8 +29,10 @@ function meet(a: McpServer, b: McpServer): boolean {
 }
 
 /** All servers, and every address that they lead to once. */
-export function mcpOf(servers: McpServer[]): Mcp {
-  const all = servers.flatMap(({ upstreams }) => upstreams);
-  const upstreams = [...new Map(all.map((upstream) => [JSON.stringify(upstream), upstream])).values()];
-  return { servers, upstreams };
+export function mcpOf(all: McpServer[]): Mcp {
+  const servers = all.filter(({ isDisabled }) => !isDisabled);
+  const disabled = all.filter(({ isDisabled }) => isDisabled);
+  const addresses = servers.flatMap(({ upstreams }) => upstreams);
+  const upstreams = [...new Map(addresses.map((upstream) => [JSON.stringify(upstream), upstream])).values()];
+  return { servers, upstreams, ...(disabled.length > 0 && { disabled }) };
 }

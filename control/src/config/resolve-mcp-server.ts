@@ -58,6 +58,7 @@ export function resolveMcpServer(config: McpServerConfig, context: McpContext): 
     name,
     mode,
     problem: null,
+    ...(!config.enabled && { isDisabled: true }),
     hosts,
     path: config.path ?? defaultPath(name),
     auth,
@@ -98,13 +99,14 @@ export function resolveMcpServer(config: McpServerConfig, context: McpContext): 
 
 /** A server in place of one that cannot be read, when it is known what it is called; it serves nothing. */
 export function brokenMcpServer(raw: unknown): McpServer | null {
-  const { name, path } = (raw ?? {}) as Record<string, unknown>;
+  const { name, path, enabled } = (raw ?? {}) as Record<string, unknown>;
   if (typeof name !== "string" || !namePattern.test(name)) return null;
   const given = typeof path === "string" ? readPath(path) : "";
   return {
     name,
     mode: "rest",
     problem: "its configuration has errors",
+    ...(enabled === false && { isDisabled: true }),
     hosts: [],
     path: given instanceof Mistake || given === "" ? defaultPath(name) : given,
     auth: "key",

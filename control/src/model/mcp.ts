@@ -9,6 +9,8 @@ export interface Mcp {
   servers: McpServer[];
   /** Of all servers; each address once. */
   upstreams: McpUpstream[];
+  /** Those that are switched off: they are nowhere but in the market. Absent where there is none. */
+  disabled?: McpServer[];
 }
 
 /** JSON in which a text may be secret. */
@@ -20,6 +22,8 @@ export interface McpServer {
   mode: McpMode;
   /** Why it cannot serve, which its clients are told; null where it can. */
   problem: string | null;
+  /** Set on one that is switched off. */
+  isDisabled?: true;
   /** Host names, `*.example.com` allowed; empty for every host. */
   hosts: string[];
   /** The one path of its endpoint. */

@@ -9,6 +9,7 @@ import type { Ledger } from "./ledger.ts";
 import type { ModelRow } from "./model-facts.ts";
 import type { Limit, LimitService } from "./limits.ts";
 import type { Names } from "./names.ts";
+import type { Market } from "./market.ts";
 import type { Mcp } from "./mcp.ts";
 import type {
   Affinity,
@@ -41,6 +42,8 @@ export interface Model {
   lastResorts: string[];
   /** Absent where there is none. */
   mcp?: Mcp;
+  /** Absent where there is none. */
+  market?: Market;
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
   models: ModelRow[];
   /** Null: nothing is recorded. */

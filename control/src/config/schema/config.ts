@@ -8,6 +8,7 @@ import { gatewaySchema } from "./gateway.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { modelSchema } from "./model.ts";
 import { limitSchema } from "./limit.ts";
+import { marketSchema } from "./market.ts";
 import { mcpServerSchema } from "./mcp-server.ts";
 import { providerSchema } from "./provider.ts";
 import { routeSchema } from "./route.ts";
@@ -52,4 +53,7 @@ export const configSchema = z.strictObject({
     .array(mcpServerSchema)
     .optional()
     .describe("Servers of the Model Context Protocol: HTTP APIs as tools, see [MCP servers](mcp.md)."),
+  market: marketSchema
+    .optional()
+    .describe("The catalogue of MCP servers, in the form of the MCP registry. There is none without this section."),
 });

@@ -66,6 +66,9 @@ export const mcpServerSchema = z.strictObject({
     .optional()
     .describe("Where clients reach it. `/mcp/` and its name when not given.")
     .meta({ sample: "/mcp/weather" }),
+  enabled: flag()
+    .prefault(true)
+    .describe("`false` switches it off: clients get a 404, and the `market` shows it as deleted."),
   hosts: z
     .array(hostName())
     .prefault([])
