@@ -1,9 +1,12 @@
 // `weir limits`: the service that counts limits for a fleet of Envoys, in Redis; in the foreground, until Ctrl-C.
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { createSecureContext } from "node:tls";
 import { Command } from "commander";
 import type { HostPort } from "../../../envoy/control-cluster.ts";
 import type { CounterStore } from "../limits/counter-store.ts";
 import { Secret } from "../model/secret.ts";
+import type { DoorTls } from "../serve/ads-door.ts";
 import { readHostPort, readPositive } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { messageOf, UserError } from "./user-error.ts";
@@ -16,6 +19,9 @@ interface Options {
   redis?: string;
   listen: HostPort;
   redisTimeout: number;
+  tlsCert?: string;
+  tlsKey?: string;
+  tlsClientCa?: string;
 }
 
 export function limitsCommand(terminal: Terminal): Command {
@@ -24,16 +30,20 @@ export function limitsCommand(terminal: Terminal): Command {
     .option("--redis <url>", `where Redis is: redis://host:port, rediss:// with TLS (default: ${redisVariable})`)
     .option("--listen <host:port>", "where Envoys reach it", readHostPort, { address: "127.0.0.1", port: 18_081 })
     .option("--redis-timeout <ms>", "how long Redis may take to answer", readPositive, 1000)
+    .option("--tls-cert <file>", "serve TLS with this certificate, in PEM")
+    .option("--tls-key <file>", "its key")
+    .option("--tls-client-ca <file>", "let in only who shows a certificate that these authorities have signed")
     .action((options: Options) => run(options, terminal));
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
   const { address, port } = options.listen;
   const token = process.env[limitsTokenVariable];
-  if (!token && !isLoopback(address)) {
+  const tls = readTls(options);
+  if (!token && !isLoopback(address) && !tls?.clientCa) {
     throw new UserError(
       `--listen ${address}:${port} would let everybody on that network change the counters. ` +
-        `Set ${limitsTokenVariable} here and in Envoy's environment`,
+        `Set ${limitsTokenVariable} here and in Envoy's environment, or give --tls-client-ca`,
     );
   }
   const store = await openStore(options, terminal);
@@ -42,6 +52,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const service = new LimitService(store, {
     host: address,
     port,
+    ...(tls && { tls }),
     token: token ? new Secret(token, { kind: "env", name: limitsTokenVariable }) : null,
     onRefuse: (peer, reason) => terminal.note(`An Envoy at ${peer} is turned away: it shows ${reason}`),
   });
@@ -53,10 +64,26 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   }
   // Until Redis is there, every answer says that it is not.
   store.connect().catch((error: unknown) => terminal.note(messageOf(error)));
-  terminal.print(`Counting limits at ${address}:${service.port}`);
+  terminal.print(`Counting limits at ${address}:${service.port}${tls ? " (TLS)" : ""}`);
   await stopSignal();
   await service.close();
   store.close();
+}
+
+function readTls({ tlsCert, tlsKey, tlsClientCa }: Options): DoorTls | null {
+  if (!tlsCert && !tlsKey && !tlsClientCa) return null;
+  if (!tlsCert || !tlsKey) throw new UserError("--tls-cert and --tls-key belong together: give both");
+  try {
+    const clientCa = tlsClientCa === undefined ? {} : { clientCa: readFileSync(tlsClientCa) };
+    const tls = { cert: readFileSync(tlsCert), key: readFileSync(tlsKey), ...clientCa };
+    createSecureContext({ cert: tls.cert, key: tls.key, ca: clientCa.clientCa });
+    return tls;
+  } catch (cause) {
+    throw new UserError(
+      `TLS cannot be served with these files: ${messageOf(cause)}. Give certificates in PEM, and the key that belongs`,
+      { cause },
+    );
+  }
 }
 
 async function openStore({ redis, redisTimeout }: Options, terminal: Terminal): Promise<CounterStore> {

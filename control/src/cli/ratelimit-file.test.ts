@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const modelOf = (configFile: string, limit = 10, type = "envoyproxy"): Model =>
   readCase(`
 gateway:
-  limitService: { type: ${type}, host: 10.0.0.7, port: 8081, domain: europe, timeoutMs: 100, token: null, configFile: ${configFile} }
+  limitService: { type: ${type}, host: 10.0.0.7, port: 8081, domain: europe, tls: null, timeoutMs: 100, token: null, configFile: ${configFile} }
 limits:
   - name: each-team
     match: [{ by: team, name: "", match: each, pattern: "" }]

@@ -1,6 +1,6 @@
 // `gateway.limitService` of the configuration → the one of the model.
 import { isAbsolute, join } from "node:path";
-import type { LimitService } from "../model/limits.ts";
+import type { LimitService, LimitServiceTls } from "../model/limits.ts";
 import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
@@ -16,10 +16,34 @@ export interface LimitServiceContext {
   baseDir: string;
 }
 
+type TlsConfig = NonNullable<ServiceConfig["tls"]>;
+
+function resolveTls(
+  { sni, caFile, certFile, keyFile }: TlsConfig,
+  host: string,
+  { report, baseDir }: LimitServiceContext,
+): LimitServiceTls {
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const [given, missing] = certFile === undefined ? ["keyFile", "certFile"] : ["certFile", "keyFile"];
+    const message = `${given} needs ${missing}: a certificate is of no use without its key`;
+    report.error([...path, "tls", given!], { message, fix: `Add ${missing}, or remove ${given}` });
+  }
+  const own = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : null;
+  return {
+    sni: sni ?? host,
+    caFile: caFile === undefined ? null : absolute(caFile, baseDir),
+    clientCertificate: own && {
+      certFile: absolute(own.certFile, baseDir),
+      keyFile: absolute(own.keyFile, baseDir),
+    },
+  };
+}
+
 export function resolveLimitService(
-  { type, address, domain, timeout, token, configFile }: ServiceConfig,
-  { references, report, baseDir }: LimitServiceContext,
+  { type, address, domain, timeout, token, configFile, tls }: ServiceConfig,
+  own: LimitServiceContext,
 ): LimitService {
+  const { references, report, baseDir } = own;
   const colon = address.lastIndexOf(":");
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
   const tokenPath = [...path, "token"];
@@ -33,7 +57,7 @@ export function resolveLimitService(
   }
   const secret = token === undefined ? null : toSecret(token, tokenPath, references);
   const file = type === "weir" || configFile === undefined ? null : absolute(configFile, baseDir);
-  const place = { host, port: Number(address.slice(colon + 1)) };
+  const place = { host, port: Number(address.slice(colon + 1)), tls: tls ? resolveTls(tls, host, own) : null };
   return { type, ...place, domain, timeoutMs: timeout, token: secret, configFile: file };
 }
 

@@ -1,4 +1,5 @@
 // What callers may use in a time: plain data. How it is counted, docs/decisions/token-windows.md says.
+import type { TargetTls } from "./model.ts";
 import type { Secret } from "./secret.ts";
 
 export const limitUnits = [
@@ -49,6 +50,12 @@ export const limitServiceTypes = ["weir", "envoyproxy"] as const;
 /** `weir limits`, which is told of the limits with each request, or envoyproxy/ratelimit, which has to have them. */
 export type LimitServiceType = (typeof limitServiceTypes)[number];
 
+/** Paths are those of Envoy's machine. */
+export interface LimitServiceTls extends TargetTls {
+  /** What Envoy shows of itself; null for nothing. */
+  clientCertificate: { certFile: string; keyFile: string } | null;
+}
+
 /** Counts for all Envoys together. */
 export interface LimitService {
   type: LimitServiceType;
@@ -56,6 +63,8 @@ export interface LimitService {
   port: number;
   /** Those with the same count together. */
   domain: string;
+  /** Null: the traffic is not encrypted. */
+  tls: LimitServiceTls | null;
   /** How long a request waits for it. */
   timeoutMs: number;
   /** What it wants to be shown. */

@@ -9,6 +9,7 @@ import {
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type SecureServerOptions,
   type ServerHttp2Session,
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
@@ -22,9 +23,16 @@ export interface TcpDoor {
   /** What an Envoy must show as `authorization: Bearer <token>`. Null lets in everybody who reaches the port. */
   token: Secret | null;
   /** In PEM. Default: no TLS. */
-  tls?: { cert: string | Buffer; key: string | Buffer };
+  tls?: DoorTls;
   /** Somebody was turned away; one call a minute for each address. */
   onRefuse?(peer: string, reason: string): void;
+}
+
+export interface DoorTls {
+  cert: string | Buffer;
+  key: string | Buffer;
+  /** Who comes must show a certificate that these have signed. Default: nobody is asked for one. */
+  clientCa?: string | Buffer;
 }
 
 export type AdsDoorOptions = TcpDoor | { socketPath: string };
@@ -55,7 +63,7 @@ export class AdsDoor {
       this.#refuse(request, response, reason);
     };
     const tls = "socketPath" in options ? undefined : options.tls;
-    this.#server = tls ? createSecureServer({ ...tls, minVersion: "TLSv1.2" }, guarded) : createServer(guarded);
+    this.#server = tls ? createSecureServer(secureOptions(tls), guarded) : createServer(guarded);
     this.#server.on("connection", (socket: Socket) => {
       // An Envoy whose machine is gone never says good-bye.
       socket.setKeepAlive(true, keepAliveMs);
@@ -140,6 +148,11 @@ export class AdsDoor {
     this.#refusedAtMs.set(peer, performance.now());
     this.#options.onRefuse?.(peer, reason);
   }
+}
+
+function secureOptions({ cert, key, clientCa }: DoorTls): SecureServerOptions {
+  const asked = clientCa && { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+  return { cert, key, ...asked, minVersion: "TLSv1.2" };
 }
 
 function peerOf(socket: { remoteAddress?: string | undefined }): string {

@@ -23,8 +23,8 @@ export function mcpClusterName(upstream: McpUpstream): string {
 }
 
 /** `limit.limits.internal.3f2a9c01`: where limits are counted for a fleet. */
-export function limitClusterName({ host, port }: LimitService): string {
-  return `limit.${host}.${addressHash({ host, port, tls: null })}`;
+export function limitClusterName({ host, port, tls }: LimitService): string {
+  return `limit.${host}.${addressHash({ host, port, tls })}`;
 }
 
 /** `last-resort.3f2a9c01`: where the text is answered that a request gets when nothing else has. */

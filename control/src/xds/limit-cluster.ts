@@ -1,17 +1,22 @@
 // The cluster of the service that counts limits for a fleet: gRPC, without any filter in its chain.
 import { isIP } from "node:net";
-import type { LimitService } from "../model/limits.ts";
+import type { LimitService, LimitServiceTls } from "../model/limits.ts";
 import type { Model } from "../model/model.ts";
 import { limitClusterName } from "./cluster-name.ts";
 import { connectFailures } from "./resilience.ts";
+import type { TranslateOptions } from "./options.ts";
+import { translateTargetTls } from "./target-tls.ts";
 import { duration, typed, type NamedResource, type ProtoJson } from "./resources.ts";
 
-export function translateLimitCluster({ gateway: { limitService } }: Model): NamedResource[] {
+export function translateLimitCluster(
+  { gateway: { limitService } }: Model,
+  options: TranslateOptions,
+): NamedResource[] {
   if (!limitService) return [];
-  return [{ name: limitClusterName(limitService), resource: clusterOf(limitService) }];
+  return [{ name: limitClusterName(limitService), resource: clusterOf(limitService, options) }];
 }
 
-function clusterOf(service: LimitService): ProtoJson {
+function clusterOf(service: LimitService, options: TranslateOptions): ProtoJson {
   const name = limitClusterName(service);
   const address = { socket_address: { address: service.host, port_value: service.port } };
   return {
@@ -21,6 +26,7 @@ function clusterOf(service: LimitService): ProtoJson {
     // A request waits for no longer than this, so nor does a connection.
     connect_timeout: duration(Math.max(service.timeoutMs, 100)),
     lb_policy: "ROUND_ROBIN",
+    ...(service.tls && { transport_socket: tlsOf(service.tls, options) }),
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
@@ -34,4 +40,14 @@ function clusterOf(service: LimitService): ProtoJson {
     },
     outlier_detection: connectFailures,
   };
+}
+
+function tlsOf(tls: LimitServiceTls, options: TranslateOptions): ProtoJson {
+  const socket = translateTargetTls(tls, options) as { typed_config: { common_tls_context: ProtoJson } };
+  const { common_tls_context, ...context } = socket.typed_config;
+  const { clientCertificate: own } = tls;
+  const shown = own && [{ certificate_chain: { filename: own.certFile }, private_key: { filename: own.keyFile } }];
+  // gRPC needs HTTP/2, which a server may want to be told in the handshake.
+  const common = { ...common_tls_context, alpn_protocols: ["h2"], ...(shown && { tls_certificates: shown }) };
+  return { ...socket, typed_config: { ...context, common_tls_context: common } };
 }

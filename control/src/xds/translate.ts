@@ -19,7 +19,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...model.targets.map((target) => translateCluster(target, options)),
       ...translateTokenClusters(model, options),
       ...translateLastResorts(model),
-      ...translateLimitCluster(model),
+      ...translateLimitCluster(model, options),
       ...translateMcpClusters(model, options),
     ],
     [typeUrls.listener]: [translateListener(model)],

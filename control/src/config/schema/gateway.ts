@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { limitServiceTypes } from "../../model/limits.ts";
-import { headerName, readAddress } from "./http.ts";
+import { headerName, hostName, readAddress } from "./http.ts";
 import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
 import { aliases, auto } from "./names.ts";
@@ -114,6 +114,25 @@ export const gatewaySchema = z.strictObject({
         .optional()
         .describe("What it wants to be shown: its `WEIR_LIMITS_TOKEN`.")
         .meta({ sample: "${WEIR_LIMITS_TOKEN}" }),
+      tls: z
+        .strictObject({
+          sni: hostName()
+            .optional()
+            .describe("The name asked for and checked in the service's certificate. The host when not given."),
+          caFile: text()
+            .optional()
+            .describe("PEM file with the authorities to trust in place of the system's; relative to this file."),
+          certFile: text()
+            .optional()
+            .describe("PEM file with the certificate that Envoy shows, where the service wants one.")
+            .meta({ sample: "/etc/weir/envoy.pem" }),
+          keyFile: text()
+            .optional()
+            .describe("PEM file with its key. Envoy reads it; it is in no configuration.")
+            .meta({ sample: "/etc/weir/envoy.key" }),
+        })
+        .optional()
+        .describe("Encrypt the traffic to the service. `{}` trusts the system's authorities."),
       configFile: text()
         .optional()
         .describe(
