@@ -137,6 +137,10 @@ describe("a document", () => {
       "openapi: 4.0.0",
       "This is no OpenAPI document. Give a document that begins with openapi: 3.0 or 3.1, or swagger: 2.0",
     ],
+    [
+      "swagger: '2.0'\npaths: { /a: { get: { parameters: [{ name: x }] } } }",
+      expect.stringContaining("The document cannot be read as one of its version"),
+    ],
     ["[]", "This is no OpenAPI document. Give a document that begins with openapi: 3.0 or 3.1, or swagger: 2.0"],
     ["a: [b", expect.stringContaining("Flow sequence in block collection")],
     [

@@ -36,7 +36,18 @@ export async function readDocument(text: string, file: string): Promise<ReadDocu
   if (version.startsWith("3.2")) {
     report.warning(["openapi"], { message: "OpenAPI 3.2 is read as 3.1", fix: "Check what the tools lack" });
   } else await reportViolations(whole, report);
-  return { document: new ApiDocument(upgrade(copyOf(whole), "3.1") as Json), report, findings };
+  return { document: upgraded(whole, report), report, findings };
+}
+
+/** Null where the document is too far from what its version allows to be made one of 3.1. */
+function upgraded(whole: Json, report: Report): ApiDocument | null {
+  try {
+    return new ApiDocument(upgrade(copyOf(whole), "3.1") as Json);
+  } catch (error) {
+    const message = `The document cannot be read as one of its version: ${(error as Error).message}`;
+    report.error([], { message, fix: "Mend what is told to be against the specification" });
+    return null;
+  }
 }
 
 /** `2.0`, `3.0.3`, or null for what is neither. YAML has numbers where people mean versions. */
