@@ -13,6 +13,10 @@ const labels = {
   status: "http.response.status_code",
   reason: "weir.reason",
   of: "weir.of",
+  server: "weir.mcp_server",
+  method: "mcp.method.name",
+  tool: "gen_ai.tool.name",
+  error: "error.type",
 };
 
 /** `stats_config.stats_tags`. The literal beginning keeps all other metrics from being searched. */

@@ -61,11 +61,20 @@ function readDimensions(fields: Fields): Dimensions {
     consumer: fields.text("weir.consumer"),
     key: fields.text("weir.key"),
     route: fields.text("weir.route"),
-    surface: fields.text("weir.surface"),
+    surface: fields.text("weir.surface") || messageOf(fields),
     provider: fields.text("gen_ai.provider.name"),
     target: fields.text("weir.target"),
     model: fields.text("weir.provider_model") || fields.text("gen_ai.request.model"),
   };
+}
+
+/** What was asked of an MCP server, as OpenTelemetry names spans: `tools/call get_forecast`. */
+function messageOf(fields: Fields): string {
+  const method = fields.text("mcp.method.name");
+  // Where the protocol has refused it, the name may be anything.
+  const isRefused = /^-?\d+$/.test(fields.text("weir.mcp_error"));
+  const named = isRefused ? "" : fields.text("gen_ai.tool.name") || fields.text("gen_ai.prompt.name");
+  return named === "" ? method : `${method} ${named}`;
 }
 
 function readCounts(fields: Fields): TokenCounts {

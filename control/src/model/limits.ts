@@ -35,6 +35,7 @@ export const limitDimensions = [
   "model",
   "provider",
   "route",
+  "tool",
 ] as const;
 export type LimitDimension = (typeof limitDimensions)[number];
 

@@ -6,6 +6,7 @@ export {
   proxy_on_configure,
   proxy_on_context_create,
   proxy_on_delete,
+  proxy_on_log,
   proxy_on_memory_allocate,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";

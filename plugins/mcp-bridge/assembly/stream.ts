@@ -7,10 +7,12 @@ import {
   clearRouteCache,
   DataStatus,
   encodeHex,
+  getIntegerProperty,
   getProperty,
   HeaderList,
   HeadersStatus,
   HttpContext,
+  nowMs,
   parseInteger,
   propertyPath,
   randomBytes,
@@ -32,6 +34,7 @@ import { isMetadataPath } from "./protocol/protected-resource";
 import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError } from "./protocol/rpc-error";
 import { McpServer } from "./protocol/server";
 import { errorReply } from "./protocol/write-reply";
+import { MeasuredMessage } from "./meter";
 import { ResponseStage } from "./response-stage";
 import { McpBridge } from "./root";
 
@@ -54,6 +57,8 @@ const SESSION = Slice.of("mcp-session-id");
 const SESSION_BYTES: i32 = 16;
 const NAME = Slice.of("name");
 const URI = Slice.of("uri");
+const PARAMS = Slice.of("params");
+const RESPONSE_SIZE = propertyPath("response", "size");
 const CALL = Slice.of("tools/call");
 const PROMPT = Slice.of("prompts/get");
 const READ = Slice.of("resources/read");
@@ -68,6 +73,11 @@ export class BridgeStream extends HttpContext {
   private rights: Rights = Rights.none();
   private headers: HeaderList = new HeaderList();
   private stage: ResponseStage | null = null;
+  /** What is measured of it; null where nobody wants to know, or it has never come to a message. */
+  private measured: MeasuredMessage | null = null;
+  private answer: Answer | null = null;
+  private startedMs: u64 = 0;
+  private requestBytes: u32 = 0;
   /** Whether the answer under way is our own, and must not be looked at again. */
   private isAnswered: bool = false;
 
@@ -122,6 +132,8 @@ export class BridgeStream extends HttpContext {
   /** Whether the request goes on, as another one. */
   private handle(server: McpServer, size: u32): bool {
     const tape = this.root.tape;
+    if (this.root.configuration.hasMetrics) this.startedMs = nowMs();
+    this.requestBytes = size;
     const answer = new Dispatcher(server, this.headers, this.rights, tape).dispatch(requestBody.get(0, size));
     this.publish(server, answer);
     const call = answer.call;
@@ -136,6 +148,7 @@ export class BridgeStream extends HttpContext {
     setProperty(SERVER_STATE, server.name);
     if (answer.failure.length) setProperty(ERROR_STATE, Slice.of(answer.failure));
     if (!answer.method.length) return;
+    if (this.startedMs) this.measure(server, answer);
     setProperty(METHOD_STATE, answer.method);
     setProperty(VERSION_STATE, answer.speech.version);
     if (answer.method.equals(CALL)) this.publishParam(TOOL_STATE, NAME);
@@ -143,9 +156,22 @@ export class BridgeStream extends HttpContext {
     else if (answer.method.equals(READ)) this.publishParam(RESOURCE_STATE, URI);
   }
 
-  private publishParam(state: Slice, name: Slice): void {
+  private measure(server: McpServer, answer: Answer): void {
+    const measured = new MeasuredMessage();
+    measured.server = server.name;
+    measured.method = answer.method;
+    if (answer.method.equals(CALL)) measured.tool = this.paramOf(NAME);
+    this.measured = measured;
+    this.answer = answer;
+  }
+
+  private paramOf(name: Slice): Slice {
     const tape = this.root.tape;
-    const value = tape.text(tape.find(tape.find(tape.root, Slice.of("params")), name));
+    return tape.text(tape.find(tape.find(tape.root, PARAMS), name));
+  }
+
+  private publishParam(state: Slice, name: Slice): void {
+    const value = this.paramOf(name);
     if (value.length) setProperty(state, value);
   }
 
@@ -246,6 +272,15 @@ export class BridgeStream extends HttpContext {
     const stage = this.stage;
     if (stage && !this.isAnswered) stage.onTrailers();
     return TrailersStatus.Continue;
+  }
+
+  /** Whatever has become of it, a client that has left included. */
+  onLog(): void {
+    const measured = this.measured;
+    const answer = this.answer;
+    if (!measured || !answer) return;
+    measured.failure = answer.failure;
+    measured.record(nowMs() - this.startedMs, this.requestBytes, <u64>getIntegerProperty(RESPONSE_SIZE));
   }
 }
 

@@ -63,7 +63,7 @@ export async function startBridge(...servers: ServerConfig[]): Promise<Plugin> {
 export async function startHost(...servers: ServerConfig[]): Promise<{ host: WasmHost; plugin: Plugin }> {
   const module = await (built ??= buildPlugin("mcp-bridge"));
   const host = await WasmHost.load(module, { startMs: Date.UTC(2026, 10, 1) });
-  return { host, plugin: host.startPlugin({ configuration: { servers: servers.map(serverOf) } }) };
+  return { host, plugin: host.startPlugin({ configuration: { metrics: true, servers: servers.map(serverOf) } }) };
 }
 
 export interface Sent {

@@ -16,6 +16,8 @@ export class Configuration {
   readonly callRules: Rule[] = [];
   /** Whether there are MCP servers. */
   hasCalls: bool = false;
+  /** Whether some limit goes by the tool that such a message calls. */
+  needsCallBody: bool = false;
   /** Names of providers by their clusters. */
   readonly providers: Map<string, Slice> = new Map<string, Slice>();
   /** Null where no limit counts what tokens cost. */

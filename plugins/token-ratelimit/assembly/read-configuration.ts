@@ -50,6 +50,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
     configuration.rules.push(rule);
     if (rule.windows.counts(Unit.Requests) || rule.windows.counts(Unit.Concurrent)) configuration.callRules.push(rule);
     if (needsBody(rule)) configuration.needsBody = true;
+    if (rule.goesBy(Fact.Tool)) configuration.needsCallBody = true;
     if (rule.countsCost && !configuration.prices) configuration.prices = new PriceBook();
   }
   const prices = configuration.prices;
@@ -59,8 +60,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
 
 /** Requests are counted by their headers, unless it matters which model is asked for. */
 function needsBody(rule: Rule): bool {
-  for (let i = 0; i < rule.conditions.length; ++i) if (rule.conditions[i].fact == Fact.Model) return true;
-  return rule.windows.countsTokens || rule.outputTokensMax >= 0;
+  return rule.goesBy(Fact.Model) || rule.windows.countsTokens || rule.outputTokensMax >= 0;
 }
 
 function readProviders(fields: JsonFields, configuration: Configuration): void {

@@ -17,6 +17,7 @@ export const enum Fact {
   Query = 9,
   Cookie = 10,
   Network = 11,
+  Tool = 12,
 }
 
 const NAMES: StaticArray<Slice> = [
@@ -32,6 +33,7 @@ const NAMES: StaticArray<Slice> = [
   Slice.of("query"),
   Slice.of("cookie"),
   Slice.of("network"),
+  Slice.of("tool"),
 ];
 
 /** The fact of this name in configurations, or −1. */
@@ -63,6 +65,8 @@ const VALUE_BYTES_MAX: i32 = 128;
 export class RequestFacts {
   /** The model, in the client's words; empty until it is known. */
   model: Slice = Slice.empty();
+  /** The tool that a message to an MCP server calls; empty for any other request. */
+  tool: Slice = Slice.empty();
   private readonly known: StaticArray<Slice | null> = new StaticArray<Slice | null>(CALLER.length);
   private provider: Slice | null = null;
   private route: Slice | null = null;
@@ -80,6 +84,8 @@ export class RequestFacts {
     switch (fact) {
       case Fact.Model:
         return this.model;
+      case Fact.Tool:
+        return this.tool;
       case Fact.Provider:
         return this.providerName();
       case Fact.Route:

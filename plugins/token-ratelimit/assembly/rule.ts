@@ -4,7 +4,7 @@ import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Condition, Match } from "./condition";
 import { LimitWindows } from "./limit";
 import { Price } from "./price";
-import { counterName, RequestFacts } from "./request-facts";
+import { counterName, Fact, RequestFacts } from "./request-facts";
 import { SHARDS, Shards } from "./shards";
 import { TokenWeights } from "./token-weights";
 import { Amounts, Unit } from "./unit";
@@ -47,6 +47,12 @@ export class Rule {
 
   private get hasEach(): bool {
     for (let i = 0; i < this.conditions.length; ++i) if (this.conditions[i].match == Match.Each) return true;
+    return false;
+  }
+
+  /** Whether it matters for it what a request has of this. */
+  goesBy(fact: Fact): bool {
+    for (let i = 0; i < this.conditions.length; ++i) if (this.conditions[i].fact == fact) return true;
     return false;
   }
 

@@ -25,7 +25,7 @@ import { Admission } from "./admission";
 import { ChargedAdmission } from "./charged-admission";
 import { GlobalAdmission } from "./global-admission";
 import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
-import { callRefusal, isCall } from "./mcp-call";
+import { calledTool, callRefusal, isCall, severalCalls } from "./mcp-call";
 import { Price } from "./price";
 import { PriceBook } from "./price-book";
 import { RequestAmounts } from "./request-amounts";
@@ -65,6 +65,8 @@ export class LimitStream extends HttpContext {
   /** Where a limit counts what the request costs. */
   private prices: PriceBook | null = null;
   private isOver: bool = false;
+  /** Whether it is a message to an MCP server that is held until it is known which tool it calls. */
+  private isHeldCall: bool = false;
 
   constructor(
     id: u32,
@@ -79,13 +81,18 @@ export class LimitStream extends HttpContext {
     if (!path) return HeadersStatus.Continue;
     this.headers = headers;
     this.path = path;
-    if (this.root.configuration.hasCalls && isCall(headers)) return this.statusOf(this.admitCall());
+    if (this.root.configuration.hasCalls && isCall(headers)) return this.beginCall(endOfStream);
     const wanted = findSurface(path);
     // What is no request to a model is answered by somebody else.
     if (!wanted) return HeadersStatus.Continue;
     this.wanted = wanted;
     if (!endOfStream && this.root.configuration.needsBody) return HeadersStatus.StopIteration;
     return this.statusOf(this.admit(wanted, new RequestAmounts()));
+  }
+
+  private beginCall(endOfStream: bool): HeadersStatus {
+    this.isHeldCall = !endOfStream && this.root.configuration.needsCallBody;
+    return this.isHeldCall ? HeadersStatus.StopIteration : this.statusOf(this.admitCall(Slice.empty()));
   }
 
   private statusOf(isAdmitted: bool): HeadersStatus {
@@ -95,7 +102,7 @@ export class LimitStream extends HttpContext {
   onRequestBody(size: u32, endOfStream: bool): DataStatus {
     const wanted = this.wanted;
     if (this.isWaiting) return DataStatus.StopIterationAndBuffer;
-    if (!wanted || this.admission) return DataStatus.Continue;
+    if ((!wanted && !this.isHeldCall) || this.admission) return DataStatus.Continue;
     const bodyBytesMax = this.root.configuration.bodyBytesMax;
     if (size > <u32>bodyBytesMax) {
       this.refuse(bodyTooLarge(bodyBytesMax), JSON_HEADERS);
@@ -109,11 +116,13 @@ export class LimitStream extends HttpContext {
   onRequestTrailers(count: u32): TrailersStatus {
     const wanted = this.wanted;
     if (this.isWaiting) return TrailersStatus.StopIteration;
-    if (!wanted || this.admission || this.admitBody(wanted, requestBody.length)) return TrailersStatus.Continue;
+    if ((!wanted && !this.isHeldCall) || this.admission) return TrailersStatus.Continue;
+    if (this.admitBody(wanted, requestBody.length)) return TrailersStatus.Continue;
     return TrailersStatus.StopIteration;
   }
 
-  private admitBody(wanted: SurfacePath, size: u32): bool {
+  private admitBody(wanted: SurfacePath | null, size: u32): bool {
+    if (!wanted) return this.admitHeldCall(size);
     const request = new RequestAmounts();
     const tape = this.root.tape;
     request.read(tape, requestBody.get(0, size), contentTypeOf(this.headers), wanted);
@@ -148,10 +157,20 @@ export class LimitStream extends HttpContext {
     return null;
   }
 
+  private admitHeldCall(size: u32): bool {
+    const tape = this.root.tape;
+    const tool = calledTool(tape, requestBody.get(0, size));
+    tape.clear();
+    if (tool) return this.admitCall(tool);
+    this.refuse(severalCalls(), JSON_HEADERS);
+    return false;
+  }
+
   /** As `admit`, for a message to an MCP server: it counts where requests do, and has no tokens. */
-  private admitCall(): bool {
+  private admitCall(tool: Slice): bool {
     const configuration = this.root.configuration;
     const facts = new RequestFacts(this.headers, this.path, configuration.providers);
+    facts.tool = tool;
     return this.reserve(new Admission(configuration.callRules, facts, this.request));
   }
 

@@ -146,6 +146,42 @@ describe("messages to MCP servers", () => {
     expectPassed(call(plugin));
   });
 
+  describe("of which a limit goes by the tool", () => {
+    const message = (name: string, method = "tools/call") => ({ jsonrpc: "2.0", id: 1, method, params: { name } });
+    const byTool = (match: string, pattern = "") =>
+      startWithServers(limit("tools", [window("requests", 1)], { match: [{ by: "tool", match, pattern }] }));
+
+    test("count for each tool by itself", () => {
+      const plugin = byTool("each");
+      expectPassed(call(plugin, { body: message("a") }));
+      expectPassed(call(plugin, { body: message("b") }));
+      expectLimited(call(plugin, { body: message("a") }));
+    });
+
+    test("are not limited where they call another tool, or none", () => {
+      const plugin = byTool("prefix", "search_");
+      for (const body of [message("find"), message("search_a", "prompts/get"), { method: "ping" }, "no JSON", "[]"]) {
+        for (let i = 0; i < 2; ++i) expectPassed(call(plugin, { body }));
+      }
+      expectPassed(call(plugin, { body: message("search_a") }));
+      expectLimited(call(plugin, { body: message("search_b") }));
+    });
+
+    test("are looked at in a batch, which may have one call", () => {
+      const plugin = byTool("exact", "a");
+      expectPassed(call(plugin, { body: [{ method: "ping" }, message("a")] }));
+      expectLimited(call(plugin, { body: [message("a"), { method: "ping" }] }));
+      const several = call(plugin, { body: [message("b"), message("a")] });
+      expect(several.localReply?.status).toBe(400);
+      expect(JSON.parse(String(several.localReply?.body)).error.message).toContain("one batch");
+    });
+
+    test("leave requests to models alone", () => {
+      const plugin = byTool("each");
+      for (let i = 0; i < 2; ++i) expectPassed(send(plugin, { body: chatBody("Hello") }));
+    });
+  });
+
   test("use none of the tokens that a limit counts beside requests", () => {
     const plugin = startWithServers(limit("both", [window("requests", 10), window("totalTokens", 1)]));
     for (let i = 0; i < 3; ++i) {

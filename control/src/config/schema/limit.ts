@@ -34,6 +34,10 @@ const match = z.strictObject({
   model: pattern().optional().describe("The model, by the name that the client uses.").meta({ sample: "gpt-*" }),
   provider: pattern().optional().describe("The name of the provider that is tried first.").meta({ sample: "openai" }),
   route: pattern().optional().describe("The route's name.").meta({ sample: "chat" }),
+  tool: pattern()
+    .optional()
+    .describe("The tool of an MCP server that is called. Only `requests` and `concurrentRequests` are counted.")
+    .meta({ sample: "search_*" }),
   headers: headerPatterns()
     .prefault({})
     .describe("Headers, by name.")

@@ -24,7 +24,10 @@ export const mcpBridge: HttpFilter = {
     wasmExtension({
       name,
       source: sourceOf(options.plugins, "mcp-bridge"),
-      configuration: { servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, model, options)) },
+      configuration: {
+        ...(model.gateway.metrics && { metrics: true }),
+        servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, model, options)),
+      },
       ...(options.credentials === "environment" && { environment: mcpEnvironmentNames(model) }),
     }),
 };
