@@ -68,7 +68,7 @@ export function buildContenders({ upstream, plugins, limitService }: Surrounding
 
 const limiter = "weir.token-ratelimit";
 
-function weirBootstrap(yaml: string, plugins: PluginFile[]): object {
+export function weirBootstrap(yaml: string, plugins: PluginFile[]): object {
   const options: ConfigOptions = { env: { UPSTREAM_KEY: "bench" }, readFile: () => "" };
   const { model, problems } = parseConfig(yaml, "bench.yaml", options);
   if (!model || problems.length > 0) throw new Error(formatProblems(problems, { color: false }));

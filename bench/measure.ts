@@ -19,7 +19,12 @@ export interface Measurement {
 const latencyRequests = 400;
 
 export async function measure(gateway: GatewayProcess, workload: Workload): Promise<Measurement> {
-  const load = { origin: gateway.origin, path: chatPath, headers: workload.headers, body: workload.body };
+  const load = {
+    origin: gateway.origin,
+    path: workload.path ?? chatPath,
+    headers: workload.headers,
+    body: workload.body,
+  };
   await runLoad({ ...load, requests: Math.ceil(workload.requests / 10), connections: workload.connections });
   const before = cpuTimeMs(gateway.pid);
   await runLoad({ ...load, requests: workload.requests, connections: workload.connections });

@@ -1,6 +1,8 @@
 // What is sent. Each workload is one request, repeated; the simulated provider answers at once.
 export interface Workload {
   name: string;
+  /** Where to, unless it is a chat. */
+  path?: string;
   headers: Record<string, string>;
   body: string;
   /** Requests per round and gateway. */

@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import type { McpServer, McpUpstream, SecretJson } from "../model/mcp.ts";
 import { namePattern } from "./schema/name.ts";
 import { originOf } from "./api-origins.ts";
+import { checkTemplates } from "./check-mcp-templates.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { withSecrets } from "./mcp-secrets.ts";
 import { formatPath, type Path } from "./path.ts";
@@ -49,6 +50,7 @@ export function resolveMcpServer(config: McpServerConfig, context: McpContext): 
   });
   checkSecurity(config, context);
   checkContent(config, context);
+  checkTemplates(config, path, report);
   const upstreams = resolveUpstreams(config, tools, context);
   if (report.isBroken(path)) return null;
   const secret = (field: keyof McpServerConfig) => withSecrets(config[field] ?? null, [...path, field], references);
