@@ -75,7 +75,11 @@ export class TextMeter {
   goOn(text: Slice): void {
     for (let i = 0, n = text.length; i < n;) {
       const byte = text.at(i);
-      if (byte < 0x80) {
+      if (isLower(byte)) {
+        const from = i++;
+        while (i < n && isLower(text.at(i))) ++i;
+        this.takeSmallLetters(i - from);
+      } else if (byte < 0x80) {
         this.takeCharacter(asciiKind(byte));
         ++i;
       } else {
@@ -94,6 +98,15 @@ export class TextMeter {
       this.run = kind == last ? this.run + 1 : 0;
       this.hundredths += pieceCost(kind, this.run);
     }
+  }
+
+  /** Most of most texts: as so many calls of `takeCharacter`. */
+  private takeSmallLetters(count: i32): void {
+    this.takeLetter(Kind.Lower, this.last);
+    this.last = Kind.Lower;
+    const end = this.run + count - 1;
+    this.hundredths += LONG * <i64>max(0, end - max(this.run, LONG_FROM));
+    this.run = end;
   }
 
   /** A word ends where its letters do, and before a capital behind a small letter. */
@@ -120,8 +133,11 @@ function pieceCost(kind: Kind, index: i32): i64 {
   }
 }
 
+function isLower(byte: u8): bool {
+  return <u32>byte - 0x61 < 26;
+}
+
 function asciiKind(byte: u8): Kind {
-  if (<u32>byte - 0x61 < 26) return Kind.Lower;
   if (byte == 0x20 || byte == 0x09) return Kind.Space;
   if (<u32>byte - 0x41 < 26) return Kind.Upper;
   if (<u32>byte - 0x30 < 10) return Kind.Digit;
