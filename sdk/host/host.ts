@@ -2,6 +2,7 @@
 import { LogLevel } from "./abi.ts";
 import { fromByteString } from "./byte-string.ts";
 import { VirtualClock } from "./clock.ts";
+import { Crossings } from "./crossings.ts";
 import { stockForeignFunctions, type ForeignFunction } from "./foreign-functions.ts";
 import type { GrpcCall, GrpcCluster } from "./grpc-callout.ts";
 import type { HttpCall, HttpCluster } from "./http-callout.ts";
@@ -37,6 +38,7 @@ export class Host {
   readonly sharedData = new SharedData();
   readonly sharedQueues = new SharedQueues();
   readonly metrics = new Metrics();
+  readonly crossings = new Crossings();
   readonly clusters: Record<string, HttpCluster>;
   readonly grpcClusters: Record<string, GrpcCluster>;
   readonly foreignFunctions: Record<string, ForeignFunction>;

@@ -38,9 +38,16 @@ export function wasmImports(vm: WasmVm, wanted: WebAssembly.ModuleImportDescript
   for (const { module, name } of wanted) {
     const provided = known[module]?.[name];
     if (!provided) throw new Error(`Failed to load Wasm module due to a missing import: ${module}.${name}`);
-    (imports[module] ??= {})[name] = unrestricted.has(name) ? provided : guarded(vm, provided);
+    (imports[module] ??= {})[name] = counted(vm, name, unrestricted.has(name) ? provided : guarded(vm, provided));
   }
   return imports;
+}
+
+function counted(vm: WasmVm, name: string, provided: HostFunction): HostFunction {
+  return (...args) => {
+    vm.host.crossings.count(name);
+    return provided(...args);
+  };
 }
 
 function guarded(vm: WasmVm, provided: HostFunction): HostFunction {

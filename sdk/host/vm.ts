@@ -90,6 +90,7 @@ export class WasmVm {
   invoke(context: Context | null, name: string, ...args: number[]): number {
     const callee = this.#functions[name];
     if (!callee || this.isFailed) return 0;
+    this.host.crossings.count(name);
     const { current, effectiveId } = this;
     this.current = context;
     this.effectiveId = 0;
@@ -155,6 +156,7 @@ export class WasmVm {
 
   #allocate(size: number): number {
     const { restricted, current, effectiveId } = this;
+    this.host.crossings.count("malloc");
     this.restricted = true;
     try {
       const pointer = this.#malloc(size) >>> 0;

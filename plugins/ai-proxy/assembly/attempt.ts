@@ -58,6 +58,8 @@ export class Attempt {
   isPassed: bool = false;
   /** What answers when no provider has; null where there is nothing. */
   lastResort: Target | null = null;
+  /** Whether nobody reads the log's list. */
+  isSilent: bool = false;
   /** Whether the client is told which target answered. */
   tellsClient: bool = false;
   /** Its target's, until it is noted; null where nobody asks for it. */
@@ -213,6 +215,10 @@ export class Attempt {
     this.isSettled = true;
     const meter = this.target.meter;
     if (meter) meter.onAttempt(status, reason, outcome);
+    if (!this.isSilent) this.publish(status, reason);
+  }
+
+  private publish(status: u32, reason: Slice): void {
     const earlier = this.number > 1 ? getProperty(ATTEMPTS) : null;
     const output = new Writer();
     if (earlier && earlier.length > 2) output.bytes(earlier.slice(0, earlier.length - 1)).byte(0x2c);

@@ -24,6 +24,9 @@ export class Configuration {
   bodyBytesMax: i32 = bodyBytesMaxDefault;
   /** Whether nobody reads what would be published. */
   isSilent: bool = false;
+  /** Whether there are callers, and budgets, that may forbid a model. */
+  hasCallers: bool = true;
+  hasBudgets: bool = true;
   readonly targets: TargetTable = new TargetTable();
   /** Whether clients are told where their planned requests went. */
   responseHeaders: bool = false;
@@ -39,6 +42,12 @@ export function readConfiguration(json: Slice, configuration: Configuration, roo
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, bodyBytesMaxDefault);
   configuration.responseHeaders = fields.flag(tape.root, "responseHeaders", "responseHeaders");
   configuration.isSilent = fields.flag(tape.root, "silent", "silent");
+  if (fields.member(tape.root, "callers") >= 0) {
+    configuration.hasCallers = fields.flag(tape.root, "callers", "callers");
+  }
+  if (fields.member(tape.root, "budgets") >= 0) {
+    configuration.hasBudgets = fields.flag(tape.root, "budgets", "budgets");
+  }
   const isMetered = fields.flag(tape.root, "metrics", "metrics");
   const targets = fields.object(tape.root, "targets", "targets");
   if (targets < 0) fields.fail("targets", "an object");

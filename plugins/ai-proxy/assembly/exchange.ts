@@ -6,6 +6,7 @@ import { refuseModel, refuseSpent } from "./allowed-model";
 import { Answer } from "./answer";
 import { Attempt } from "./attempt";
 import { OutputMeter } from "./output-meter";
+import { Published } from "./published";
 import { RequestEdit } from "./request-edit";
 import { SavedHeaders } from "./request-headers";
 import { Target } from "./target";
@@ -44,6 +45,13 @@ export class Exchange {
   status: u32 = 0;
   /** Whether nobody reads what would be published. */
   isSilent: bool = false;
+  /** What of its answer has been published. */
+  readonly published: Published = new Published();
+  /** Whether the caller may be allowed some models only, or may have spent what some cost. */
+  hasCallers: bool = true;
+  hasBudgets: bool = true;
+  /** Whether a limit may have been found to hold for the request. */
+  isLimited: bool = true;
   /** What counts the answer's text; null where nobody wants to know, or there is none. */
   meter: OutputMeter | null = null;
   /** How much of the request is text, in bytes. */
@@ -81,8 +89,9 @@ export class Exchange {
 
   /** Null where the caller may use `model`. One that stands for another was looked at when that was found out. */
   refuse(model: Slice): Refusal | null {
-    const refusal: Refusal | null = this.asked.length ? null : refuseModel(model);
-    return refusal ? refusal : refuseSpent(this, model);
+    const isNamed = this.hasCallers && !this.asked.length;
+    const refusal: Refusal | null = isNamed ? refuseModel(model) : null;
+    return refusal || !this.hasBudgets ? refusal : refuseSpent(this, model);
   }
 
   /** Whether the time for all of the request's attempts is over. */

@@ -16,6 +16,8 @@ const heldBytesMax: i32 = 256 * 1024;
 @final
 export class FirstTokenGate extends ResponseStage {
   private isOpen: bool = false;
+  /** Whether what goes on differs from what has come, which is with the host. */
+  private isChanged: bool = false;
   /** What goes on when it opens, and how much of what has come that is made of. */
   private readonly held: Writer = new Writer();
   private takenSize: u32 = 0;
@@ -32,15 +34,21 @@ export class FirstTokenGate extends ResponseStage {
     if (this.isOpen) return this.stream.onBody(size, endOfStream);
     const chunk = size > this.takenSize ? responseBody.get(this.takenSize, size - this.takenSize) : Slice.empty();
     this.takenSize = size;
-    this.held.bytes(this.stream.take(chunk, endOfStream));
+    this.hold(chunk, endOfStream);
     return this.decide(endOfStream) ? DataStatus.Continue : DataStatus.StopIterationAndBuffer;
   }
 
   /** What is held goes on before the trailers, as a body of its own. */
   onTrailers(): void {
     if (this.isOpen) return this.stream.onTrailers();
-    this.held.bytes(this.stream.take(Slice.empty(), true));
+    this.hold(Slice.empty(), true);
     this.decide(true);
+  }
+
+  private hold(chunk: Slice, endOfStream: bool): void {
+    const taken = this.stream.take(chunk, endOfStream);
+    if (taken != chunk) this.isChanged = true;
+    this.held.bytes(taken);
   }
 
   /** True when there is something to go on with. */
@@ -54,7 +62,7 @@ export class FirstTokenGate extends ResponseStage {
     const translation = this.exchange.translation;
     if (translation) tellDropped(translation.dropped);
     this.attempt.pass(this.exchange.status, reason);
-    responseBody.replace(this.held.take());
+    if (this.isChanged) responseBody.replace(this.held.take());
     this.stream.onPassed(isOver);
     return true;
   }

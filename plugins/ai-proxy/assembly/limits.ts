@@ -6,9 +6,14 @@ const LIMITED = Slice.of("x-weir-limited");
 const OUTPUT_TOKENS_MAX = Slice.of("weir.output_tokens_max");
 const INPUT_ESTIMATE = Slice.of("weir.input_estimate");
 
+/** Whether the plugin may have anything to tell of the request. */
+export function isLimited(headers: HeaderList, isFirst: bool): bool {
+  return !isFirst || headers.indexOf(LIMITED) >= 0;
+}
+
 /** The bound on each answer's tokens; −1 for none. */
-export function outputBound(headers: HeaderList, isFirst: bool): i64 {
-  return isFirst && headers.indexOf(LIMITED) < 0 ? -1 : numberAt(OUTPUT_TOKENS_MAX);
+export function outputBound(): i64 {
+  return numberAt(OUTPUT_TOKENS_MAX);
 }
 
 /** The estimate of the prompt's tokens; −1 where nobody has made one. */

@@ -60,9 +60,10 @@ export function publishAnswer(exchange: Exchange, isWhole: bool = true): void {
   if (isWhole) tellWhole(exchange);
   if (exchange.isSilent) return;
   const answer = exchange.answer;
-  if (answer.id.length) setProperty(RESPONSE_ID, answer.id);
-  if (answer.model.length) setProperty(RESPONSE_MODEL, answer.model);
-  if (answer.finish.length) setProperty(FINISH, answer.finish);
+  const published = exchange.published;
+  published.id = publishNews(RESPONSE_ID, answer.id, published.id);
+  published.model = publishNews(RESPONSE_MODEL, answer.model, published.model);
+  published.finish = publishNews(FINISH, answer.finish, published.finish);
   publishUsage(exchange, isWhole);
 }
 
@@ -82,9 +83,12 @@ export function publishUsage(exchange: Exchange, isWhole: bool): void {
   const told = new ToldUsage(exchange, isWhole);
   if (!told.isKnown) return;
   const usage = exchange.answer.usage;
-  setProperty(USAGE_SOURCE, told.isEstimated ? ESTIMATED : REPORTED);
-  publishCount(INPUT_TOKENS, told.inputTokens);
-  publishCount(OUTPUT_TOKENS, told.outputTokens);
+  const published = exchange.published;
+  published.source = publishNews(USAGE_SOURCE, told.isEstimated ? ESTIMATED : REPORTED, published.source);
+  if (told.inputTokens != published.inputTokens) publishCount(INPUT_TOKENS, told.inputTokens);
+  published.inputTokens = told.inputTokens;
+  if (told.outputTokens != published.outputTokens) publishCount(OUTPUT_TOKENS, told.outputTokens);
+  published.outputTokens = told.outputTokens;
   if (usage.cachedTokens > 0) publishCount(CACHED_TOKENS, usage.cachedTokens);
   if (usage.cacheWriteTokens > 0) publishCount(CACHE_WRITE_TOKENS, usage.cacheWriteTokens);
   if (usage.cacheWriteHourTokens > 0) publishCount(CACHE_WRITE_HOUR_TOKENS, usage.cacheWriteHourTokens);
@@ -94,13 +98,21 @@ export function publishUsage(exchange: Exchange, isWhole: bool): void {
 }
 
 /** As `publishUsage`, of an answer that grows: only how much it has grown to. */
-export function publishGrowth(outputTokens: i64): void {
+export function publishGrowth(exchange: Exchange, outputTokens: i64): void {
   publishCount(OUTPUT_TOKENS, outputTokens);
+  exchange.published.outputTokens = outputTokens;
 }
 
 /** That the first content came `afterNanos` after the request was sent on. */
 export function publishFirstToken(afterNanos: u64): void {
   publishCount(TIME_TO_FIRST_TOKEN, <i64>(afterNanos / NANOS_PER_MS));
+}
+
+/** Sets what has come since; gives what stands there now. */
+function publishNews(name: Slice, value: Slice, known: Slice): Slice {
+  if (!value.length || value.equals(known)) return known;
+  setProperty(name, value);
+  return value;
 }
 
 function publishCount(name: Slice, count: i64): void {

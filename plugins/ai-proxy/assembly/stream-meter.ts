@@ -51,6 +51,6 @@ export class StreamMeter {
     const tokens = meter.tokens;
     if (tokens < this.grownTo + max(GROWTH_MIN, this.grownTo / GROWTH_PART)) return;
     this.grownTo = tokens;
-    if (tokens > this.exchange.answer.usage.outputTokens) publishGrowth(tokens);
+    if (tokens > this.exchange.answer.usage.outputTokens) publishGrowth(this.exchange, tokens);
   }
 }

@@ -19,7 +19,7 @@ import { Family, Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
-import { outputBound } from "./limits";
+import { isLimited, outputBound } from "./limits";
 import { OutputMeter } from "./output-meter";
 import { Measure, Plan } from "./plan";
 import { recordEnd } from "./record";
@@ -77,7 +77,10 @@ export class AiStream extends HttpContext {
     }
     const exchange = new Exchange(target, wanted, saved, !isFirst && count != null, this.root.scratch);
     exchange.isSilent = this.root.configuration.isSilent;
-    exchange.outputTokensMax = outputBound(headers, isFirst);
+    exchange.hasCallers = this.root.configuration.hasCallers;
+    exchange.hasBudgets = this.root.configuration.hasBudgets;
+    exchange.isLimited = isLimited(headers, isFirst);
+    if (exchange.isLimited) exchange.outputTokensMax = outputBound();
     if (!exchange.isSilent && wanted.surface.purpose == Purpose.Chat) exchange.meter = new OutputMeter(wanted.surface);
     const planned = headers.get(PLANNED);
     if (!isFirst || planned) this.join(exchange, count, planned);
@@ -97,6 +100,7 @@ export class AiStream extends HttpContext {
     const last = configuration.targets.find(plan.last.cluster);
     if (last && last.isLastResort) attempt.lastResort = last;
     attempt.tellsClient = configuration.responseHeaders;
+    attempt.isSilent = configuration.isSilent;
     exchange.attempt = attempt;
     exchange.asked = attempt.planned.asked;
     const isCounted = plan.measures == Measure.Throughput && exchange.wanted.surface.purpose == Purpose.Chat;

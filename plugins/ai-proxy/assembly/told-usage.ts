@@ -44,7 +44,7 @@ export class ToldUsage {
   /** Of what is no chat, only what a limit has counted of it before it was sent. */
   private estimateOther(exchange: Exchange, isWhole: bool): void {
     if (this.isKnown || !isWhole || exchange.wanted.surface.purpose == Purpose.TokenCount) return;
-    this.inputTokens = inputEstimate();
+    if (exchange.isLimited) this.inputTokens = inputEstimate();
     this.isEstimated = true;
   }
 
@@ -54,7 +54,7 @@ export class ToldUsage {
 }
 
 function estimateInput(exchange: Exchange): i64 {
-  const estimate = inputEstimate();
+  const estimate = exchange.isLimited ? inputEstimate() : -1;
   return estimate >= 0 ? estimate : (<i64>exchange.promptBytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
 }
 

@@ -152,8 +152,9 @@ export class AuthStream extends HttpContext {
     if (routes.length && !allowsAny(routes, servingRoutes())) {
       return this.refuse(unknownUrl(), "weir_route_not_allowed");
     }
-    const isForSome = this.path.find(MODELS) >= 0 && this.isGet && dependsOnCaller();
-    if (isForSome || routes.length || models.length) {
+    const isLimited = routes.length > 0 || models.length > 0;
+    // Lists of models are got; of anything else the route tells none.
+    if (this.isGet && (isLimited || (this.path.find(MODELS) >= 0 && dependsOnCaller()))) {
       const list = listedModels();
       const model = listedModel();
       if (list && !model) return this.answerModels(list, caller);

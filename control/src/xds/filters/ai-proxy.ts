@@ -8,6 +8,7 @@ import { clusterName, lastResortCluster, tokenClusterName } from "../cluster-nam
 import { environmentOf, targetEnvironmentNames } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
+import { hasHardBudget } from "./budget.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
@@ -37,7 +38,10 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
   const { bodyBytesMax, metrics, responseHeaders } = model.gateway;
   // Logs and limits are the readers of what the plugin publishes.
   const silent = !isLogged(model) && model.limits.length === 0;
-  return { bodyBytesMax, responseHeaders, metrics, silent, targets: Object.fromEntries([...targets, ...lastResorts]) };
+  // Where nobody can forbid a model, nobody need be asked.
+  const asked = { callers: model.auth !== null, budgets: hasHardBudget(model) };
+  const all = Object.fromEntries([...targets, ...lastResorts]);
+  return { bodyBytesMax, responseHeaders, metrics, silent, ...asked, targets: all };
 }
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {
