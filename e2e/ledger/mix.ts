@@ -6,16 +6,20 @@ import { costNanoUsd, type Price } from "../../control/src/model/price.ts";
 import { gatewayBlock } from "../configurations.ts";
 import type { Gateway } from "../gateway.ts";
 import { open, send as ask, type HttpAnswer } from "../http-client.ts";
+import { countingLimit } from "./reconcile.ts";
 
 const key = 'apiKey: "${E2E_KEY}"';
 
-export const ledgerConfiguration = `${gatewayBlock}
+/** `amount`: of the limit that counts, which leaves room for everything. */
+export const ledgerConfiguration = (amount: number): string => `${gatewayBlock}
 ledger: {}
-models:
+limits:${countingLimit(amount)}models:
   - { name: priced, price: { input: 2.5, output: 10, cacheRead: 0.3 } }
 providers:
   - { name: alpha, type: openai, baseUrl: "@SIMULATOR@/v1", ${key} }
+  - { name: google, type: gemini, baseUrl: "@SIMULATOR@/v1beta", ${key} }
   - { name: claude, type: anthropic, baseUrl: "@SIMULATOR@/v1", ${key} }
+  - { name: local, type: vllm, baseUrl: "@SIMULATOR@/v1" }
   - name: pool
     type: openai
     baseUrl: "@SIMULATOR@/pool/v1"
@@ -23,6 +27,8 @@ providers:
 routes:
   - { name: priced, models: [priced], targets: [{ provider: alpha }] }
   - { name: own-price, models: [gpt-4.1-nano-2025-04-14], targets: [{ provider: alpha }] }
+  - { name: local, models: [ranker], targets: [{ provider: local }] }
+  - { name: google, models: ["gemini-*"], targets: [{ provider: google }] }
   - { name: claude, models: [claude-haiku-4-5], targets: [{ provider: claude }] }
   - { name: unpriced, models: [nobody-knows-it], targets: [{ provider: alpha }] }
   - name: falling
@@ -75,7 +81,8 @@ export async function send(gateway: Gateway, planned: Planned): Promise<Sent> {
   const id = randomUUID();
   const wanted = wantedOf(planned);
   const simulate = wanted.simulate ? { "x-simulate": wanted.simulate } : {};
-  const request = { path: wanted.path, json: wanted.json, headers: { "x-request-id": id, ...simulate, ...version } };
+  const headers = { "x-request-id": id, "x-kind": planned.kind, ...simulate, ...version };
+  const request = { path: wanted.path, json: wanted.json, headers };
   if (planned.kind === "left") {
     const answer = await open(gateway.url, request);
     await answer.seen("data:");

@@ -11,6 +11,8 @@ export interface Answer {
   pieces: Buffer[];
   /** How a stream's events are written; null for a whole answer. */
   framing: Framing | null;
+  /** What was written: a stream's events, or a whole answer's one object. Absent where it is no JSON. */
+  values?: Json[];
 }
 
 /** What a handler may look at. `json` is the parsed body, empty for a body that is not a JSON object. */
@@ -36,7 +38,7 @@ export function isGiven(value: unknown): boolean {
 }
 
 export function jsonAnswer(value: unknown, status = 200): Answer {
-  return wholeAnswer("application/json", JSON.stringify(value), status);
+  return { ...wholeAnswer("application/json", JSON.stringify(value), status), values: [value as Json] };
 }
 
 export function wholeAnswer(contentType: string, body: string | Buffer, status = 200): Answer {
@@ -45,7 +47,8 @@ export function wholeAnswer(contentType: string, body: string | Buffer, status =
 
 export function streamAnswer(framing: Framing, events: Json[]): Answer {
   const pieces = [...framing.frame(events, 0), ...framing.end];
-  return { status: 200, contentType: framing.contentType, headers: { "cache-control": "no-cache" }, pieces, framing };
+  const headers = { "cache-control": "no-cache" };
+  return { status: 200, contentType: framing.contentType, headers, pieces, framing, values: events };
 }
 
 /** The request's digest: what an answer's ids are made of, so that the same request gets the same answer. */

@@ -2,12 +2,15 @@
 import type { Answer } from "./answer.ts";
 import type { Family } from "./family.ts";
 import type { Faults } from "./faults.ts";
+import { withUsageFault } from "./usage-faults.ts";
 
 const message = "A simulated fault, as the request asked.";
 /** What an error inside a 200 is about, when no status is asked for. */
 const statusDefault = 503;
 
-export function applyFaults(answer: Answer, faults: Faults, family: Family): Answer {
+export function applyFaults(answered: Answer, faults: Faults, family: Family): Answer {
+  // What was written is not kept: answers are.
+  const { values, ...answer } = faults.usage ? withUsageFault(answered, faults.usage) : answered;
   const { pieces, framing } = answer;
   if (faults.status !== null) return family.refuse(faults.status, message);
   if (faults.emptyBody) return { ...answer, pieces: [] };

@@ -3,6 +3,8 @@
 // error, so that a misspelt fault cannot make a test pass.
 import type { IncomingHttpHeaders } from "node:http";
 
+export type UsageFault = "missing" | "negative" | "huge" | "string";
+
 /** Numbers are milliseconds unless said otherwise; null, 0 and false mean no fault. */
 export interface Faults {
   /** Answer with this status and an error body. */
@@ -34,6 +36,8 @@ export interface Faults {
   words: number;
   /** How many tokens of the prompt are told to come from a cache. */
   cached: number;
+  /** Token counts are left out of the answer, or make no sense. */
+  usage: UsageFault | null;
   /** The model declines to answer. */
   refusal: boolean;
   /** A filter of the provider ends the answer in its middle. */
@@ -59,6 +63,7 @@ export const noFaults: Faults = {
   trickle: 0,
   words: 0,
   cached: 0,
+  usage: null,
   refusal: false,
   contentFilter: false,
   redactedThinking: false,
@@ -75,6 +80,10 @@ const flags: Record<string, Partial<Faults>> = {
   "empty-body": { emptyBody: true },
   "error-in-200": { errorIn200: true },
   "error-mid-stream": { errorMidStream: true },
+  "usage-missing": { usage: "missing" },
+  "usage-negative": { usage: "negative" },
+  "usage-huge": { usage: "huge" },
+  "usage-string": { usage: "string" },
   refusal: { refusal: true },
   "content-filter": { contentFilter: true },
   "redacted-thinking": { redactedThinking: true },

@@ -22,7 +22,7 @@ const GEMINI: StaticArray<Slice> = [Slice.of("text")];
 @final
 export class OutputMeter {
   private readonly meter: TextMeter = new TextMeter();
-  private readonly members: StaticArray<Slice>;
+  private members: StaticArray<Slice>;
   // Where the bytes so far end: in a string, which is text or may be a name; behind a name; behind its colon.
   private isInString: bool = false;
   private isText: bool = false;
@@ -32,6 +32,11 @@ export class OutputMeter {
 
   constructor(surface: Surface) {
     this.members = membersOf(surface);
+  }
+
+  /** The answer comes as one JSON text: a Responses answer then has its texts under the names that others have. */
+  expectWhole(): void {
+    if (this.members == TYPED) this.members = OPENAI;
   }
 
   /** So far. */

@@ -21,6 +21,8 @@ export class WholeStage extends ResponseStage {
   constructor(private readonly exchange: Exchange) {
     super();
     this.whole = new WholeAnswer(exchange);
+    const meter = exchange.meter;
+    if (meter) meter.expectWhole();
   }
 
   onBody(size: u32, endOfStream: bool): DataStatus {

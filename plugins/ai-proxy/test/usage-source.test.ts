@@ -21,11 +21,11 @@ const json: [string, string][] = [
 const content = (text: string): string => `data: {"choices":[{"delta":{"content":"${text}"}}]}\n\n`;
 const finish = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
 
-function ask(body: object, known: Record<string, string> = {}, target = "openai"): HttpStream {
+function ask(body: object, known: Record<string, string> = {}, path = "/v1/chat/completions"): HttpStream {
   const filterState = new Map(Object.entries(known).map(([name, value]) => [`wasm.weir.${name}`, Buffer.from(value)]));
   const headers = { "x-weir-limited": "1", "x-envoy-attempt-count": "1" };
-  const request = requestHeaders({ headers });
-  return openAttempt(plugin, target, filterState).sendRequest(request, JSON.stringify({ model: "a", ...body }));
+  const request = requestHeaders({ headers, path });
+  return openAttempt(plugin, "openai", filterState).sendRequest(request, JSON.stringify({ model: "a", ...body }));
 }
 
 const stream = (known = {}): HttpStream => ask({ stream: true }, known).responseHeaders(eventStream);
@@ -99,6 +99,20 @@ describe("a whole answer", () => {
     expect(others).toMatchObject({ usage_source: "estimated", input_tokens: "77" });
     expect(Number(output)).toBeGreaterThanOrEqual(3);
     expect(Number(output)).toBeLessThanOrEqual(5);
+  });
+
+  test("of the Responses API that tells nothing is estimated by its texts, each once", () => {
+    const output = [
+      { type: "reasoning", summary: [{ type: "summary_text", text: "One two" }] },
+      { type: "message", content: [{ type: "output_text", text: "three four" }] },
+      { type: "function_call", name: "five", arguments: '{"a":1}' },
+    ];
+    const open = ask({}, { input_estimate: "77" }, "/v1/responses");
+    open.sendResponse(json, JSON.stringify({ object: "response", status: "completed", text: { format: {} }, output }));
+    const { output_tokens: counted, ...others } = propertiesOf(open);
+    expect(others).toMatchObject({ usage_source: "estimated", input_tokens: "77" });
+    expect(Number(counted)).toBeGreaterThanOrEqual(5);
+    expect(Number(counted)).toBeLessThanOrEqual(12);
   });
 
   test("keeps no part that is larger than the whole", () => {
