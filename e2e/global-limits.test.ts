@@ -1,5 +1,5 @@
 // Limits that two Envoys share: two gateways, each with a `weir limits` of its own, on one real Redis.
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test, vi } from "vitest";
 import { callerOf, type Caller } from "../control/src/limits/test/ask.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
 import { type TestProcess, weir } from "./child-process.ts";
@@ -54,6 +54,8 @@ describe.skipIf(redisBinary === null)("limits of a fleet", () => {
       const caller = callerOf(port, { token });
       const side: Side = { gateway: null as never, service, port, caller };
       sides.push(side);
+      // Its own word: another process may have taken the port since it was free, and would answer as well.
+      await service.said(/Counting limits at/);
       // An Envoy that finds nobody there leaves the address alone for a while.
       await untilUp(side);
       side.gateway = await startGateway(configuration(port), { E2E_LIMITS_TOKEN: token });
@@ -65,6 +67,12 @@ describe.skipIf(redisBinary === null)("limits of a fleet", () => {
       await service.stop();
     }
     await redis?.remove();
+  });
+
+  beforeEach(() => {
+    onTestFailed(() => {
+      for (const { gateway, service } of sides) console.log(`${gateway?.output()}\n${service.output}`);
+    });
   });
 
   const untilUp = ({ caller }: Side): Promise<unknown> =>

@@ -3,9 +3,9 @@ import { isIP } from "node:net";
 import type { LimitService, LimitServiceTls } from "../model/limits.ts";
 import type { Model } from "../model/model.ts";
 import { limitClusterName } from "./cluster-name.ts";
-import { connectFailures } from "./resilience.ts";
 import type { TranslateOptions } from "./options.ts";
 import { translateTargetTls } from "./target-tls.ts";
+import { concurrencyLimits, connectFailures } from "./resilience.ts";
 import { duration, typed, type NamedResource, type ProtoJson } from "./resources.ts";
 
 export function translateLimitCluster(
@@ -38,6 +38,8 @@ function clusterOf(service: LimitService, options: TranslateOptions): ProtoJson 
         },
       ),
     },
+    // Envoy's default of 1024 at once would be an outage of the service's in the midst of a burst.
+    circuit_breakers: concurrencyLimits(0),
     outlier_detection: connectFailures,
   };
 }

@@ -1,5 +1,5 @@
 // The service that counts for a fleet of Envoys, and what is asked of it: docs/decisions/global-limits.md.
-import { GrpcCall, GrpcMethod, HeaderList, Slice } from "@weir/sdk/assembly";
+import { GrpcCall, GrpcMethod, HeaderList, logWarn, Slice } from "@weir/sdk/assembly";
 
 /** Where it is. */
 @final
@@ -7,6 +7,7 @@ export class GlobalService {
   readonly method: GrpcMethod;
   /** Initial metadata: what it wants to be shown. */
   readonly metadata: HeaderList | null;
+  private isFailing: bool = false;
 
   constructor(
     cluster: string,
@@ -19,6 +20,15 @@ export class GlobalService {
   ) {
     this.method = new GrpcMethod(cluster, "envoy.service.ratelimit.v3.RateLimitService", "ShouldRateLimit");
     this.metadata = token.length ? new HeaderList().addText("authorization", "Bearer " + token.toText()) : null;
+  }
+
+  /** It has answered, or not: `code` is gRPC's, `message` its text. An outage is told once. */
+  note(code: u32, message: Slice): void {
+    if (code && !this.isFailing) {
+      const why = "gRPC status " + code.toString() + " " + message.toText();
+      logWarn("token-ratelimit: the service that counts cannot be asked, so each limit does as it says: " + why);
+    }
+    this.isFailing = code != 0;
   }
 }
 
@@ -34,7 +44,7 @@ export class GlobalCall extends GrpcCall {
   constructor(
     private readonly asker: GlobalAsker,
     rootId: u32,
-    service: GlobalService,
+    private readonly service: GlobalService,
   ) {
     super();
     this.ownerId = rootId;
@@ -42,6 +52,7 @@ export class GlobalCall extends GrpcCall {
   }
 
   onReply(code: u32, message: Slice): void {
+    this.service.note(code, message);
     this.asker.onAnswer(code ? null : message);
   }
 }
