@@ -10,6 +10,8 @@ export type AdminAddress = { socketPath: string } | HostPort;
 export interface BootstrapOptions {
   /** Tells this Envoy from others in `weir status`. */
   nodeId: string;
+  /** What its counters are kept under, over its restarts. Default: its id. */
+  countersName?: string;
   /** Default `weir`. */
   nodeCluster?: string;
   /** Where the control plane serves ADS. */
@@ -23,9 +25,10 @@ type Json = Record<string, unknown>;
 
 /** The bootstrap of an Envoy that takes everything from Weir's control plane, as proto-JSON. */
 export function buildBootstrap(options: BootstrapOptions): Json {
-  const { nodeId, nodeCluster = "weir", xds } = options;
+  const { nodeId, countersName, nodeCluster = "weir", xds } = options;
+  const metadata = countersName && { metadata: { "weir.counters": countersName } };
   return {
-    node: { id: nodeId, cluster: nodeCluster },
+    node: { id: nodeId, cluster: nodeCluster, ...metadata },
     ...frame(options.admin, options.heapBytesMax),
     static_resources: { clusters: [buildControlCluster(xds)] },
     dynamic_resources: {

@@ -21,6 +21,7 @@ const mayImport: Record<string, string[]> = {
   "control/src/xds": ["control/src/model"],
   "control/src/serve": ["control/src/xds", "control/src/model", "control/proto"],
   "control/src/limits": ["control/src/serve/ads-door.ts", "control/src/xds/registry.ts", "control/src/model"],
+  "control/src/counters": ["control/src/model", "control/src/store"],
   "control/src/simulator": [],
   "control/src/store": [],
   "control/src/ledger": ["control/src/model", "control/src/store"],

@@ -1,5 +1,8 @@
 // The control plane as one thing: discovery, plugin files and status. It turns a model into resources and publishes
 // them; where the model comes from is its owner's business.
+import { xdsCluster } from "../../../envoy/control-cluster.ts";
+import type { CounterService } from "../counters/counter-service.ts";
+import type { CounterStatus } from "../counters/counter-status.ts";
 import type { Model } from "../model/model.ts";
 import type { TcpDoor } from "../serve/ads-door.ts";
 import { AdsServer, type CallerHandler } from "../serve/ads-server.ts";
@@ -32,6 +35,10 @@ export interface ControlPlaneOptions {
   ledger?: () => Promise<LedgerStatus> | null;
   /** Answers what callers ask of the ledger. */
   onCallerRequest?: CallerHandler;
+  /** Keeps the counters of Envoys. */
+  counters: CounterService;
+  /** What `GET /limits` shows. */
+  limits: () => CounterStatus[];
   /** What `GET /config` shows. */
   config: () => unknown;
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
@@ -71,15 +78,16 @@ export class ControlPlane {
   }
 
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const { address = loopback, config, targets, ledger, onReject, onCallerRequest, xds } = options;
+    const { address = loopback, counters, onReject, onCallerRequest, xds } = options;
     const store = new PluginStore();
     const redaction = new Redaction();
     const redact = (text: string): string => redaction.apply(text);
-    const ads = new AdsServer({ redact, ...(onReject && { onReject }), ...(onCallerRequest && { onCallerRequest }) });
+    const handlers = { ...(onReject && { onReject }), ...(onCallerRequest && { onCallerRequest }) };
+    const ads = new AdsServer({ redact, routes: counters.routes, ...handlers });
     try {
       const xdsPort = xds ? await openXds(ads, xds) : 0;
       const http = await listening(options.httpPort, (port) => {
-        return new HttpServer({ host: address, port, ads, plugins: store, config, targets, ...(ledger && { ledger }) });
+        return new HttpServer({ ...options, host: address, port, ads, plugins: store });
       });
       const parts = { ads, http: http.server, store, redaction, keptMs: options.keptMs };
       return new ControlPlane(parts, { address, xdsPort, httpPort: http.port });
@@ -111,7 +119,12 @@ export class ControlPlane {
 
   #publish(model: Model, former: Model[]): RefusedResource[] {
     const systemCaFile = findSystemCaFile(process.env);
-    const options = { plugins: this.#sources, reveal: this.#redaction.reveal, ...(systemCaFile && { systemCaFile }) };
+    const options = {
+      plugins: this.#sources,
+      reveal: this.#redaction.reveal,
+      counterKeeper: xdsCluster,
+      ...(systemCaFile && { systemCaFile }),
+    };
     const stages = transition(this.#published, model, former);
     this.#published = stages.at(-1) ?? model;
     return this.#ads.publish(...stages.map((stage) => translate(stage, options)));

@@ -1,10 +1,7 @@
 // Asks a running control plane how it is.
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
-import { defaultControlUrl } from "./control-plane.ts";
-import { messageOf, UserError } from "./user-error.ts";
-
-const timeoutMs = 5_000;
+import { askControl } from "./control-client.ts";
 
 export interface Status {
   envoys: EnvoyStatus[];
@@ -12,19 +9,6 @@ export interface Status {
   targets?: TargetStatus[];
 }
 
-export async function fetchStatus(control: string): Promise<Status> {
-  const url = URL.parse("/status", control);
-  if (!url) throw new UserError(`--control ${control} is no URL; it looks like ${defaultControlUrl}`);
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return (await response.json()) as Status;
-  } catch (error) {
-    const cause = (error as Error).cause;
-    throw new UserError(
-      `No control plane at ${control} (${messageOf(cause ?? error)}). ` +
-        `Start one with weir run, or name another with --control`,
-      { cause: error },
-    );
-  }
+export function fetchStatus(control: string): Promise<Status> {
+  return askControl<Status>(control, "/status");
 }

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import type { HostPort } from "../../../envoy/control-cluster.ts";
 import type { CounterStore } from "../limits/counter-store.ts";
 import { Secret } from "../model/secret.ts";
+import { limitsShowCommand } from "./limits-show-command.ts";
 import type { DoorTls } from "../serve/ads-door.ts";
 import { readHostPort, readPositive } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,6 +27,7 @@ interface Options {
 
 export function limitsCommand(terminal: Terminal): Command {
   return new Command("limits")
+    .addCommand(limitsShowCommand(terminal))
     .description("count limits for several Envoys in Redis or Valkey: the service that gateway.limitService names")
     .option("--redis <url>", `where Redis is: redis://host:port, rediss:// with TLS (default: ${redisVariable})`)
     .option("--listen <host:port>", "where Envoys reach it", readHostPort, { address: "127.0.0.1", port: 18_081 })

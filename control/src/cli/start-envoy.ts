@@ -10,6 +10,8 @@ import type { WeirEvents } from "./weir.ts";
 
 export interface StartEnvoyOptions {
   nodeId: string;
+  /** What the counters of this machine's Envoy are kept under. */
+  countersName: string;
   plane: ControlPlane;
   events: WeirEvents;
   env?: Record<string, string | undefined>;
@@ -43,10 +45,14 @@ export async function startEnvoy(options: StartEnvoyOptions): Promise<{ process:
 }
 
 /** Envoy is served over a socket in its own folder, which no other user of this machine can open. */
-async function bootstrapOf({ nodeId, plane }: StartEnvoyOptions, admin: AdminAddress, folder: string): Promise<object> {
+async function bootstrapOf(
+  { nodeId, countersName, plane }: StartEnvoyOptions,
+  admin: AdminAddress,
+  folder: string,
+): Promise<object> {
   const socketPath = join(folder, "xds.sock");
   await plane.serveSocket(socketPath);
-  return buildBootstrap({ nodeId, admin, xds: { socketPath }, heapBytesMax: heapBytesMax() });
+  return buildBootstrap({ nodeId, countersName, admin, xds: { socketPath }, heapBytesMax: heapBytesMax() });
 }
 
 /** Of the memory that this process may use, container limits included. */

@@ -16,6 +16,8 @@ import { typeUrls } from "../xds/resources.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
+import { CounterService } from "../counters/counter-service.ts";
+import { counterStatus, type CounterStatus } from "../counters/counter-status.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
 import { writeRatelimitFile } from "./ratelimit-file.ts";
@@ -25,7 +27,7 @@ import { RunningBudgets } from "./running-budgets.ts";
 import { RunningCallers } from "./running-callers.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { startEnvoy } from "./start-envoy.ts";
-import { ledgerFiles } from "./state-directory.ts";
+import { countersFile, ledgerFiles } from "./state-directory.ts";
 import { UserError } from "./user-error.ts";
 import type { StartWeirOptions, Weir, WeirEvents } from "./weir.ts";
 
@@ -63,6 +65,7 @@ class RunningWeir implements Weir {
   readonly #configuration: ConfigurationInForce;
   /** Not two Envoys of one fleet may share an id, not even one after the other. */
   readonly #nodeId = `weir-${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #counters: CounterService;
   readonly #ledger: RunningLedger;
   readonly #budgets: RunningBudgets;
   readonly #admin: RunningAdmin;
@@ -86,6 +89,11 @@ class RunningWeir implements Weir {
     // Where other Envoys may join, this machine's paths mean nothing to them.
     const ledgerPlace = { ...own, log: control?.xds || !hasEnvoy ? null : own.log };
     this.#configuration = new ConfigurationInForce({ file, env, ledgerPlace, ...(override && { override }) });
+    this.#counters = new CounterService({
+      path: countersFile(env),
+      onTrouble: (message) => this.#events.onTrouble?.(message),
+      onRecovery: (message) => this.#events.onRecovery?.(message),
+    });
     this.#ledger = new RunningLedger({
       model: () => this.model,
       envoy: () => this.envoy,
@@ -210,8 +218,14 @@ class RunningWeir implements Weir {
       targets: () => this.#targets(),
       ledger: () => this.#ledger.status(),
       onCallerRequest: this.#callers.handle,
+      counters: this.#counters,
+      limits: () => (this.model.limits.length > 0 ? this.#limitStatus() : []),
       onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
     });
+  }
+
+  #limitStatus(): CounterStatus[] {
+    return counterStatus(this.model.limits, this.#counters.list(), Date.now());
   }
 
   /** Other Envoys of the fleet are asked by whoever runs them. An Envoy that is just starting has nothing to say. */
@@ -228,7 +242,10 @@ class RunningWeir implements Weir {
   }
 
   async #startEnvoy(): Promise<void> {
-    const own = { events: this.#events, nodeId: this.#nodeId, plane: this.#plane };
+    const { address, port } = this.model.gateway;
+    // No other Weir of this machine has the same, and the next one that is started so has.
+    const countersName = `${address}:${port}`;
+    const own = { events: this.#events, nodeId: this.#nodeId, countersName, plane: this.#plane };
     const { process, version } = await startEnvoy({ ...this.#options, ...own });
     this.envoy = process;
     this.envoyVersion = version;
@@ -370,6 +387,7 @@ class RunningWeir implements Weir {
     await this.#budgets.close();
     await this.#control?.close();
     await this.#callers.close();
+    this.#counters.close();
     await this.#configuration.close();
   }
 }

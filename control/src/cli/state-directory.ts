@@ -11,6 +11,11 @@ export function stateDirectory(env: Record<string, string | undefined>): string 
   return join(XDG_STATE_HOME || join(env["HOME"] || homedir(), ".local", "state"), "weir");
 }
 
+/** Where counters of limits are kept. */
+export function countersFile(env: Record<string, string | undefined>): string {
+  return join(stateDirectory(env), "counters.db");
+}
+
 export interface LedgerFiles {
   database: string;
   log: string;

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
-import { defaultControlUrl } from "./control-plane.ts";
+import { controlOption } from "./control-client.ts";
 import { fetchStatus } from "./fetch-status.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,7 +12,7 @@ export function statusCommand(terminal: Terminal): Command {
     .description(
       "show a running Weir's Envoys, what each has accepted or refused, and its targets; exit 1 when one has refused",
     )
-    .option("--control <url>", "the control plane's HTTP address", process.env["WEIR_CONTROL"] ?? defaultControlUrl)
+    .addOption(controlOption())
     .option("--json", "as JSON, for scripts")
     .action(async ({ control, json }: { control: string; json?: boolean }) => {
       const { envoys, targets = [] } = await fetchStatus(control);

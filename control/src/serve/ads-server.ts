@@ -27,6 +27,8 @@ export interface AdsServerOptions {
   onCallerRequest?: CallerHandler;
   /** Called when an Envoy has refused a resource. */
   onReject?(envoyId: string, typeUrl: string, name: string, message: string): void;
+  /** What else Envoys may ask at the same doors. */
+  routes?(router: ConnectRouter): void;
 }
 
 type AnySession = Session<XdsRequest>;
@@ -116,6 +118,7 @@ export class AdsServer {
     };
     // The service is known at run time only, so no type can say what its methods are.
     router.service(service, methods as never);
+    this.#options.routes?.(router);
   }
 
   /** Runs one stream: requests in, responses out, until either side ends it. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const one = { target: "openai/one", state: "degraded", requestsActive: 2, maxConcurrentRequests: 0 } as const;
   const rest = { restingUntil: null, speeds: [] };
   const targets = async () => [{ ...one, ...rest, addresses: [...addresses] }];
-  server = new HttpServer({ ads: new AdsServer(), plugins, config, targets });
+  server = new HttpServer({ ads: new AdsServer(), plugins, config, targets, limits: () => [] });
   url = `http://127.0.0.1:${(await server.listen()).port}`;
 });
 

@@ -14,6 +14,8 @@ export interface HttpServerOptions {
   targets(): Promise<TargetStatus[]>;
   /** How the ledger is; null while there is none. */
   ledger?(): Promise<LedgerStatus> | null;
+  /** How much of each limit is used. */
+  limits(): unknown;
   /** The configuration in force, for people to read. Its secrets print themselves redacted. */
   config(): unknown;
   host?: string;
@@ -68,6 +70,7 @@ export class HttpServer {
       ledger: await ledger(),
     }));
     this.#app.get("/config", () => config());
+    this.#app.get("/limits", () => ({ counters: this.#options.limits() }));
     this.#app.get("/metrics", async (_, reply) => {
       const text = fleetMetrics(ads) + targetMetrics(await targets()) + ledgerMetrics(await ledger());
       return reply.type("text/plain; version=0.0.4").send(text);

@@ -12,6 +12,8 @@ export interface TranslateOptions {
    * environment variable of Envoy instead, so that no file holds a secret.
    */
   credentials?: "inline" | "environment";
+  /** The cluster of whoever keeps the counters of limits. Default: nobody, and a restart of Envoy begins anew. */
+  counterKeeper?: string;
   /** PEM file with the authorities that Envoy trusts for providers without a `caFile`, as a path on Envoy's machine. */
   systemCaFile?: string;
 }

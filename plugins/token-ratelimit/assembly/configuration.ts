@@ -26,4 +26,6 @@ export class Configuration {
   needsBody: bool = false;
   /** Counts for a fleet; null where each Envoy counts by itself. */
   service: GlobalService | null = null;
+  /** The cluster of whoever keeps the counters; empty for nobody. */
+  keeper: string = "";
 }

@@ -40,7 +40,7 @@ export class CounterWindow {
     this.start = periodStart(this.period, wall);
   }
 
-  private get slotMs(): i64 {
+  get slotMs(): i64 {
     return lengthMs(this.period) / SLOTS;
   }
 

@@ -8,6 +8,7 @@ export {
   proxy_on_delete,
   proxy_on_log,
   proxy_on_memory_allocate,
+  proxy_on_tick,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";
 export { proxy_on_grpc_close, proxy_on_grpc_receive } from "@weir/sdk/assembly/exports/callouts";

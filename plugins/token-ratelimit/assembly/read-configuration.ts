@@ -42,6 +42,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   configuration.hasCalls = fields.flag(tape.root, "mcp", "mcp");
   readProviders(fields, configuration);
   configuration.service = readService(fields);
+  configuration.keeper = fields.text(tape.root, "keeper", "keeper").toText();
   const limits = fields.array(tape.root, "limits", "limits");
   if (limits < 0) fields.fail("limits", "a list");
   for (let node = tape.first(limits); node >= 0; node = tape.next(node)) {

@@ -5,7 +5,7 @@ import { Condition, Match } from "./condition";
 import { LimitWindows } from "./limit";
 import { Price } from "./price";
 import { counterName, Fact, RequestFacts } from "./request-facts";
-import { SHARDS, Shards } from "./shards";
+import { SHARDS, Shards, shardsOf } from "./shards";
 import { TokenWeights } from "./token-weights";
 import { Amounts, Unit } from "./unit";
 
@@ -40,7 +40,7 @@ export class Rule {
   get shards(): Shards {
     const made = this.shardsMade;
     if (made) return made;
-    const shards = new Shards(this.name, this.hasEach ? SHARDS : 1);
+    const shards = shardsOf(this.name, this.hasEach ? SHARDS : 1);
     this.shardsMade = shards;
     return shards;
   }

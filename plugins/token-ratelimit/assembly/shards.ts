@@ -2,7 +2,7 @@
 // number of them, for nothing can be removed from Envoy's shared data.
 import { Slice, Writer } from "@weir/sdk/assembly";
 
-const PREFIX = Slice.of("weir.limit.");
+export const SHARD_PREFIX = Slice.of("weir.limit.");
 /** With 64 counters in each, a limit has at most 65,536. */
 export const SHARDS: i32 = 1024;
 const FNV_OFFSET: u32 = 2166136261;
@@ -12,8 +12,11 @@ const FNV_PRIME: u32 = 16777619;
 @final
 export class Shards {
   private readonly keys: Array<Slice | null>;
-  /** Which have been written since they were last saved. */
+  /** Whether each has been written by this VM since it was last saved, and which those are. */
   private readonly dirty: StaticArray<bool>;
+  private readonly changed: i32[] = [];
+  /** The version of each that was last saved from here. */
+  private readonly versions: StaticArray<u32>;
 
   constructor(
     private readonly name: Slice,
@@ -21,6 +24,7 @@ export class Shards {
   ) {
     this.keys = new Array<Slice | null>(count);
     this.dirty = new StaticArray<bool>(count);
+    this.versions = new StaticArray<u32>(count);
   }
 
   /** Which of them has the counter called `name`. */
@@ -36,25 +40,56 @@ export class Shards {
   key(index: i32): Slice {
     const known = this.keys[index];
     if (known) return known;
-    const writer = new Writer(64).bytes(PREFIX).bytes(this.name);
+    const writer = new Writer(64).bytes(SHARD_PREFIX).bytes(this.name);
     if (this.count > 1) writer.byte(0x2f).integer(index);
     const key = writer.take();
     this.keys[index] = key;
     return key;
   }
 
+  /** It is to be saved. */
   mark(index: i32): void {
+    if (this.dirty[index]) return;
     this.dirty[index] = true;
+    this.changed.push(index);
   }
 
-  markAll(): void {
-    for (let i = 0; i < this.count; ++i) this.dirty[i] = true;
+  /** Saved or not, it is to be saved again. */
+  forget(index: i32): void {
+    this.versions[index] = 0;
+    this.mark(index);
   }
 
-  /** Whether this one is to be saved; asked once. */
-  takeDirty(index: i32): bool {
-    const isDirty = this.dirty[index];
+  forgetAll(): void {
+    for (let i = 0; i < this.count; ++i) this.forget(i);
+  }
+
+  /** One that is to be saved, asked once; −1 for none. */
+  takeMarked(): i32 {
+    if (!this.changed.length) return -1;
+    const index = this.changed.pop();
     this.dirty[index] = false;
-    return isDirty;
+    return index;
   }
+
+  /** Whether this version has not been saved from here; then it counts as saved. */
+  takeVersion(index: i32, version: u32): bool {
+    const isNew = this.versions[index] != version;
+    this.versions[index] = version;
+    return isNew;
+  }
+}
+
+/**
+ * Those of this VM. Requests that began under a former configuration mark what they change where the present one looks.
+ */
+const known = new Map<string, Shards>();
+
+/** The shared values of the limit called `name`. */
+export function shardsOf(name: Slice, count: i32): Shards {
+  const id = count.toString() + " " + name.toText();
+  if (known.has(id)) return known.get(id);
+  const shards = new Shards(name, count);
+  known.set(id, shards);
+  return shards;
 }

@@ -23,6 +23,7 @@ import { contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Admission } from "./admission";
 import { ChargedAdmission } from "./charged-admission";
+import { CounterWaiter } from "./checkpoint";
 import { GlobalAdmission } from "./global-admission";
 import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
 import { calledTool, callRefusal, isCall, severalCalls } from "./mcp-call";
@@ -174,8 +175,24 @@ export class LimitStream extends HttpContext {
     return this.reserve(new Admission(configuration.callRules, facts, this.request));
   }
 
+  /** Whether the request is let through now; else it is answered, or waits. */
   private reserve(admission: Admission): bool {
     this.admission = admission;
+    if (!admission.isLimited || !this.root.checkpoint.isExpected) return this.reserveNow(admission);
+    this.isWaiting = true;
+    this.root.checkpoint.wait(new StreamWaiter(this));
+    return false;
+  }
+
+  /** The counters of this Envoy's life before are here, or will not be soon. */
+  onCounters(): void {
+    const admission = this.admission;
+    this.isWaiting = false;
+    if (!admission || this.isOver || this.activate() != Status.Ok) return;
+    if (this.reserveNow(admission)) continueRequest();
+  }
+
+  private reserveNow(admission: Admission): bool {
     const service = this.root.configuration.service;
     if (service && admission.isLimited) return this.ask(service, admission);
     admission.reserveHere(admission.rules);
@@ -281,6 +298,17 @@ export class LimitStream extends HttpContext {
     for (let i = 0; i < rules.length; ++i) names.push(rules[i].name);
     setProperty(UNPRICED, listOf(names));
     return admission.price;
+  }
+}
+
+@final
+class StreamWaiter extends CounterWaiter {
+  constructor(private readonly stream: LimitStream) {
+    super();
+  }
+
+  onCounters(): void {
+    this.stream.onCounters();
   }
 }
 

@@ -48,6 +48,11 @@ export class WasmCounter {
     return Number(this.harness.bigint("remaining", BigInt(now), index));
   }
 
+  /** As it is kept. */
+  bytes(): Uint8Array {
+    return this.harness.bytes("encoded") ?? new Uint8Array();
+  }
+
   resetMs(index: number, now: number): number {
     return Number(this.harness.bigint("resetMs", BigInt(now), index));
   }

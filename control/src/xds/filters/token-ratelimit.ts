@@ -25,6 +25,7 @@ export const tokenRatelimit: HttpFilter = {
         providers: Object.fromEntries(model.targets.map((target) => [clusterName(target), providerOf(target.name)])),
         ...(model.gateway.limitService && { service: serviceConfiguration(model.gateway.limitService, options) }),
         ...priceConfiguration(model),
+        ...(options.counterKeeper && { keeper: options.counterKeeper }),
         limits: model.limits.map(limitConfiguration),
       },
       ...(options.credentials === "environment" && { environment: limitTokenNames(model) }),

@@ -61,6 +61,11 @@ export function lastsMs(now: i64): i64 {
   return endsAt(counter) - counter.wall;
 }
 
+/** The counter as it is kept. */
+export function encoded(): ArrayBuffer {
+  return bytes.toBuffer();
+}
+
 export function size(): i32 {
   return bytes.length;
 }
