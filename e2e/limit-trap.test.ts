@@ -1,5 +1,5 @@
-// The VM that counts limits traps between reserving and settling: nobody settles the request any more, and what it has set
-// aside ends with its lease. The plugin is Weir's own but for two changes: it traps where a request asks for it,
+// The VM that counts limits traps between reserving and settling: nobody settles the request any more, and what it has
+// set aside ends with its lease. The plugin is Weir's own but for two changes: it traps where a request asks for it,
 // and its lease lives for five seconds in place of thirty minutes.
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

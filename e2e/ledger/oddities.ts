@@ -1,6 +1,6 @@
 // Requests that end in every other way: answers whose tokens are not told or absurd, streams that break off anywhere,
-// clients that leave at each stage, and surfaces that are no chat. What was used is known from nowhere but the gateway, or
-// from the provider where it tells.
+// clients that leave at each stage, and surfaces that are no chat. What was used is known from nowhere but the
+// gateway, or from the provider where it tells.
 import { open, send, type HttpAnswer, type HttpRequest } from "../http-client.ts";
 
 /** Whose count it is: the provider's, the gateway's, or nobody's. */

@@ -1,5 +1,5 @@
-// The same tokens three ways: what the ledger has of each kind of request, what the limit has counted of it, and what the
-// provider told. The limit is read as an operator reads it, at the control plane.
+// The same tokens three ways: what the ledger has of each kind of request, what the limit has counted of it, and what
+// the provider told. The limit is read as an operator reads it, at the control plane.
 import type { CounterStatus } from "../../control/src/counters/counter-status.ts";
 import type { Store } from "../../control/src/store/store.ts";
 

@@ -10,7 +10,7 @@ const statusDefault = 503;
 
 export function applyFaults(answered: Answer, faults: Faults, family: Family): Answer {
   // What was written is not kept: answers are.
-  const { values, ...answer } = faults.usage ? withUsageFault(answered, faults.usage) : answered;
+  const { values: _, ...answer } = faults.usage ? withUsageFault(answered, faults.usage) : answered;
   const { pieces, framing } = answer;
   if (faults.status !== null) return family.refuse(faults.status, message);
   if (faults.emptyBody) return { ...answer, pieces: [] };
