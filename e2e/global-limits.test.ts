@@ -179,6 +179,25 @@ describe.skipIf(redisBinary === null)("limits of a fleet", () => {
     });
   });
 
+  test("Redis is restarted: both Envoys go on with what was counted, together", { timeout: 40_000 }, async () => {
+    const headers = { "x-tenant": value() };
+    const passed = async (count: number): Promise<number> => {
+      const answers = await Promise.all(Array.from({ length: count }, (_, i) => ask(sides[i % 2]!, headers)));
+      return answers.filter(({ status }) => status === 200).length;
+    };
+    expect(await passed(12)).toBe(12);
+    // What it has answered is on its disk a second later.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await redis.stop();
+    await redis.start();
+    for (const side of sides) {
+      await vi.waitFor(async () => expect((await ask(side, { "x-closed": value() })).status).toBe(200), {
+        timeout: 15_000,
+      });
+    }
+    expect(await passed(30)).toBe(8);
+  });
+
   test("the token is in no log and no view of the configuration", async () => {
     const { gateway } = sides[0]!;
     const views = ["/config", "/status", "/metrics"].map((view) =>
