@@ -6,7 +6,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { gatewayBlock } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer, type HttpRequest } from "./http-client.ts";
-import { startRestApi, type RestApi } from "./mcp/rest-api.ts";
 
 const configurationOf = (limits: string): string => `${gatewayBlock}
 providers:
@@ -16,19 +15,8 @@ routes:
   - { name: direct, match: { pathPrefix: /direct/v1 }, targets: [{ provider: alpha }] }
   - { name: claude, models: ["claude-*"], targets: [{ provider: beta }] }
   - { name: planned, targets: [{ provider: alpha }], fallbacks: [{ provider: beta, model: claude-sonnet-4-6 }] }
-mcpServers:
-  - name: weather
-    baseUrl: ${api?.url}
-    timeout: 2s
-    tools:
-      - name: forecast
-        args: [{ name: city, position: path }]
-        requestTemplate: { url: "/weather/{city}" }
-      - { name: slow, requestTemplate: { url: /slow } }
 limits:
 ${limits}`;
-
-let api: RestApi;
 
 /** Counters are kept under a limit's name: each test has one of its own. */
 const each = (name: string, windows: string, more = ""): string =>
@@ -40,9 +28,6 @@ const limits = [
   `  - { name: small, match: { headers: { x-small: "*" } }, windows: [{ unit: totalTokens, limit: 3000, per: hour }] }`,
   `  - { name: bound, match: { headers: { x-bound: "*" } }, outputTokensMax: 20, windows: [{ unit: outputTokens, limit: 1000, per: hour }] }`,
   `  - { name: two, match: { headers: { x-two: "*" } }, windows: [{ unit: concurrentRequests, limit: 2 }] }`,
-  `  - { name: money, match: { headers: { x-money: "*" } }, windows: [{ unit: cost, limit: 0.01, per: day }] }`,
-  `  - { name: priced, match: { headers: { x-priced: "*" } }, windows: [{ unit: cost, limit: 0.01, per: day }], onUnknownPrice: refuse }`,
-  `  - { name: tools, match: { route: weather, headers: { x-tools: "*" } }, windows: [{ unit: requests, limit: 2, per: hour }, { unit: concurrentRequests, limit: 1 }] }`,
   `  - { name: watched, match: { headers: { x-watched: "*" } }, shadow: true, windows: [{ unit: requests, limit: 1, per: hour }] }`,
 ].join("\n");
 
@@ -51,13 +36,9 @@ const chat = (more: object = {}): object => ({ model: "gpt-4o", messages, ...mor
 
 let gateway: Gateway;
 beforeAll(async () => {
-  api = await startRestApi();
   gateway = await startGateway(configurationOf(limits));
 });
-afterAll(async () => {
-  await gateway?.stop();
-  await api?.close();
-});
+afterAll(() => gateway?.stop());
 beforeEach(() => void (gateway.simulator.requests.length = 0));
 
 const path = "/v1/chat/completions";
@@ -218,6 +199,32 @@ describe("a bound on the output", () => {
     expect(JSON.stringify(sent?.headers)).not.toContain("x-weir");
   });
 
+  test.each([
+    ["chat", path, chat({ stream: true, stream_options: { include_usage: true } }), '"finish_reason":"length"'],
+    ["of another dialect", path, chat({ model: "claude-sonnet-4-6", stream: true }), '"finish_reason":"length"'],
+    ["messages", "/v1/messages", { model: "claude-sonnet-4-6", max_tokens: 99, stream: true, messages }, "max_tokens"],
+    ["responses", "/v1/responses", { model: "gpt-4o", stream: true, input: "Hello" }, "response.incomplete"],
+  ])("ends a stream whose provider ignores it: %s", async (_name, path, json, end) => {
+    const id = randomUUID();
+    const headers = {
+      "x-bound": randomUUID(),
+      "x-request-id": id,
+      "x-simulate": "ignore-bound, words-60, chunk-delay-2",
+    };
+    const answer = await ask(headers, { path, json });
+    expect(answer.complete).toBe(true);
+    expect(answer.text).toContain("simulated-18");
+    expect(answer.text).not.toContain("simulated-30");
+    expect(answer.text).toContain(end);
+    const entry = await gateway.logEntry(id);
+    expect(entry).toMatchObject({ "weir.usage_source": "estimated", "gen_ai.response.finish_reasons": "length" });
+    // What was received is settled: what is left says so.
+    const output = Number(entry["gen_ai.usage.output_tokens"]);
+    expect(output).toBeGreaterThan(20);
+    const next = await ask({ "x-bound": headers["x-bound"] }, { json: chat() });
+    expect(remaining(next, "tokens")).toBe(1000 - output - 20);
+  });
+
   test("ends the answer properly", async () => {
     const headers = { "x-bound": randomUUID(), "x-simulate": "words-50" };
     const answer = await ask(headers, { json: chat({ stream: true, stream_options: { include_usage: true } }) });
@@ -244,93 +251,6 @@ test("no more requests at once than may be under way", async () => {
   streams[0]!.leave();
   await vi.waitFor(async () => expect((await ask({ ...headers, "x-simulate": "words-1" })).status).toBe(200));
   await Promise.all(streams.map(({ whole }) => whole));
-});
-
-describe("money", () => {
-  /** US dollars that are left, as the refusal of a request says that never fits. */
-  async function moneyLeft(headers: Record<string, string>): Promise<number> {
-    const { status, text } = await ask(headers, { json: chat({ max_tokens: 100_000 }) });
-    expect(status).toBe(429);
-    return Number(/reached: ([\d.]+) USD left/.exec(text)?.[1]);
-  }
-
-  test("is settled by the prices of what has answered", async () => {
-    const headers = { "x-money": randomUUID() };
-    const id = randomUUID();
-    const answer = await ask(
-      { ...headers, "x-request-id": id, "x-simulate": "words-30" },
-      { json: chat({ max_tokens: 90 }) },
-    );
-    expect(answer.status).toBe(200);
-    const entry = await gateway.logEntry(id);
-    const { "gen_ai.usage.input_tokens": input, "gen_ai.usage.output_tokens": output } = entry;
-    // gpt-4o: 2.50 and 10 US dollars per million.
-    const first = (Number(input) * 2.5 + Number(output) * 10) / 1e6;
-    expect(await moneyLeft(headers)).toBeCloseTo(0.01 - first, 9);
-    const other = randomUUID();
-    const json = { model: "claude-sonnet-4-6", max_tokens: 90, stream: true, messages };
-    await ask({ ...headers, "x-request-id": other, "x-simulate": "words-30" }, { path: "/v1/messages", json });
-    const last = await gateway.logEntry(other);
-    const second =
-      (Number(last["gen_ai.usage.input_tokens"]) * 3 + Number(last["gen_ai.usage.output_tokens"]) * 15) / 1e6;
-    expect(second).toBeGreaterThan(0.0004);
-    expect(await moneyLeft(headers)).toBeCloseTo(0.01 - first - second, 9);
-  });
-
-  test("of 100 requests at once passes the limit by nothing", async () => {
-    const headers = { "x-money": randomUUID(), "x-simulate": "words-50" };
-    const json = chat({ max_tokens: 50 });
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(headers, { json })));
-    const passed = answers.filter(({ status }) => status === 200).length;
-    // Each costs 0.0005 and the prompt.
-    expect(passed).toBeGreaterThan(10);
-    expect(passed).toBeLessThanOrEqual(20);
-  });
-
-  test("of an unknown model is told to be uncounted, or refused", async () => {
-    const headers = { "x-money": randomUUID() };
-    const id = randomUUID();
-    const json = chat({ model: "unheard-of-1" });
-    expect((await ask({ ...headers, "x-request-id": id }, { json })).status).toBe(200);
-    expect((await gateway.logEntry(id))["weir.unpriced_limits"]).toBe('["money"]');
-    expect(await moneyLeft(headers)).toBe(0.01);
-    const refused = await ask({ "x-priced": randomUUID() }, { json });
-    expect(refused.status).toBe(403);
-    expect(refused.json).toMatchObject({ error: { code: "price_unknown" } });
-  });
-});
-
-describe("calls of tools", () => {
-  const call = (headers: Record<string, string>, name: string, args: object = {}) =>
-    ask(headers, {
-      path: "/mcp/weather",
-      json: { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name, arguments: args } },
-    });
-
-  test("count as requests, and are refused in the form of the protocol", async () => {
-    const headers = { "x-tools": randomUUID() };
-    for (const left of [1, 0]) {
-      const answer = await call(headers, "forecast", { city: "Rome" });
-      expect(answer.json).toMatchObject({ id: 7, result: { content: [{ type: "text" }] } });
-      expect(remaining(answer, "requests")).toBe(left);
-    }
-    const refused = await call(headers, "forecast", { city: "Rome" });
-    expect(refused.status).toBe(429);
-    expect(refused.json).toMatchObject({
-      jsonrpc: "2.0",
-      error: { code: -32000, message: expect.stringContaining("2 requests per hour") },
-    });
-    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(3500);
-  });
-
-  test("count while the API is asked", async () => {
-    const headers = { "x-tools": randomUUID() };
-    const slow = call(headers, "slow");
-    await vi.waitFor(() => expect(api.requests.some(({ url }) => url === "/slow")).toBe(true));
-    expect((await call(headers, "forecast", { city: "Rome" })).status).toBe(429);
-    await slow;
-    expect((await call(headers, "forecast", { city: "Rome" })).status).toBe(200);
-  });
 });
 
 test("a limit in shadow mode is told in the log, and refuses nothing", async () => {

@@ -36,6 +36,17 @@ describe("an estimate", () => {
     expect(Math.abs(error)).toBeLessThan(0.34);
   });
 
+  test.each(texts)("of $name is never below the least, which no tokenizer undercuts", ({ text, tokens }) => {
+    const least = harness.number("textTokensLeast", text);
+    expect(least).toBeLessThanOrEqual(tokens);
+    expect(least).toBeGreaterThan(0);
+  });
+
+  test("the least of English prose is not much below its tokens", () => {
+    const english = texts.find(({ name }) => /english|prose/i.test(name)) ?? texts[0]!;
+    expect(harness.number("textTokensLeast", english.text) / english.tokens).toBeGreaterThan(0.65);
+  });
+
   test("is close on average", () => {
     expect(errors.reduce((sum, { error }) => sum + Math.abs(error), 0) / errors.length).toBeLessThan(0.08);
   });

@@ -75,6 +75,11 @@ export class HttpStream extends Exchange {
     });
   }
 
+  /** The request's headers as the filters have left them, also where they were never sent. */
+  get requestHeadersLeft(): [string, string][] {
+    return this.request.headers?.toArray() ?? [];
+  }
+
   #event(action: () => void): this {
     if (!this.isOver) action();
     this.host.runPosted();

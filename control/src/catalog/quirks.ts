@@ -6,6 +6,7 @@ export const quirks = [
   "thinkingInHistory",
   "cacheMarks",
   "shortToolIds",
+  "contextHoldsOutput",
   "vertexAnthropic",
   "vertexGemini",
 ] as const;
@@ -18,6 +19,8 @@ export const quirkDescriptions: Record<Quirk, string> = {
   thinkingInHistory: "takes `reasoning_content` and `reasoning_details` of earlier answers back",
   cacheMarks: "takes `cache_control` beside parts",
   shortToolIds: "takes ids of tool calls with nine characters only",
+  contextHoldsOutput:
+    "refuses a prompt that leaves no room in the model's context for all the output that is asked for",
   vertexAnthropic: "wants `anthropic_version` in the body and no `model`",
   vertexGemini: "embeds with `predict`, and counts tokens in Vertex AI's own form",
 };

@@ -58,6 +58,7 @@ export const selfHostedProviders: readonly ProviderRow[] = [
     baseUrlExample: "http://127.0.0.1:30000/v1",
     keyRequired: false,
     surfaces: ["chat/completions", "completions", "embeddings", "audio/transcriptions", "rerank", "responses"],
+    quirks: ["contextHoldsOutput"],
     documentation: "https://docs.sglang.ai/basic_usage/openai_api.html",
   }),
   row({
@@ -66,6 +67,7 @@ export const selfHostedProviders: readonly ProviderRow[] = [
     baseUrlExample: "http://127.0.0.1:8000/v1",
     keyRequired: false,
     environment: "VLLM_API_KEY",
+    quirks: ["contextHoldsOutput"],
     surfaces: [
       "chat/completions",
       "completions",

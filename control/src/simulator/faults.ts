@@ -38,6 +38,8 @@ export interface Faults {
   cached: number;
   /** Token counts are left out of the answer, or make no sense. */
   usage: UsageFault | null;
+  /** However long the answer may be, it is as long as it is. */
+  ignoresBound: boolean;
   /** The model declines to answer. */
   refusal: boolean;
   /** A filter of the provider ends the answer in its middle. */
@@ -64,6 +66,7 @@ export const noFaults: Faults = {
   words: 0,
   cached: 0,
   usage: null,
+  ignoresBound: false,
   refusal: false,
   contentFilter: false,
   redactedThinking: false,
@@ -84,6 +87,7 @@ const flags: Record<string, Partial<Faults>> = {
   "usage-negative": { usage: "negative" },
   "usage-huge": { usage: "huge" },
   "usage-string": { usage: "string" },
+  "ignore-bound": { ignoresBound: true },
   refusal: { refusal: true },
   "content-filter": { contentFilter: true },
   "redacted-thinking": { redactedThinking: true },

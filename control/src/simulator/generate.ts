@@ -94,7 +94,7 @@ export function generate(prompt: Prompt): Generated {
   }
   const { stopped, stopSequence } = cutAtStop(text, prompt.stop);
   const words = splitWords(stopped);
-  if (tokensMax > 0 && words.length > tokensMax) {
+  if (tokensMax > 0 && words.length > tokensMax && !faults.ignoresBound) {
     return { ...nothing, words: words.slice(0, tokensMax), finish: "length" };
   }
   return { ...nothing, words, finish: stopSequence === null ? "stop" : "stop_sequence", stopSequence };

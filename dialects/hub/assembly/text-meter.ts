@@ -45,6 +45,9 @@ const PUNCTUATION_MORE: i64 = 19;
 const NEWLINE: i64 = 25;
 /** Two or more spaces: indentation. */
 const SPACES: i64 = 172;
+const LEAST_WORD: i64 = 100;
+/** Of a character of a script without space between words. */
+const LEAST_UNSPACED: i64 = 33;
 // In the order of Kind, from Cyrillic on.
 const CHARACTERS: StaticArray<i64> = [34, 44, 35, 47, 40, 42, 101, 66, 88, 188, 350];
 
@@ -54,6 +57,16 @@ export class TextMeter {
   private hundredths: i64 = 0;
   private last: Kind = Kind.None;
   private run: i32 = 0;
+  private leastHundredths: i64 = 0;
+  private isInWord: bool = false;
+
+  /**
+   * What no tokenizer stays below: none makes one token of two words that space sets apart, nor, where a script does
+   * without space, of more than three characters on average. About three quarters of the tokens of English prose.
+   */
+  get least(): i64 {
+    return this.leastHundredths / 100;
+  }
 
   /** The tokens so far, rounded up. */
   get tokens(): i64 {
@@ -92,6 +105,7 @@ export class TextMeter {
   private takeCharacter(kind: Kind): void {
     const last = this.last;
     this.last = kind;
+    this.countLeast(kind);
     if (kind <= Kind.Accented) this.takeLetter(kind, last);
     else if (kind >= Kind.Cyrillic) this.hundredths += CHARACTERS[kind - Kind.Cyrillic];
     else {
@@ -102,11 +116,21 @@ export class TextMeter {
 
   /** Most of most texts: as so many calls of `takeCharacter`. */
   private takeSmallLetters(count: i32): void {
+    this.countLeast(Kind.Lower);
     this.takeLetter(Kind.Lower, this.last);
     this.last = Kind.Lower;
     const end = this.run + count - 1;
     this.hundredths += LONG * <i64>max(0, end - max(this.run, LONG_FROM));
     this.run = end;
+  }
+
+  private countLeast(kind: Kind): void {
+    if (kind == Kind.Space || kind == Kind.Newline) this.isInWord = false;
+    else if (kind >= Kind.Thai && kind <= Kind.Kana) this.leastHundredths += LEAST_UNSPACED;
+    else if (!this.isInWord) {
+      this.isInWord = true;
+      this.leastHundredths += LEAST_WORD;
+    }
   }
 
   /** A word ends where its letters do, and before a capital behind a small letter. */

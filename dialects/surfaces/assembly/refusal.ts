@@ -1,6 +1,7 @@
 // What a gateway answers by itself: the one table of status, kind, parameter and code. Its form is envelope.ts's.
 import { HeaderList, Slice } from "@weir/sdk/assembly";
 import { ErrorKind } from "../../hub/assembly/chat-error";
+import { Family } from "./surface";
 
 /** Why a request is not served. `param` and `code` are empty where there are none. */
 @final
@@ -97,4 +98,25 @@ export function unknownTarget(): Refusal {
 export function missingCredential(provider: Slice): Refusal {
   const message = "This gateway has no credential for the provider " + provider.toText();
   return new Refusal(500, ErrorKind.Server, message, "missing_credential");
+}
+
+/** `input`: the least that the prompt can have; `output`: what is asked for behind it, 0 where that does not count. */
+export function contextTooSmall(family: Family, window: i64, input: i64, output: i64): Refusal {
+  return invalid(400, contextMessage(family, window.toString(), input, output), "context_length_exceeded", "messages");
+}
+
+/** As clients know it that go by the message alone: they shorten a conversation then. */
+function contextMessage(family: Family, window: string, input: i64, output: i64): string {
+  const asked = output ? " and asks for " + output.toString() + " of output" : "";
+  if (family == Family.Anthropic) {
+    if (!output) return "prompt is too long: " + input.toString() + " tokens > " + window + " maximum";
+    const sum = "`max_tokens` exceed context limit: " + input.toString() + " + " + output.toString();
+    return "input length and " + sum + " > " + window;
+  }
+  if (family == Family.Gemini) {
+    const count = "The input token count (" + input.toString() + asked + ") exceeds the maximum number of tokens";
+    return count + " allowed (" + window + ")";
+  }
+  const length = "This model's maximum context length is " + window + " tokens. However, your request has at least ";
+  return length + input.toString() + " tokens" + asked + ". Please reduce its length";
 }

@@ -252,3 +252,10 @@ export function textTokens(text: ArrayBuffer): i32 {
   meter.take(Slice.wrap(text));
   return <i32>meter.tokens;
 }
+
+/** What it has at least. */
+export function textTokensLeast(text: ArrayBuffer): i32 {
+  const meter = new TextMeter();
+  meter.take(Slice.wrap(text));
+  return <i32>meter.least;
+}

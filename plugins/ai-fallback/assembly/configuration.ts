@@ -10,6 +10,7 @@ import { readFallback, readTargets } from "./read-targets";
 import { readLoads } from "./read-loads";
 import { readSurfaces } from "./read-surfaces";
 import { Route } from "./route";
+import { readContexts } from "./target-context";
 
 const bodyBytesMaxDefault: i32 = 32 * 1024 * 1024;
 
@@ -21,7 +22,7 @@ export class Configuration {
   readonly names: Names = new Names();
   /** Of the targets whose requests are counted. */
   readonly loads: Load[] = [];
-  /** Whether bodies are needed though the path names the model: for an affinity, a condition or a wish. */
+  /** Whether bodies are needed though the path names the model: for an affinity, a condition, a wish or its length. */
   needsBody: bool = false;
 }
 
@@ -46,6 +47,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   readNames(fields, configuration.names);
   if (configuration.names.hasOptions) configuration.needsBody = true;
   readSurfaces(fields, configuration.routes);
+  if (readContexts(fields, configuration.routes)) configuration.needsBody = true;
   readLoads(fields, configuration.routes, configuration.loads);
   return fields.problem;
 }

@@ -1,6 +1,7 @@
 // A request's plan: the targets in the order in which they are tried. Those that are better left alone for a while come
 // behind the others, the soonest ready first, and before them those that have enough to do.
 import { JsonWriter, nowNanos, parseInteger, sharedData, Slice, Writer } from "@weir/sdk/assembly";
+import { Prompt } from "@weir/dialects/surfaces/assembly/context-window";
 import { Balance, chooseByKey, chooseWeighted, isMeasured } from "./balance";
 import { PlannedTarget } from "./planned-target";
 import { Ranking } from "./ranking";
@@ -69,6 +70,8 @@ export class Plan {
   private readonly now: u64 = nowNanos();
   /** Whether some target serves what is asked for, so that those which do not are left out. */
   private readonly isServed: bool;
+  /** The prompt, where some target's model may hold it, so that those which cannot are left out. */
+  private readonly prompt: Prompt | null;
   /** The step whose target this request counts at; -1 for none. */
   private heldAt: i32 = -1;
   private holder: u64 = 0;
@@ -78,6 +81,8 @@ export class Plan {
     private readonly wanted: Wanted,
   ) {
     this.isServed = route.serves(wanted.surface);
+    const prompt = wanted.prompt;
+    this.prompt = prompt && route.holds(prompt, wanted.model) ? prompt : null;
     const all: Step[] = [];
     this.look(route.ranked, all);
     if (route.isRanked) this.rank(all);
@@ -240,12 +245,18 @@ export class Plan {
   private look(targets: PlannedTarget[], all: Step[]): void {
     for (let i = 0; i < targets.length; ++i) {
       const target = targets[i];
-      if ((this.isServed && !target.serves(this.wanted.surface)) || isAmong(all, target)) continue;
+      if (!this.takes(target) || isAmong(all, target)) continue;
       const step = new Step(target, this.restUntil(target), this.now);
       const load = target.load;
       if (load) step.count = load.count.total(this.now);
       all.push(step);
     }
+  }
+
+  private takes(target: PlannedTarget): bool {
+    if (this.isServed && !target.serves(this.wanted.surface)) return false;
+    const prompt = this.prompt;
+    return prompt ? target.holds(prompt, this.wanted.model) : true;
   }
 
   /** Puts a step behind all that are to be tried before it, unless it is there. */

@@ -1,8 +1,10 @@
 // A target as a route names it.
 import { Slice, Writer } from "@weir/sdk/assembly";
+import { Prompt } from "@weir/dialects/surfaces/assembly/context-window";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { hashOf } from "./hash";
 import { Load } from "./load";
+import { TargetContext } from "./target-context";
 
 const DOT: u8 = 0x2e;
 const SLASH: u8 = 0x2f;
@@ -15,6 +17,8 @@ export class PlannedTarget {
   readonly cooldownKey: Slice;
   /** The surfaces that it serves, a bit for each by its index; all where nothing is known. */
   surfaces: u64 = u64.MAX_VALUE;
+  /** Null where nothing is known of its models' contexts. */
+  context: TargetContext | null = null;
   /** What it has to do; null where nobody counts. */
   load: Load | null = null;
   /** What its model costs, for a comparison; by the client's names where the route does not say which model that is. */
@@ -42,6 +46,12 @@ export class PlannedTarget {
   /** Whether it serves the surface. */
   serves(surface: Surface): bool {
     return ((this.surfaces >> surface.index) & 1) != 0;
+  }
+
+  /** Whether its model may hold the prompt, where the client asks for `model`. */
+  holds(prompt: Prompt, model: Slice): bool {
+    const context = this.context;
+    return context ? context.holds(prompt, this.model, model) : true;
   }
 
   /** Whether `name` is that of the target, or of its provider. The case does not count. */

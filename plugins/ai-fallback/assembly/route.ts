@@ -2,6 +2,7 @@
 import { HeaderList, Slice } from "@weir/sdk/assembly";
 import { fitsPattern } from "@weir/dialects/surfaces/assembly/allow-list";
 import { cookieOf, queryOf } from "@weir/dialects/surfaces/assembly/request-value";
+import { Prompt } from "@weir/dialects/surfaces/assembly/context-window";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Affinity } from "./affinity";
 import { Balance, Turns } from "./balance";
@@ -97,6 +98,13 @@ export class Route {
     if (!path || !this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
     if (!this.fitsHeaders(headers) || !this.fitsQuery(path) || !this.fitsCookies(headers)) return false;
     return this.fitsCaller(request) && this.fitsBody(request);
+  }
+
+  /** Whether one of its targets may hold the prompt. */
+  holds(prompt: Prompt, model: Slice): bool {
+    for (let i = 0; i < this.ranked.length; ++i) if (this.ranked[i].holds(prompt, model)) return true;
+    for (let i = 0; i < this.fallbacks.length; ++i) if (this.fallbacks[i].holds(prompt, model)) return true;
+    return false;
   }
 
   /** Whether one of its targets serves the surface. */

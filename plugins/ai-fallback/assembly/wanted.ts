@@ -1,6 +1,7 @@
 // What a plan is made for.
 import { HeaderList, JsonTape, Slice } from "@weir/sdk/assembly";
-import { Surface } from "@weir/dialects/surfaces/assembly/surface";
+import { Prompt } from "@weir/dialects/surfaces/assembly/context-window";
+import { Purpose, Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { Balance } from "./balance";
 import { Route } from "./route";
 
@@ -13,6 +14,8 @@ export class Wanted {
   model: Slice = Slice.empty();
   /** Whether the targets' ranking is left aside, to learn more of the others. */
   explores: bool = false;
+  /** Null where there is no choice for its length to make. */
+  prompt: Prompt | null = null;
 
   constructor(
     readonly surface: Surface,
@@ -27,5 +30,7 @@ export class Wanted {
 export function wantedBy(route: Route, surface: Surface, headers: HeaderList, body: JsonTape): Wanted {
   const isMeasured = route.balance == Balance.Fastest;
   const isStream = isMeasured && (surface.isStream || body.isTrue(body.find(body.root, STREAM)));
-  return new Wanted(surface, route.affinity.keyOf(headers, body), isStream);
+  const wanted = new Wanted(surface, route.affinity.keyOf(headers, body), isStream);
+  if (route.hasChoice && surface.purpose == Purpose.Chat) wanted.prompt = new Prompt(body.bytes);
+  return wanted;
 }

@@ -34,6 +34,8 @@ export class Answer {
   failureReason: Slice = reasons.ERROR;
   /** Whether a provider's filter, or the model itself, held something back. */
   isFiltered: bool = false;
+  /** Whether it was ended here, since it passed its limit: the provider's own end is not known. */
+  isCutShort: bool = false;
   /** Whether the mark has come with which streams of OpenAI's end. */
   isDone: bool = false;
   /** The error with which it failed before its first content: the provider's own JSON, or in no dialect's words. */

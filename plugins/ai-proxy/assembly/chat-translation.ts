@@ -10,7 +10,7 @@ import { StreamOptions } from "@weir/dialects/hub/assembly/stream";
 import { CollectedAnswer, CollectedStream } from "./collected-stream";
 import { Exchange } from "./exchange";
 import { MeteredSink } from "./metered-sink";
-import { OutputMeter } from "./output-meter";
+import { OutputMeter } from "@weir/dialects/surfaces/assembly/output-meter";
 import { replay } from "./replay";
 import { ResponseStage } from "./response-stage";
 import { TranslatedStream } from "./translated-stream";

@@ -2,6 +2,7 @@
 // control plane has left out broken targets before.
 import { encodeHex, JsonFields, JsonKind, JsonTape, sha256, Slice, Writer } from "@weir/sdk/assembly";
 import { findProvider } from "@weir/dialects/registry/assembly/registry";
+import { readContextWindows, tableAt } from "@weir/dialects/surfaces/assembly/context-window";
 import { readMapping } from "@weir/dialects/surfaces/assembly/model-mapping";
 import { Family, Surface, SURFACE_COUNT, surfaces } from "@weir/dialects/surfaces/assembly/surface";
 import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
@@ -49,10 +50,12 @@ export function readConfiguration(json: Slice, configuration: Configuration, roo
     configuration.hasBudgets = fields.flag(tape.root, "budgets", "budgets");
   }
   const isMetered = fields.flag(tape.root, "metrics", "metrics");
+  const windows = readContextWindows(fields);
   const targets = fields.object(tape.root, "targets", "targets");
   if (targets < 0) fields.fail("targets", "an object");
   for (let node = tape.first(targets); node >= 0; node = tape.next(node)) {
     const target = readTarget(fields, node, rootId);
+    target.contextWindows = tableAt(fields, node, windows, "targets.contextWindows");
     if (isMetered) target.meter = meterOf(target.provider, target.name);
     configuration.targets.add(target);
   }
@@ -158,5 +161,6 @@ function applyQuirk(target: Target, quirk: string): void {
   else if (quirk == "cacheMarks") encode.keepsCacheMarks = true;
   else if (quirk == "vertexGemini") target.platform = Platform.VertexGemini;
   else if (quirk == "vertexAnthropic") target.platform = Platform.VertexAnthropic;
+  else if (quirk == "contextHoldsOutput") target.contextHoldsOutput = true;
   else if (quirk == "shortToolIds") encode.toolIdLength = shortToolIdLength;
 }

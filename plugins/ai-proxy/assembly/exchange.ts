@@ -1,11 +1,11 @@
 // One request and its answer, as the stages that handle them share it.
 import { JsonEdit, JsonTape, Slice } from "@weir/sdk/assembly";
+import { OutputMeter } from "@weir/dialects/surfaces/assembly/output-meter";
 import { Refusal } from "@weir/dialects/surfaces/assembly/refusal";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { refuseModel, refuseSpent } from "./allowed-model";
 import { Answer } from "./answer";
 import { Attempt } from "./attempt";
-import { OutputMeter } from "./output-meter";
 import { Published } from "./published";
 import { RequestEdit } from "./request-edit";
 import { SavedHeaders } from "./request-headers";

@@ -7,7 +7,7 @@ import { Part } from "@weir/dialects/hub/assembly/part";
 import { ChatSink, StreamHead } from "@weir/dialects/hub/assembly/stream";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Answer } from "./answer";
-import { OutputMeter } from "./output-meter";
+import { OutputMeter } from "@weir/dialects/surfaces/assembly/output-meter";
 
 /** A sink that passes everything on. */
 @final

@@ -13,6 +13,8 @@ export const FILTERED = Slice.of("content_filter");
 export const NO_ANSWER = Slice.of("no_answer");
 /** It broke off behind its first token. */
 export const CUT = Slice.of("cut");
+/** The prompt is longer than the model's context: the target was not asked. */
+export const CONTEXT_LENGTH = Slice.of("context_length");
 /** The client left before there was an answer. */
 export const CLIENT_LEFT = Slice.of("client_left");
 /** The time for all attempts was over. */

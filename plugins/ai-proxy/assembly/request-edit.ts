@@ -13,6 +13,8 @@ const STREAM = Slice.of("stream");
 const STREAM_OPTIONS = Slice.of("stream_options");
 const INCLUDE_USAGE = Slice.of("include_usage");
 const ASK_FOR_USAGE = Slice.of('{"include_usage":true}');
+const N = Slice.of("n");
+const ANSWERS_MAX: i64 = 128;
 const TRUE = Slice.of("true");
 
 /** What was found in a request, and what it is to become. */
@@ -24,6 +26,10 @@ export class RequestEdit {
   providerModel: Slice = Slice.empty();
   /** Whether the answer is to be a stream. */
   isStream: bool = false;
+  /** How many answers the client asks for; known where a limit has something to say. */
+  answers: i32 = 1;
+  /** Whether the client asked for usage. */
+  wantsUsage: bool = false;
   /** Whether the provider was asked for usage that the client did not ask for: its event is to be hidden. */
   hidesUsage: bool = false;
   /** The body for the provider; null where the client's is right as it is. */
@@ -56,6 +62,7 @@ export function editJson(exchange: Exchange, body: Slice): Refusal | null {
   edit.isStream = wanted.surface.isStream || tape.isTrue(tape.find(tape.root, STREAM));
   const canAsk = wanted.surface.hasStreamOptions && exchange.target.takesStreamOptions && !exchange.isSilent;
   if (edit.isStream && canAsk) askForUsage(exchange);
+  if (edit.isStream && exchange.isLimited) edit.answers = answersOf(tape);
   if (exchange.outputTokensMax >= 0) boundOutput(exchange);
   if (exchange.target.platform == Platform.VertexAnthropic) editForVertex(exchange);
   if (!changes.isEmpty) edit.body = changes.apply();
@@ -84,6 +91,10 @@ function mapModel(exchange: Exchange, tape: JsonTape, changes: JsonEdit): void {
   if (!mapped.equals(model)) changes.replace(node, quote(mapped));
 }
 
+function answersOf(tape: JsonTape): i32 {
+  return <i32>min(max<i64>(1, tape.integer(tape.find(tape.root, N))), ANSWERS_MAX);
+}
+
 /** Options of a wrong type are left for the provider to refuse. */
 function askForUsage(exchange: Exchange): void {
   const tape = exchange.scratch.request;
@@ -92,6 +103,7 @@ function askForUsage(exchange: Exchange): void {
   const isOpen = kind == JsonKind.Missing || kind == JsonKind.Null;
   if (!isOpen && kind != JsonKind.Object) return;
   const asking = isOpen ? ASK_FOR_USAGE : includeUsage(exchange.scratch.tape, tape.raw(options));
+  exchange.edit.wantsUsage = !asking;
   if (!asking) return;
   exchange.scratch.changes.set(tape.root, STREAM_OPTIONS, asking);
   exchange.edit.hidesUsage = true;

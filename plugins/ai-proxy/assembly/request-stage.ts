@@ -39,6 +39,7 @@ import { editForm, editJson } from "./request-edit";
 import { belongsToDialect, isWithheld, SAVED_HEADERS, withhold } from "./request-headers";
 import { Speed } from "./speed";
 import { HeaderField } from "./target";
+import { answerTooLong } from "./too-long";
 import { promptBytes } from "./told-usage";
 import { translationOf } from "./translation-of";
 
@@ -92,6 +93,7 @@ export class RequestStage extends Departure {
     const received = requestBody.get(0, size);
     const error = this.edit(received);
     if (error) return this.stop(error);
+    if (!this.exchange.isAnswered) answerTooLong(this.exchange, received);
     if (this.exchange.isAnswered) return DataStatus.StopIterationNoBuffer;
     if (this.exchange.meter) this.exchange.promptBytes = promptBytes(received);
     const edited = this.exchange.edit.body;

@@ -5,6 +5,7 @@ import { Family } from "@weir/dialects/surfaces/assembly/surface";
 import { Answer } from "./answer";
 import { isWorthReading, readEvent } from "./event-reader";
 import { Exchange } from "./exchange";
+import { StreamEnd } from "./stream-end";
 
 /** A larger event passes unread: the last of a responses stream repeats the whole answer, so this is generous. */
 const eventBytesMax: i32 = 4 * 1024 * 1024;
@@ -59,15 +60,19 @@ export class StreamFilter {
     return this.splitter.fault != null;
   }
 
-  /** Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed. */
-  take(chunk: Slice): Slice {
-    if (this.ignores(chunk)) return chunk;
+  /**
+   * Takes a chunk and returns what is to be passed on now: the chunk itself wherever nothing is to be changed; nothing
+   * behind the first event that `end` follows.
+   */
+  take(chunk: Slice, end: StreamEnd | null = null): Slice {
+    if (!end && this.ignores(chunk)) return chunk;
     this.splitter.push(chunk);
     this.isChanged = this.withheld.length > 0;
     const kept: Slice[] = [];
     let rest = this.isChanged ? join([this.withheld, chunk]) : chunk;
     for (let event = this.splitter.next(); event; event = this.splitter.next()) {
       kept.push(this.partToPass(event));
+      if (end && end.follows(event.data)) return join(kept);
       rest = chunk.slice(chunk.length - this.splitter.pending);
     }
     if (this.settleLead(rest)) rest = rest.slice(1);

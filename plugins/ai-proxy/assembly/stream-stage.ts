@@ -7,6 +7,7 @@ import { findClient } from "@weir/dialects/registry/assembly/registry";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { Exchange } from "./exchange";
 import * as reasons from "./reason";
+import { StreamEnd } from "./stream-end";
 import { StreamFilter } from "./stream-filter";
 import { StreamMeter } from "./stream-meter";
 import { StreamingStage } from "./streaming-stage";
@@ -19,18 +20,23 @@ const BLANK_LINE = Slice.of("\n\n");
 export class StreamStage extends StreamingStage {
   private readonly filter: StreamFilter;
   private readonly meter: StreamMeter;
+  /** Null where the answer may be as long as it likes. */
+  private readonly end: StreamEnd | null;
 
   constructor(exchange: Exchange) {
     super(exchange);
     this.filter = new StreamFilter(exchange);
     this.meter = new StreamMeter(exchange);
+    this.end = StreamEnd.of(exchange);
   }
 
   /** Of a chunk that only passes nothing is kept. */
   onBody(size: u32, endOfStream: bool): DataStatus {
     // HTTP/1.1 ends with an empty piece.
     const seen = size ? responseBody.borrow(0, size) : Slice.empty();
-    if (endOfStream || !this.filter.ignores(seen)) return this.passOn(seen.copy(), endOfStream);
+    const end = this.end;
+    const mayChange = endOfStream || (end != null && end.looksAtAll) || !this.filter.ignores(seen);
+    if (mayChange) return this.passOn(seen.copy(), endOfStream);
     const output = this.exchange.meter;
     if (output) output.pass(seen);
     this.meter.onGrowth();
@@ -38,9 +44,13 @@ export class StreamStage extends StreamingStage {
   }
 
   take(chunk: Slice, endOfStream: bool): Slice {
+    const end = this.end;
+    if (end && end.isWritten) return Slice.empty();
+    let passed = this.filter.take(chunk, end && end.isReached ? end : null);
     const output = this.exchange.meter;
-    if (output) output.pass(chunk);
-    let passed = this.filter.take(chunk);
+    // What is withheld may go on later, but it is no text.
+    if (output) output.pass(end && end.isWritten ? passed : chunk);
+    if (end) passed = end.close(passed);
     if (endOfStream) {
       const isInEvent = this.filter.isInEvent;
       passed = join(passed, this.filter.finish());

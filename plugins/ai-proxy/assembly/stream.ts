@@ -14,13 +14,13 @@ import {
   Status,
   TrailersStatus,
 } from "@weir/sdk/assembly";
+import { OutputMeter } from "@weir/dialects/surfaces/assembly/output-meter";
 import { unknownTarget, unknownUrl } from "@weir/dialects/surfaces/assembly/refusal";
 import { Family, Purpose } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Attempt } from "./attempt";
 import { Exchange } from "./exchange";
 import { isLimited, outputBound } from "./limits";
-import { OutputMeter } from "./output-meter";
 import { Measure, Plan } from "./plan";
 import { recordEnd } from "./record";
 import { refuse } from "./refuse";
@@ -81,7 +81,8 @@ export class AiStream extends HttpContext {
     exchange.hasBudgets = this.root.configuration.hasBudgets;
     exchange.isLimited = isLimited(headers, isFirst);
     if (exchange.isLimited) exchange.outputTokensMax = outputBound();
-    if (!exchange.isSilent && wanted.surface.purpose == Purpose.Chat) exchange.meter = new OutputMeter(wanted.surface);
+    if (!exchange.isSilent && wanted.surface.purpose == Purpose.Chat)
+      exchange.meter = OutputMeter.ofAnswer(wanted.surface);
     const planned = headers.get(PLANNED);
     if (!isFirst || planned) this.join(exchange, count, planned);
     return this.begin(exchange, headers, endOfStream);
@@ -104,7 +105,7 @@ export class AiStream extends HttpContext {
     exchange.attempt = attempt;
     exchange.asked = attempt.planned.asked;
     const isCounted = plan.measures == Measure.Throughput && exchange.wanted.surface.purpose == Purpose.Chat;
-    if (isCounted && !exchange.meter) exchange.meter = new OutputMeter(exchange.wanted.surface);
+    if (isCounted && !exchange.meter) exchange.meter = OutputMeter.ofAnswer(exchange.wanted.surface);
     if (plan.deadlineNanos) this.root.deadlines.add(this);
   }
 

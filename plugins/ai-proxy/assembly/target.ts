@@ -4,6 +4,7 @@ import { EncodeOptions } from "@weir/dialects/hub/assembly/options";
 import { Endpoint, ProviderDialect } from "@weir/dialects/hub/assembly/provider-dialect";
 import { providers } from "@weir/dialects/registry/assembly/registry";
 import { Family, Purpose, Surface, SURFACE_COUNT, surfaceNamed } from "@weir/dialects/surfaces/assembly/surface";
+import { ContextWindows } from "@weir/dialects/surfaces/assembly/context-window";
 import { ModelMapping } from "@weir/dialects/surfaces/assembly/model-mapping";
 import { SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
 import { Authorizer } from "./credential/authorizer";
@@ -79,6 +80,10 @@ export class Target {
   lastResort: Slice = Slice.empty();
   /** What tells its configuration from others, without telling its credential. */
   fingerprint: Slice = Slice.empty();
+  /** Null where nothing is known of its models. */
+  contextWindows: ContextWindows | null = null;
+  /** Whether the provider refuses what has no room for all the output that is asked for. */
+  contextHoldsOutput: bool = false;
   /** Where its numbers are kept; null where nobody wants them. */
   meter: Meter | null = null;
   /** The next one in the same bucket of the table. */

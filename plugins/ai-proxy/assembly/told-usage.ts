@@ -35,7 +35,7 @@ export class ToldUsage {
     const counted = meter ? meter.tokens : 0;
     // Counts that come while the answer grows tell what has been so far, or less.
     const hasEnded = isWhole ? !answer.hasFailed : answer.finish.length > 0 || answer.isDone;
-    if (usage.isKnown ? hasEnded : !answer.hasContent && !counted) return;
+    if (!answer.isCutShort && (usage.isKnown ? hasEnded : !answer.hasContent && !counted)) return;
     this.isEstimated = true;
     this.outputTokens = max(usage.outputTokens, counted);
     if (usage.inputTokens < 0) this.inputTokens = estimateInput(exchange);

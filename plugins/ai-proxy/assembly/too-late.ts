@@ -68,9 +68,13 @@ function refuseLast(exchange: Exchange): void {
 }
 
 function answerWithError(exchange: Exchange, refusal: Refusal, reason: Slice): void {
+  sendError(exchange, refusal, reason, BestError.asGoodAs(refusal.status));
+}
+
+/** Answers with the refusal, or with what is `better` than it. */
+export function sendError(exchange: Exchange, refusal: Refusal, reason: Slice, better: BestError | null): void {
   const family = exchange.wanted.surface.family;
   const headers = new HeaderList().add(CONTENT_TYPE, JSON_TYPE);
-  const better = BestError.asGoodAs(refusal.status);
   const attempt = exchange.attempt;
   if (attempt) attempt.passOwn(0, headers, reason);
   const details = "weir_" + refusal.code;

@@ -4,6 +4,7 @@ import { ChatError, ErrorKind } from "@weir/dialects/hub/assembly/chat-error";
 import { FrameReader } from "@weir/dialects/hub/assembly/frames";
 import { StreamDecoder, StreamOptions } from "@weir/dialects/hub/assembly/stream";
 import { Exchange } from "./exchange";
+import { endHere, OutputLimit } from "./output-limit";
 import * as reasons from "./reason";
 import { StreamMeter } from "./stream-meter";
 import { StreamingStage } from "./streaming-stage";
@@ -17,6 +18,8 @@ const BROKEN = Slice.of("The provider's stream is broken");
 export class TranslatedStream extends StreamingStage {
   private readonly meter: StreamMeter;
   private isOver: bool = false;
+  /** Null where the answer may be as long as it likes. */
+  private readonly limit: OutputLimit | null;
   /** How many names are told already: those of the request. */
   private droppedTold: i32;
 
@@ -29,6 +32,7 @@ export class TranslatedStream extends StreamingStage {
   ) {
     super(exchange);
     this.meter = new StreamMeter(exchange);
+    this.limit = OutputLimit.of(exchange);
     this.droppedTold = options.dropped.names.length;
   }
 
@@ -54,10 +58,20 @@ export class TranslatedStream extends StreamingStage {
     const decoder = this.decoder;
     if (this.isOver) return;
     frames.push(chunk);
-    while (frames.next()) decoder.take(frames.name, frames.data);
-    if (!frames.fault) return;
+    while (!this.isOver && frames.next()) {
+      decoder.take(frames.name, frames.data);
+      const limit = this.limit;
+      if (limit && limit.isReached) this.cutShort();
+    }
+    if (!frames.fault || this.isOver) return;
     this.isOver = true;
     decoder.sink.error(ChatError.of(ErrorKind.Server, BROKEN));
+  }
+
+  /** The answer has passed its limit: it ends here, whatever the provider goes on to say. */
+  private cutShort(): void {
+    this.isOver = true;
+    endHere(this.exchange, this.decoder.sink);
   }
 
   private end(): void {

@@ -57,7 +57,7 @@ export function runPrepared(
     attempts.push(attempt);
     const counted = headers.filter(([name]) => name !== "x-envoy-attempt-count");
     attempt.sendRequest([...counted, ["x-envoy-attempt-count", String(number)]], body);
-    headers = [...(attempt.sentUpstream.headers ?? [])] as [string, string][];
+    headers = attempt.requestHeadersLeft;
     const answer = answers[number - 1];
     if (!attempt.localReply && answer) respond(attempt, answer);
     const isRetried = attempt.sentDownstream.header("x-weir-retry") === "1" || (answer?.reset && !isAnswered(attempt));

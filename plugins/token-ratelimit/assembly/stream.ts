@@ -42,6 +42,7 @@ const LIMITED = Slice.of("x-weir-limited");
 const ONE = Slice.of("1");
 // Filter state, for the targets' plugin and for the access log.
 const OUTPUT_TOKENS_MAX = Slice.of("weir.output_tokens_max");
+const OUTPUT_LIMIT = Slice.of("weir.output_limit");
 const INPUT_ESTIMATE = Slice.of("weir.input_estimate");
 const RESERVED_TOKENS = Slice.of("weir.reserved_tokens");
 const LIMITS = Slice.of("weir.limits");
@@ -347,7 +348,9 @@ function publish(admission: Admission, request: RequestAmounts): void {
   requestHeaders.set(LIMITED, ONE);
   setProperty(RESERVED_TOKENS, digits.integer(admission.reservedTokens).take());
   setProperty(INPUT_ESTIMATE, digits.integer(request.inputTokens).take());
-  if (admission.isBound) setProperty(OUTPUT_TOKENS_MAX, digits.integer(admission.outputTokensMax).take());
+  const bound = admission.outputTokensMax;
+  if (admission.isBound) setProperty(OUTPUT_TOKENS_MAX, digits.integer(bound).take());
+  if (request.isChat && bound >= 0) setProperty(OUTPUT_LIMIT, digits.integer(bound * request.answers).take());
 }
 
 function listOf(names: Slice[]): Slice {

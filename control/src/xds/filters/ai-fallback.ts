@@ -9,6 +9,7 @@ import { isDirect, targetsOf, type Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
+import { ContextWindows } from "./context-windows.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
@@ -34,11 +35,26 @@ export const aiFallback: HttpFilter = {
         surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
         maxConcurrentRequests: Object.fromEntries(limits(model)),
         routes: model.routes.map((route) => routeConfiguration(route, model)),
+        ...contextConfiguration(model),
         ...namesConfiguration(model.names),
         ...(model.names.requestOptions && { prices: pricesConfiguration(model) }),
       },
     }),
 };
+
+/** Which prompts have no place at a target. */
+function contextConfiguration(model: Model): ProtoJson {
+  const windows = new ContextWindows(model);
+  const contexts = model.targets.flatMap((target) => {
+    const table = windows.of(target);
+    if (Object.keys(table).length === 0) return [];
+    const { modelMapping, quirks } = target;
+    const mapping = modelMapping.length > 0 && { modelMapping };
+    const holdsOutput = quirks.includes("contextHoldsOutput") && { holdsOutput: true };
+    return [[clusterName(target), { ...table, ...mapping, ...holdsOutput }] as const];
+  });
+  return contexts.length > 0 ? { ...windows.tables, contexts: Object.fromEntries(contexts) } : {};
+}
 
 /** How many requests each of the targets may have that are counted; 0 for any number. */
 function limits({ routes, targets }: Model): [string, number][] {

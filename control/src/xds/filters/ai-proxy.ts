@@ -10,6 +10,7 @@ import type { TranslateOptions } from "../options.ts";
 import type { ProtoJson } from "../resources.ts";
 import { hasHardBudget } from "./budget.ts";
 import type { HttpFilter } from "./http-filter.ts";
+import { ContextWindows } from "./context-windows.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.ai-proxy";
@@ -30,7 +31,11 @@ export const aiProxy: HttpFilter = {
 };
 
 function configuration(model: Model, options: TranslateOptions): ProtoJson {
-  const targets = model.targets.map((target) => [clusterName(target), targetConfiguration(target, options)]);
+  const windows = new ContextWindows(model);
+  const targets = model.targets.map((target) => [
+    clusterName(target),
+    { ...targetConfiguration(target, options), ...windows.of(target) },
+  ]);
   const lastResorts = model.lastResorts.map((text) => [
     lastResortCluster(text),
     { name: lastResortName, provider: lastResortName, lastResort: { text } },
@@ -40,8 +45,8 @@ function configuration(model: Model, options: TranslateOptions): ProtoJson {
   const silent = !isLogged(model) && model.limits.length === 0;
   // Where nobody can forbid a model, nobody need be asked.
   const asked = { callers: model.auth !== null, budgets: hasHardBudget(model) };
-  const all = Object.fromEntries([...targets, ...lastResorts]);
-  return { bodyBytesMax, responseHeaders, metrics, silent, ...asked, targets: all };
+  const all = Object.fromEntries([...targets, ...lastResorts]) as ProtoJson;
+  return { bodyBytesMax, responseHeaders, metrics, silent, ...asked, ...windows.tables, targets: all };
 }
 
 function targetConfiguration(target: Target, options: TranslateOptions): ProtoJson {

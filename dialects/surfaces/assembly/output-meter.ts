@@ -1,8 +1,9 @@
 // About how many tokens a chat's answer has had so far: what is told of one that is cut short, or whose provider tells
 // nothing. Bytes that only pass are not parsed: from string to string, the texts are told by the names before them.
-import { Slice, Writer } from "@weir/sdk/assembly";
-import { TextMeter } from "@weir/dialects/hub/assembly/text-meter";
-import { Family, Surface } from "@weir/dialects/surfaces/assembly/surface";
+import { Slice } from "@weir/sdk/assembly/bytes/slice";
+import { Writer } from "@weir/sdk/assembly/bytes/writer";
+import { TextMeter } from "../../hub/assembly/text-meter";
+import { Family, Surface } from "./surface";
 
 const RESPONSES = Slice.of("responses");
 const QUOTE: u8 = 0x22;
@@ -17,12 +18,22 @@ const OPENAI: StaticArray<Slice> = [Slice.of("content"), Slice.of("text"), Slice
 const TYPED: StaticArray<Slice> = [Slice.of("delta")];
 const ANTHROPIC: StaticArray<Slice> = [Slice.of("text"), Slice.of("thinking"), Slice.of("partial_json")];
 const GEMINI: StaticArray<Slice> = [Slice.of("text")];
+/** Whole names, of requests in any dialect: of members that every model reads. */
+const PROMPT: StaticArray<Slice> = [
+  Slice.of("content"),
+  Slice.of("text"),
+  Slice.of("input"),
+  Slice.of("instructions"),
+  Slice.of("system"),
+  Slice.of("prompt"),
+  Slice.of("arguments"),
+  Slice.of("output"),
+];
 
-/** The meter of one answer. */
+/** The meter of one answer, or of one prompt. */
 @final
 export class OutputMeter {
   private readonly meter: TextMeter = new TextMeter();
-  private members: StaticArray<Slice>;
   // Where the bytes so far end: in a string, which is text or may be a name; behind a name; behind its colon.
   private isInString: bool = false;
   private isText: bool = false;
@@ -30,8 +41,19 @@ export class OutputMeter {
   private isBehindName: bool = false;
   private isBehindColon: bool = false;
 
-  constructor(surface: Surface) {
-    this.members = membersOf(surface);
+  constructor(
+    private members: StaticArray<Slice>,
+    private readonly takesWholeNames: bool = false,
+  ) {}
+
+  /** The meter of an answer. */
+  static ofAnswer(surface: Surface): OutputMeter {
+    return new OutputMeter(membersOf(surface));
+  }
+
+  /** The meter of a request's body. */
+  static ofPrompt(): OutputMeter {
+    return new OutputMeter(PROMPT, true);
   }
 
   /** The answer comes as one JSON text: a Responses answer then has its texts under the names that others have. */
@@ -42,6 +64,11 @@ export class OutputMeter {
   /** So far. */
   get tokens(): i64 {
     return this.meter.tokens;
+  }
+
+  /** So many it has at least, whatever the tokenizer. */
+  get least(): i64 {
+    return this.meter.least;
   }
 
   /** Takes a text. */
@@ -102,7 +129,10 @@ export class OutputMeter {
 
   private namesText(): bool {
     const name = this.name.toSlice();
-    for (let i = 0; i < this.members.length; ++i) if (name.endsWith(this.members[i])) return true;
+    for (let i = 0; i < this.members.length; ++i) {
+      const member = this.members[i];
+      if (name.endsWith(member) && (!this.takesWholeNames || name.length == member.length)) return true;
+    }
     return false;
   }
 }
