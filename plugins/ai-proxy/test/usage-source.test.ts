@@ -21,11 +21,13 @@ const json: [string, string][] = [
 const content = (text: string): string => `data: {"choices":[{"delta":{"content":"${text}"}}]}\n\n`;
 const finish = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
 
-function ask(body: object, known: Record<string, string> = {}, path = "/v1/chat/completions"): HttpStream {
+const chatPath = "/v1/chat/completions";
+
+function ask(body: object, known: Record<string, string> = {}, path = chatPath, target = "openai"): HttpStream {
   const filterState = new Map(Object.entries(known).map(([name, value]) => [`wasm.weir.${name}`, Buffer.from(value)]));
   const headers = { "x-weir-limited": "1", "x-envoy-attempt-count": "1" };
   const request = requestHeaders({ headers, path });
-  return openAttempt(plugin, "openai", filterState).sendRequest(request, JSON.stringify({ model: "a", ...body }));
+  return openAttempt(plugin, target, filterState).sendRequest(request, JSON.stringify({ model: "a", ...body }));
 }
 
 const stream = (known = {}): HttpStream => ask({ stream: true }, known).responseHeaders(eventStream);
@@ -66,7 +68,7 @@ describe("a stream", () => {
       index: 0,
     };
     const request = { stream: true, logprobs: true, messages: [{ role: "user", content: "Hi" }] };
-    const open = ask(request, { input_estimate: "77" }, "google").responseHeaders(eventStream);
+    const open = ask(request, { input_estimate: "77" }, chatPath, "google").responseHeaders(eventStream);
     for (let i = 0; i < 5; ++i) open.responseBody(`data: ${JSON.stringify({ candidates: [candidate] })}\n\n`);
     open.responseBody("", { endOfStream: true });
     expect(open.sentDownstream.text).toContain('"logprobs":{');
