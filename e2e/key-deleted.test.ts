@@ -1,5 +1,5 @@
-// A key is deleted while a stream that it has begun runs on: the stream goes on to its end, the next request is refused,
-// and the ledger, the limit and the provider agree on what both have used.
+// A key is deleted while a stream that it has begun runs on: the stream goes on to its end, the next request is
+// refused, and the ledger, the limit and the provider agree on what both have used.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
