@@ -254,11 +254,12 @@ describe("a change of the configuration", () => {
     expect((await ask("/mcp/weather")).status).toBe(200);
   });
 
-  test("with a template that cannot be read: likewise, with the place", async () => {
+  test("with a template that cannot be read: likewise, and the operator is told the place", async () => {
     await gateway.configure(mcpConfiguration(api.url).replace("Needs nobody", "x").replace("{{default", "{{defalt"));
     const answer = await ask("/mcp/weather");
     expect(answer.status).toBe(503);
-    expect(answer.text).toContain("tools[9].responseTemplate.body must be a template");
+    expect(gateway.output()).toMatch(/tools\[9\]\.responseTemplate\.body/);
+    expect(gateway.output()).toContain("there is no function defalt");
     expect((await ask("/other/many")).status).toBe(200);
   });
 
@@ -310,6 +311,25 @@ describe("what must not pass", () => {
     const answer = await send(gateway.url, { path: "/mcp/weather", method: "POST", body, headers });
     expect([answer.status, (answer.json as any).error.code]).toEqual([413, -32600]);
   });
+
+  test("random damage to messages costs nobody else anything", async () => {
+    const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
+    console.log(`MCP damage: SEED=${seed}`);
+    let state = seed;
+    const below = (limit: number) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % limit;
+    const params = { name: "forecast", arguments: { city: "Rome", days: 2 }, _meta: { progressToken: 1 } };
+    const good = JSON.stringify({ ...ping, method: "tools/call", params });
+    const hostile = ['"', "\\", "{", "]", "\u0000", "\ud800", "1e999", "null", "[[[[", "..", "{{", "inputResponses"];
+    const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+    for (let round = 0; round < 300; round++) {
+      const at = below(good.length);
+      const body = good.slice(0, at) + hostile[below(hostile.length)]! + good.slice(at + below(6));
+      const answer = await send(gateway.url, { path: "/mcp/weather", method: "POST", body, headers });
+      expect([200, 202, 400], body).toContain(answer.status);
+    }
+    const answer = await send(gateway.url, { path: "/mcp/weather", body: good, method: "POST", headers });
+    expect(answer.text).toContain("Rome: 20 21");
+  }, 60_000);
 
   test.each(["/mcp/weather/", "/mcp/weather/x", "/mcp", "/weather/Rome"])("%s leads nowhere", async (path) => {
     expect((await send(gateway.url, { path, json: ping })).status).toBe(404);

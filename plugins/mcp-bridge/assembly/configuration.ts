@@ -17,6 +17,8 @@ export class Configuration {
   readonly servers: McpServer[] = [];
   /** Whether messages are measured. */
   hasMetrics: bool = false;
+  /** Whether nobody reads what is learned of them. */
+  isSilent: bool = false;
 
   /** The server of this name, or null. */
   serverNamed(name: Slice): McpServer | null {
@@ -31,6 +33,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   const fault = tape.scan(withEnvironment(json));
   if (fault) return "the configuration is not valid JSON at byte " + fault.at.toString();
   if (tape.kind(tape.root) != JsonKind.Object) return "the configuration must be an object";
+  configuration.isSilent = tape.isTrue(tape.find(tape.root, Slice.of("silent")));
   configuration.hasMetrics = tape.isTrue(tape.find(tape.root, Slice.of("metrics")));
   const list = tape.find(tape.root, Slice.of("servers"));
   if (tape.kind(list) != JsonKind.Array) return "servers must be a list";

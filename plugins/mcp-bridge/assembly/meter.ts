@@ -7,30 +7,7 @@ import { Counter, Histogram, Slice } from "@weir/sdk/assembly";
 /** So many kinds of messages have numbers of their own: names may come from clients. */
 const KINDS_MAX: i32 = 1000;
 const NAME_BYTES_MAX: i32 = 128;
-const OTHER = "other";
-
-/** The numbers of one kind of message. */
-@final
-class Meter {
-  private readonly durationMs: Histogram;
-  private readonly requestBytes: Counter;
-  private readonly responseBytes: Counter;
-
-  constructor(labels: string) {
-    this.durationMs = new Histogram("mcp.server.operation.duration.milliseconds" + labels);
-    this.requestBytes = new Counter("weir.mcp.request_bytes" + labels);
-    this.responseBytes = new Counter("weir.mcp.response_bytes" + labels);
-  }
-
-  record(durationMs: u64, requestBytes: u64, responseBytes: u64): void {
-    this.durationMs.record(durationMs);
-    this.requestBytes.increment(requestBytes);
-    this.responseBytes.increment(responseBytes);
-  }
-}
-
-/** They belong to no configuration: each one's metrics are defined once, for the host keeps what is defined. */
-const meters: Map<string, Meter> = new Map();
+const OTHER = Slice.of("other");
 
 /** What a message was. */
 @final
@@ -44,27 +21,74 @@ export class MeasuredMessage {
 
   /** Takes note of one that is over. */
   record(durationMs: u64, requestBytes: u64, responseBytes: u64): void {
-    const labels = this.labels;
-    if (meters.has(labels)) return meters.get(labels).record(durationMs, requestBytes, responseBytes);
-    const meter = meters.size < KINDS_MAX ? new Meter(labels) : new Meter(";server=" + OTHER);
-    meters.set(labels, meter);
-    meter.record(durationMs, requestBytes, responseBytes);
+    // What the protocol has refused may be called anything.
+    if (this.failure.length && this.failure != "tool") this.tool = Slice.empty();
+    if (this.failure == "-32601") this.method = OTHER;
+    this.meter().record(durationMs, requestBytes, responseBytes);
   }
 
-  private get labels(): string {
-    // What the protocol has refused may be called anything.
-    const isNamed = !this.failure.length || this.failure == "tool";
-    const tool = this.tool.length && isNamed ? ";tool=" + labelOf(this.tool) : "";
-    const method = this.failure == "-32601" || !this.method.length ? OTHER : labelOf(this.method);
+  private meter(): Meter {
+    for (let i = 0; i < meters.length; ++i) if (meters[i].isOf(this)) return meters[i];
+    const isFull = meters.length >= KINDS_MAX;
+    if (isFull) {
+      this.server = OTHER;
+      this.method = OTHER;
+      this.tool = Slice.empty();
+      for (let i = 0; i < meters.length; ++i) if (meters[i].isOf(this)) return meters[i];
+    }
+    const meter = new Meter(this);
+    meters.push(meter);
+    return meter;
+  }
+
+  get labels(): string {
+    const tool = this.tool.length ? ";tool=" + labelOf(this.tool) : "";
     const error = this.failure == "tool" ? "tool_error" : this.failure;
-    const known = ";server=" + labelOf(this.server) + ";method=" + method + tool;
+    const known = ";server=" + labelOf(this.server) + ";method=" + labelOf(this.method) + tool;
     return error.length ? known + ";error=" + error : known;
   }
 }
 
+/** The numbers of one kind of message. */
+@final
+class Meter {
+  private readonly server: Slice;
+  private readonly method: Slice;
+  private readonly tool: Slice;
+  private readonly failure: string;
+  private readonly durationMs: Histogram;
+  private readonly requestBytes: Counter;
+  private readonly responseBytes: Counter;
+
+  constructor(kind: MeasuredMessage) {
+    this.server = kind.server.copy();
+    this.method = kind.method.copy();
+    this.tool = kind.tool.copy();
+    this.failure = kind.failure;
+    const labels = kind.labels;
+    this.durationMs = new Histogram("mcp.server.operation.duration.milliseconds" + labels);
+    this.requestBytes = new Counter("weir.mcp.request_bytes" + labels);
+    this.responseBytes = new Counter("weir.mcp.response_bytes" + labels);
+  }
+
+  isOf(kind: MeasuredMessage): bool {
+    if (!this.tool.equals(kind.tool) || !this.method.equals(kind.method)) return false;
+    return this.server.equals(kind.server) && this.failure == kind.failure;
+  }
+
+  record(durationMs: u64, requestBytes: u64, responseBytes: u64): void {
+    this.durationMs.record(durationMs);
+    this.requestBytes.increment(requestBytes);
+    this.responseBytes.increment(responseBytes);
+  }
+}
+
+/** They belong to no configuration: each one's metrics are defined once, for the host keeps what is defined. */
+const meters: Meter[] = [];
+
 /** As a label's value: without what would end it, here or where it is shown. */
 function labelOf(text: Slice): string {
-  if (text.length > NAME_BYTES_MAX) return OTHER;
+  if (text.length > NAME_BYTES_MAX) return "other";
   let label = "";
   for (let i = 0; i < text.length; ++i) {
     const byte = text.at(i);

@@ -34,6 +34,11 @@ const OK = Slice.of("200");
 const ERROR_STATE = Slice.of("weir.mcp_error");
 const UPSTREAM_STATUS_STATE = Slice.of("weir.mcp_upstream_status");
 
+function isViaUpstream(): bool {
+  const details = getProperty(DETAILS);
+  return details != null && details.equals(VIA_UPSTREAM);
+}
+
 /** One answer on its way back. */
 @final
 export class ResponseStage {
@@ -46,6 +51,10 @@ export class ResponseStage {
   private isDone: bool = false;
   /** Whether the client reads events as the answer comes. */
   isStreaming: bool = false;
+  /** Whether nobody reads what is learned of it. */
+  isSilent: bool = false;
+  /** How much the client has got. */
+  sentBytes: u64 = 0;
   private received: i64 = 0;
   private total: i64 = -1;
 
@@ -60,9 +69,9 @@ export class ResponseStage {
     this.headers = responseHeaders.all();
     const status = this.headers.get(STATUS);
     this.status = status ? <i32>parseInteger(status) : 0;
-    const details = getProperty(DETAILS);
-    this.isUpstream = details != null && details.equals(VIA_UPSTREAM);
-    if (status) setProperty(UPSTREAM_STATUS_STATE, status);
+    // What Envoy answers by itself is never a success, and asking it costs as much as anything here.
+    this.isUpstream = this.status > 0 && (this.status < 400 || isViaUpstream());
+    if (status && !this.isSilent) setProperty(UPSTREAM_STATUS_STATE, status);
     this.isStreaming = this.isUpstream && this.call.rawProgressToken.length > 0;
     if (!this.isStreaming) return;
     const length = this.headers.get(CONTENT_LENGTH);
@@ -100,6 +109,7 @@ export class ResponseStage {
     this.received += size;
     if (size) this.tellProgress(events);
     if (endOfStream) events.bytes(this.end());
+    this.sentBytes += events.length;
     responseBody.replace(events.take());
     return DataStatus.Continue;
   }
@@ -125,6 +135,7 @@ export class ResponseStage {
     const headers = new HeaderList().add(STATUS, OK).add(CONTENT_TYPE, isEvents ? EVENTS : JSON);
     headers.add(CONTENT_LENGTH, new Writer().integer(reply.length).take());
     responseHeaders.replaceAll(headers);
+    this.sentBytes = reply.length;
     responseBody.replace(reply);
   }
 
@@ -133,7 +144,7 @@ export class ResponseStage {
     const answer = this.answer;
     const whole = new UpstreamAnswer(this.status, this.headers, this.body.take(), this.isTruncated);
     const reply = this.isUpstream ? answer.finish(this.call, whole) : answer.finishFailed(this.call, this.status);
-    if (answer.failure.length) setProperty(ERROR_STATE, Slice.of(answer.failure));
+    if (answer.failure.length && !this.isSilent) setProperty(ERROR_STATE, Slice.of(answer.failure));
     return reply;
   }
 }

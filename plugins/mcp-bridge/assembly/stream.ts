@@ -7,7 +7,6 @@ import {
   clearRouteCache,
   DataStatus,
   encodeHex,
-  getIntegerProperty,
   getProperty,
   HeaderList,
   HeadersStatus,
@@ -58,7 +57,6 @@ const SESSION_BYTES: i32 = 16;
 const NAME = Slice.of("name");
 const URI = Slice.of("uri");
 const PARAMS = Slice.of("params");
-const RESPONSE_SIZE = propertyPath("response", "size");
 const CALL = Slice.of("tools/call");
 const PROMPT = Slice.of("prompts/get");
 const READ = Slice.of("resources/read");
@@ -146,9 +144,11 @@ export class BridgeStream extends HttpContext {
 
   private publish(server: McpServer, answer: Answer): void {
     setProperty(SERVER_STATE, server.name);
-    if (answer.failure.length) setProperty(ERROR_STATE, Slice.of(answer.failure));
+    const isSilent = this.root.configuration.isSilent;
+    if (answer.failure.length && !isSilent) setProperty(ERROR_STATE, Slice.of(answer.failure));
     if (!answer.method.length) return;
     if (this.startedMs) this.measure(server, answer);
+    if (isSilent) return;
     setProperty(METHOD_STATE, answer.method);
     setProperty(VERSION_STATE, answer.speech.version);
     if (answer.method.equals(CALL)) this.publishParam(TOOL_STATE, NAME);
@@ -177,7 +177,9 @@ export class BridgeStream extends HttpContext {
 
   /** Makes the request the call's; the route that leads to a cluster by its name is found by the server's. */
   private route(server: McpServer, answer: Answer, call: RoutedCall): void {
-    this.stage = new ResponseStage(answer, call, server.settings.responseBytesMax);
+    const stage = new ResponseStage(answer, call, server.settings.responseBytesMax);
+    stage.isSilent = this.root.configuration.isSilent;
+    this.stage = stage;
     requestHeaders.replaceAll(call.headers);
     requestBody.replace(call.body);
     setProperty(TARGET_STATE, call.cluster);
@@ -280,7 +282,9 @@ export class BridgeStream extends HttpContext {
     const answer = this.answer;
     if (!measured || !answer) return;
     measured.failure = answer.failure;
-    measured.record(nowMs() - this.startedMs, this.requestBytes, <u64>getIntegerProperty(RESPONSE_SIZE));
+    const stage = this.stage;
+    const sentBytes = stage ? stage.sentBytes : answer.body.length;
+    measured.record(nowMs() - this.startedMs, this.requestBytes, sentBytes);
   }
 }
 

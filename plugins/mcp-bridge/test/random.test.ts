@@ -37,7 +37,19 @@ beforeAll(async () => {
   };
   const requestTemplate = { url: "https://api.test/{id}?a={{.args.c}}", method: "POST", body: "{{toJson .args}}" };
   const responseTemplate = { body: "{{range .list}}{{.a}}{{end}}{{gjson `list.#(a>1)#.b`}}" };
-  plugin = await startBridge({ tools: [tool("t", args, { requestTemplate, responseTemplate })] });
+  const params = {
+    message: "{{.args.a}}",
+    requestedSchema: { type: "object", properties: { v: { type: "integer" } } },
+  };
+  const inputRequests = [{ name: "day", method: "elicitation/create", params }];
+  const made = { inputSchema: { type: "object" }, args: [{ name: "a", type: "string" }] };
+  plugin = await startBridge({
+    tools: [tool("t", args, { requestTemplate, responseTemplate, logs: [{ data: "{{.a}}" }] })],
+    prompts: [
+      { ...made, definition: { name: "p" }, inputRequests, messages: [{ text: "{{.args.a}}{{.input.day.v}}" }] },
+    ],
+    resources: [{ ...made, definition: { uriTemplate: "doc://{a}/x{?b}", name: "r" }, requestTemplate }],
+  });
 });
 
 /** A text with one to four small changes. */
@@ -62,6 +74,24 @@ test("requests and answers", () => {
       params: { name: "t", arguments: { id: "a/b", q: [1, "x"], c: "d" } },
     },
     { jsonrpc: "2.0", id: "x", method: "tools/list", params: { cursor: "dA", _meta: meta } },
+    { jsonrpc: "2.0", id: 3, method: "resources/read", params: { uri: "doc://a%20b/x?b=1" } },
+    {
+      jsonrpc: "2.0",
+      id: 4,
+      method: "prompts/get",
+      params: {
+        name: "p",
+        _meta: { ...meta, [`${metaKey}clientCapabilities`]: { elicitation: {} } },
+        inputResponses: { day: { action: "accept", content: { v: 1 } } },
+        requestState: "eyJ4IjoxfQ.AA",
+      },
+    },
+    {
+      jsonrpc: "2.0",
+      id: 5,
+      method: "completion/complete",
+      params: { ref: { type: "ref/prompt", name: "p" }, argument: { name: "a", value: "x" } },
+    },
     [
       { jsonrpc: "2.0", id: 1, method: "ping" },
       { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "t" } },
@@ -73,7 +103,7 @@ test("requests and answers", () => {
       { a: 2, b: ["y"] },
     ],
   });
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 6000; round++) {
     const stream = sendBody(plugin, damaged(bodies[round % bodies.length]!, random));
     if (stream.sentUpstream.ended) stream.sendResponse([[":status", "200"]], damaged(answer, random));
     const { status, body } = replyOf(stream);

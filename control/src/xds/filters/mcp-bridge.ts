@@ -3,6 +3,7 @@ import type { McpServer, McpUpstream, SecretJson } from "../../model/mcp.ts";
 import type { Model } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
 import { mcpClusterName } from "../cluster-name.ts";
+import { isLogged } from "../access-log.ts";
 import { claimsKey } from "./jwt-auth.ts";
 import { oauthOf } from "../mcp-oauth.ts";
 import { mcpEnvironmentNames, mcpEnvironmentOf } from "../credential-environment.ts";
@@ -26,6 +27,8 @@ export const mcpBridge: HttpFilter = {
       source: sourceOf(options.plugins, "mcp-bridge"),
       configuration: {
         ...(model.gateway.metrics && { metrics: true }),
+        // It learns nothing where nobody would read it.
+        ...(!isLogged(model) && { silent: true }),
         servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, model, options)),
       },
       ...(options.credentials === "environment" && { environment: mcpEnvironmentNames(model) }),

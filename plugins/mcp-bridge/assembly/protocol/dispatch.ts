@@ -63,6 +63,7 @@ export class Answer {
     else this.note(result);
     const info = this.server.settings.info;
     const reply = error ? errorReply(this.callId, error) : resultReply(this.callId, result, this.speech.era, info);
+    if (!this.before.length) return reply;
     return new Writer(reply.length + 64).bytes(this.before).bytes(reply).bytes(this.after).take();
   }
 

@@ -15,13 +15,16 @@ const EMPTY_OBJECT = Slice.of("{}");
 export class CallArguments implements PathValues {
   /** Their text. */
   json: Slice = EMPTY_OBJECT;
-  readonly tape: JsonTape = new JsonTape();
 
-  constructor(private readonly tool: RestTool) {}
+  constructor(
+    private readonly tool: RestTool,
+    /** One for all calls: nothing reads it once a request is built. */
+    readonly tape: JsonTape,
+  ) {}
 
   /** Reads what the client has given: `given` is an object of `tape`, or −1. What is not declared is left out. */
   read(tape: JsonTape, given: i32): void {
-    const json = new JsonWriter(new Writer()).beginObject();
+    const json = new JsonWriter(new Writer(tape.end(given) - tape.start(given) + 64)).beginObject();
     const args = this.tool.args;
     for (let i = 0; i < args.length; ++i) {
       const node = tape.find(given, args[i].name);

@@ -3,6 +3,7 @@ import { HeaderList, JsonTape, Slice } from "@weir/sdk/assembly";
 import { Outcome } from "../protocol/outcome";
 import { Request } from "../protocol/request";
 import { Scope } from "../template/run";
+import { Value } from "../template/value";
 import { CallArguments } from "./arguments";
 import { Inquiry } from "./inquiry";
 import { RestServer } from "./rest-server";
@@ -24,7 +25,7 @@ export class Preparation {
     private readonly tool: RestTool,
     private readonly request: Request,
   ) {
-    this.args = new CallArguments(tool);
+    this.args = new CallArguments(tool, server.argumentsTape);
   }
 
   /** Prepares it with what was given, an object of `tape` or −1. What the request ends with; null where it goes on. */
@@ -56,6 +57,7 @@ export class Preparation {
 
   /** What templates see: `.config`, `.args` and `.input`. */
   get scope(): Scope {
+    if (!this.tool.usesData) return new Scope(Value.missing(), this.server.world);
     return new Scope(this.server.dataOf(this.args.json, this.answers), this.server.world);
   }
 }

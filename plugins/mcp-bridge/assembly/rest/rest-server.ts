@@ -72,6 +72,7 @@ export class RestServer extends McpServer {
   /** Whether any tool has something to tell besides its results. */
   hasLogs: bool = false;
   readonly checker: SchemaChecker;
+  readonly argumentsTape: JsonTape = new JsonTape();
   readonly world: EnvoyWorld = new EnvoyWorld();
 
   constructor(
@@ -108,6 +109,13 @@ export class RestServer extends McpServer {
   }
 
   handle(request: Request): Outcome | null {
+    const outcome = this.outcomeOf(request);
+    // It would keep large arguments alive.
+    this.argumentsTape.clear();
+    return outcome;
+  }
+
+  private outcomeOf(request: Request): Outcome | null {
     const method = request.method;
     if (method.equals(CALL)) return this.call(request);
     if (method.equals(LIST)) return this.toolList.page(request, this.settings);

@@ -100,6 +100,15 @@ export class RestTool {
   append: Slice = Slice.empty();
   errorBody: Template | null = null;
 
+  /** Whether what is sent, or answered without asking an API, depends on what templates see. */
+  get usesData(): bool {
+    const url = this.url;
+    const body = this.body;
+    if (!url || !url.isPlain || (body && !body.isPlain)) return true;
+    for (let i = 0; i < this.headers.length; ++i) if (!this.headers[i].value.isPlain) return true;
+    return false;
+  }
+
   /** What a call comes to that cannot be made, or is not worth making. */
   failed(message: string): Outcome {
     if (this.hasErrorResults) return Outcome.ofResult(failure(message));
