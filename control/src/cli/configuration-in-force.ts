@@ -9,6 +9,7 @@ import type { Ledger } from "../model/ledger.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
 import { Secret } from "../model/secret.ts";
+import type { Web } from "../model/web.ts";
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
 
 /** Where the ledger is while the configuration does not say; `log` null for nowhere. */
@@ -42,6 +43,7 @@ export class ConfigurationInForce {
   #base: Model | null = null;
   #model: Model | null = null;
   #stored: readonly StoredEntry[] = [];
+  #web: Web | null = null;
   #storedProblems: Problem[] = [];
   #loadedAt = "";
   simulator: Simulator | null = null;
@@ -87,9 +89,15 @@ export class ConfigurationInForce {
     this.#merge();
   }
 
+  /** Puts what a cluster has beside the file's. */
+  serve(web: Web): void {
+    this.#web = web;
+    this.#merge();
+  }
+
   #merge(): void {
     const { model, problems } = addStored(this.base, this.base.admin ? this.#stored : []);
-    this.#model = model;
+    this.#model = this.#web && model.kubernetes ? { ...model, web: this.#web } : model;
     this.#storedProblems = problems;
   }
 

@@ -145,6 +145,11 @@ export class ControlPlane {
     return envoy !== undefined && this.#wanted().every((wanted) => envoy.resources.some((r) => answers(r, wanted)));
   }
 
+  /** Whether every Envoy that is connected has. */
+  areSettled(): boolean {
+    return this.status().every(({ id, disconnectedAt }) => disconnectedAt !== null || this.isSettled(id));
+  }
+
   async close(): Promise<void> {
     this.#former.close();
     await Promise.all([this.#ads.close(), this.#http.close()]);

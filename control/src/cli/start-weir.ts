@@ -5,7 +5,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Problem } from "../config/problem.ts";
-import type { StoredEntry } from "../config/stored-entries.ts";
 import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
@@ -25,6 +24,7 @@ import { RunningAdmin } from "./running-admin.ts";
 import { RunningMarket } from "./running-market.ts";
 import { RunningBudgets } from "./running-budgets.ts";
 import { RunningCallers } from "./running-callers.ts";
+import { RunningKubernetes } from "./running-kubernetes.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { startEnvoy } from "./start-envoy.ts";
 import { countersFile, ledgerFiles } from "./state-directory.ts";
@@ -71,6 +71,7 @@ class RunningWeir implements Weir {
   readonly #admin: RunningAdmin;
   readonly #market: RunningMarket;
   readonly #callers: RunningCallers;
+  readonly #kubernetes: RunningKubernetes;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
@@ -111,7 +112,12 @@ class RunningWeir implements Weir {
     this.#admin = new RunningAdmin({
       base: () => this.#configuration.base,
       model: () => this.model,
-      apply: (entries) => this.#applyStored(entries),
+      apply: (entries) => this.#apply(() => this.#configuration.store(entries)),
+      events: this.#events,
+    });
+    this.#kubernetes = new RunningKubernetes({
+      model: () => this.model,
+      apply: (web) => this.#apply(() => this.#configuration.serve(web)),
       events: this.#events,
     });
     this.#market = new RunningMarket({ model: () => this.model, events: this.#events });
@@ -168,6 +174,7 @@ class RunningWeir implements Weir {
     await this.#ledger.follow();
     await this.#admin.follow();
     await this.#market.follow();
+    this.#kubernetes.follow();
     signal?.throwIfAborted();
     // From now on there may be open requests, and how they end is for `drain` and `close` to say.
     signal?.removeEventListener("abort", onAbort);
@@ -271,6 +278,7 @@ class RunningWeir implements Weir {
     if (usable) await this.#ledger.follow();
     if (usable) await this.#admin.follow();
     if (usable) await this.#market.follow();
+    if (usable) this.#kubernetes.follow();
     this.#events.onConfiguration?.(this.problems, usable);
     return usable;
   }
@@ -334,14 +342,14 @@ class RunningWeir implements Weir {
     if (entries) this.#configuration.store(entries);
   }
 
-  /** Another stored configuration, in its turn as well. */
-  #applyStored(entries: StoredEntry[]): Promise<void> {
+  /** What comes from elsewhere than the file, in its turn as well. */
+  #apply(change: () => void): Promise<void> {
     const apply = async (before: boolean): Promise<boolean> => {
       if (this.#closed || this.#isDraining) return before;
-      this.#configuration.store(entries);
+      change();
       await this.#budgets.follow();
       this.#publish();
-      if (this.envoy) await this.#settle();
+      await this.#settle();
       return before;
     };
     const applied = this.#reloading.then(apply).catch((error: unknown) => this.#onBug(error));
@@ -362,9 +370,14 @@ class RunningWeir implements Weir {
   async #settle(): Promise<void> {
     const deadline = performance.now() + settleMs;
     const isOver = (): boolean => this.#closed !== null || this.#options.signal?.aborted === true;
-    while (!isOver() && !this.#plane.isSettled(this.#nodeId) && performance.now() < deadline) {
+    while (!isOver() && !this.#isSettled() && performance.now() < deadline) {
       await pause(settlePollMs);
     }
+  }
+
+  /** Its own Envoy must be there; of others, those that are. */
+  #isSettled(): boolean {
+    return this.#plane.areSettled() && (!this.envoy || this.#plane.isSettled(this.#nodeId));
   }
 
   /** An Envoy that could not listen, or refused a plugin, runs all the same: only its refusal tells. */
@@ -380,6 +393,7 @@ class RunningWeir implements Weir {
 
   async #end(): Promise<void> {
     this.#watch?.close();
+    await this.#kubernetes.close();
     await this.#admin.close();
     await this.#market.close();
     await this.envoy?.stop();

@@ -9,6 +9,7 @@ import type { z } from "zod";
 import type { Admin } from "../model/admin.ts";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
 import type { Webhook } from "../model/budgets.ts";
+import type { Kubernetes } from "../model/kubernetes.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
 import type { McpServer } from "../model/mcp.ts";
@@ -19,21 +20,17 @@ import { reportIssues, reportUnknownKey } from "./issues.ts";
 import type { KnownProvider } from "./known-provider.ts";
 import { problemsMax } from "./limits.ts";
 import { mcpOf, reportSamePaths } from "./mcp-places.ts";
+import { isLeftOut, reportLeftOut } from "./optional-provider.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
-import {
-  expandReferences,
-  type BrokenReference,
-  type Expanded,
-  type Reference,
-  type ReferenceReader,
-} from "./reference.ts";
+import { expandReferences, type Expanded, type Reference, type ReferenceReader } from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveAdmin } from "./resolve-admin.ts";
 import { reportForgotten, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
+import { resolveKubernetes } from "./resolve-kubernetes.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
@@ -51,6 +48,7 @@ import { budgetSchema, webhookSchema } from "./schema/budget.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
+import { kubernetesSchema } from "./schema/kubernetes.ts";
 import { ledgerSchema } from "./schema/ledger.ts";
 import { modelSchema } from "./schema/model.ts";
 import { limitSchema } from "./schema/limit.ts";
@@ -62,6 +60,11 @@ import { kindOf } from "./schema/scalar.ts";
 import { reportShadowed } from "./shadow.ts";
 import type { Source } from "./source.ts";
 import { consumerNames, isMapping, namesIn } from "./written-names.ts";
+
+interface Section<T> {
+  config: T;
+  references: Map<string, Reference>;
+}
 
 export class ConfigParser {
   readonly #source: Source;
@@ -92,13 +95,15 @@ export class ConfigParser {
     this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
     const mcpServers = this.#mcpServers(root["mcpServers"], gateway?.address ?? "", namesIn(root["routes"]));
-    const isMcpAlone = mcpServers.length > 0 && root["providers"] === undefined && root["routes"] === undefined;
-    const providers = isMcpAlone ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
+    const kubernetes = this.#kubernetes(root);
+    const others = mcpServers.length + (kubernetes ? 1 : 0);
+    const isWithoutRoutes = others > 0 && root["providers"] === undefined && root["routes"] === undefined;
+    const providers = isWithoutRoutes ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
     const names = resolveNames(gateway);
     const context = { providers, report: this.#report, isClosed, names };
-    const routes = isMcpAlone ? [] : this.#routes(root["routes"], context);
+    const routes = isWithoutRoutes ? [] : this.#routes(root["routes"], context);
     reportNames(names, routes, this.#report);
     const servables = [...namesIn(root["routes"]), ...namesIn(root["mcpServers"])];
     const consumers = this.#consumers(root["consumers"], servables);
@@ -123,15 +128,15 @@ export class ConfigParser {
     );
     const webhooks = this.#webhooks(root["webhooks"]);
     if (budgets?.length && root["ledger"] === undefined) this.#reportNoLedger();
-    if (gateway === null || routes.length + mcpServers.length === 0 || this.#isAmbiguous) return null;
+    if (gateway === null || routes.length + others === 0 || this.#isAmbiguous) return null;
     if (limits === null || budgets === null || this.#report.isBroken(["budgets"])) return null;
     // The admin API brings consumers that are not here.
     const isFinal = root["admin"] === undefined;
     const auth = isClosed ? this.#auth(gateway, consumers, isFinal) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
-    const ledger = root["ledger"] === undefined ? null : this.#ledger(root["ledger"]);
+    const ledger = this.#ledger(root);
     reportForgotten(budgets, ledger, this.#report);
-    const admin = root["admin"] === undefined ? null : this.#admin(root["admin"]);
+    const admin = this.#admin(root);
     // Without it what is stored would not count: keys, but limits and budgets as well.
     if (this.#report.isBroken(["admin"])) return null;
     const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
@@ -139,7 +144,7 @@ export class ConfigParser {
     const written = root["market"] === undefined ? null : this.#part(root["market"], ["market"], marketSchema);
     const about = { report: this.#report, gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
     const market = written && { market: resolveMarket(written.config, about) };
-    const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market };
+    const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market, ...(kubernetes && { kubernetes }) };
     return withUnpricedReported({ ...settled, names, lastResorts, models, ...counted }, this.#report);
   }
 
@@ -184,8 +189,8 @@ export class ConfigParser {
 
   #provider(raw: unknown, path: Path): Omit<KnownProvider, "line"> {
     const expanded = expandReferences(raw, path, this.#reader);
-    if (this.#isLeftOut(expanded)) {
-      for (const broken of expanded.broken) this.#reportLeftOut(broken);
+    if (isLeftOut(expanded)) {
+      for (const broken of expanded.broken) reportLeftOut(this.#report, broken);
       return { members: [], absence: "optional" };
     }
     reportRequirements(expanded.value, path, this.#report);
@@ -194,19 +199,6 @@ export class ConfigParser {
     const { references } = expanded;
     const context = { report: this.#report, path, references, baseDir: this.#baseDir, readFile: this.#reader.readFile };
     return { members: resolveProvider(part, context), absence: "broken" };
-  }
-
-  /** An optional provider lacks nothing but what its references should have brought. */
-  #isLeftOut({ value, broken }: Expanded): boolean {
-    if (!isMapping(value) || broken.length === 0 || broken.some(({ kind }) => kind !== "unset")) return false;
-    return value["optional"] === true || value["optional"] === "true";
-  }
-
-  #reportLeftOut({ path, message, fix }: BrokenReference): void {
-    this.#report.info(path.slice(0, 2), {
-      message: `This optional provider is left out: ${message}`,
-      fix: fix.split(",")[0]!,
-    });
   }
 
   #routes(raw: unknown, context: RouteContext): Route[] {
@@ -240,17 +232,27 @@ export class ConfigParser {
     });
   }
 
-  #ledger(raw: unknown): Ledger | null {
-    const expanded = expandReferences(raw, ["ledger"], this.#reader);
-    const config = this.#validate(expanded, ["ledger"], ledgerSchema);
-    const context = { report: this.#report, references: expanded.references, baseDir: this.#baseDir };
-    return config && resolveLedger(config, context);
+  #ledger(root: Record<string, unknown>): Ledger | null {
+    const part = this.#section(root, "ledger", ledgerSchema);
+    const context = { report: this.#report, baseDir: this.#baseDir };
+    return part && resolveLedger(part.config, { ...context, references: part.references });
   }
 
-  #admin(raw: unknown): Admin | null {
-    const expanded = expandReferences(raw, ["admin"], this.#reader);
-    const config = this.#validate(expanded, ["admin"], adminSchema);
-    return config && resolveAdmin(config, expanded.references, this.#report);
+  #admin(root: Record<string, unknown>): Admin | null {
+    const part = this.#section(root, "admin", adminSchema);
+    return part && resolveAdmin(part.config, part.references, this.#report);
+  }
+
+  #kubernetes(root: Record<string, unknown>): Kubernetes | null {
+    const part = this.#section(root, "kubernetes", kubernetesSchema);
+    return part && resolveKubernetes(part.config, this.#report, this.#baseDir);
+  }
+
+  #section<T extends z.ZodType>(root: Record<string, unknown>, name: string, schema: T): Section<z.output<T>> | null {
+    if (root[name] === undefined) return null;
+    const expanded = expandReferences(root[name], [name], this.#reader);
+    const config = this.#validate(expanded, [name], schema);
+    return config === null ? null : { config, references: expanded.references };
   }
 
   #auth({ auth }: GatewayConfig, consumers: Consumer[], isFinal: boolean): Auth {

@@ -5,6 +5,7 @@ import type { Auth, RouteAuth } from "./auth.ts";
 import type { Budget, SpentBudget, Webhook } from "./budgets.ts";
 import type { Credential } from "./credential.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Kubernetes } from "./kubernetes.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ModelRow } from "./model-facts.ts";
 import type { Limit, LimitService } from "./limits.ts";
@@ -23,6 +24,7 @@ import type {
 } from "./routing.ts";
 import type { Secret } from "./secret.ts";
 import type { PathName, Surface } from "./surface.ts";
+import type { Web } from "./web.ts";
 
 /** Everything one Envoy fleet serves. */
 export interface Model {
@@ -44,6 +46,10 @@ export interface Model {
   mcp?: Mcp;
   /** Absent where there is none. */
   market?: Market;
+  /** The cluster that is asked for more; absent where there is none. */
+  kubernetes?: Kubernetes;
+  /** What it has; absent until it has answered. */
+  web?: Web;
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
   models: ModelRow[];
   /** Null: nothing is recorded. */

@@ -11,6 +11,10 @@ import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
 import { translateRoutes } from "./routes.ts";
 import { translateTokenClusters } from "./token-cluster.ts";
+import { translateEndpoints, translateWebClusters } from "./web/clusters.ts";
+import { translateWebListeners } from "./web/listeners.ts";
+import { translateWebRoutes } from "./web/routes.ts";
+import { translateSecrets } from "./web/tls.ts";
 
 /** Everything that Envoys serving `model` need, as plain proto-JSON in Envoy's field names. */
 export function translate(model: Model, options: TranslateOptions): Resources {
@@ -21,9 +25,12 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...translateLastResorts(model),
       ...translateLimitCluster(model, options),
       ...translateMcpClusters(model, options),
+      ...translateWebClusters(model, options),
     ],
-    [typeUrls.listener]: [translateListener(model)],
-    [typeUrls.route]: [translateRoutes(model)],
+    [typeUrls.endpoints]: translateEndpoints(model),
+    [typeUrls.secret]: translateSecrets(model, options),
+    [typeUrls.listener]: [translateListener(model), ...translateWebListeners(model)],
+    [typeUrls.route]: [translateRoutes(model), ...translateWebRoutes(model, options)],
     [typeUrls.extension]: translateExtensions(model, options),
   };
 }

@@ -5,6 +5,7 @@ import { adminSchema } from "./admin.ts";
 import { budgetSchema, webhookSchema } from "./budget.ts";
 import { consumerSchema } from "./consumer.ts";
 import { gatewaySchema } from "./gateway.ts";
+import { kubernetesSchema } from "./kubernetes.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { modelSchema } from "./model.ts";
 import { limitSchema } from "./limit.ts";
@@ -45,10 +46,17 @@ export const configSchema = z.strictObject({
     .describe(
       "An HTTP API to change keys, consumers, limits and budgets without touching this file, and to ask for usage. There is none without this section, and what was stored by it does not count.",
     ),
+  kubernetes: kubernetesSchema
+    .optional()
+    .describe(
+      "The cluster whose Ingresses and Gateways are served, see [Kubernetes](kubernetes.md). None without this section.",
+    ),
   routes: z
     .array(routeSchema)
     .optional()
-    .describe("Which requests go where, in the order in which they are tried. Needed unless there are `mcpServers`."),
+    .describe(
+      "Which requests go where, in the order in which they are tried. Needed unless there are `mcpServers` or `kubernetes`.",
+    ),
   mcpServers: z
     .array(mcpServerSchema)
     .optional()

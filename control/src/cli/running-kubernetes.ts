@@ -1,0 +1,57 @@
+// The cluster beside a running control plane: watched as long as the configuration says so.
+import { isDeepStrictEqual } from "node:util";
+import type { KubernetesController } from "../kubernetes/controller.ts";
+import type { Kubernetes } from "../model/kubernetes.ts";
+import type { Model } from "../model/model.ts";
+import type { Web } from "../model/web.ts";
+import { messageOf } from "./user-error.ts";
+import type { WeirEvents } from "./weir.ts";
+
+export interface RunningKubernetesOptions {
+  model: () => Model;
+  /** Puts what the cluster has in force, and resolves when the Envoys have it. */
+  apply: (web: Web) => Promise<void>;
+  events: WeirEvents;
+}
+
+export class RunningKubernetes {
+  readonly #options: RunningKubernetesOptions;
+  #settings: Kubernetes | null = null;
+  #controller: Promise<KubernetesController | null> = Promise.resolve(null);
+
+  constructor(options: RunningKubernetesOptions) {
+    this.#options = options;
+  }
+
+  /** Does not wait for the cluster: the file's routes are served in the meantime. */
+  follow(): void {
+    const { kubernetes = null } = this.#options.model();
+    if (isDeepStrictEqual(kubernetes, this.#settings)) return;
+    this.#settings = kubernetes;
+    this.#controller = this.#controller.then(async (before) => {
+      await before?.stop();
+      return kubernetes && this.#start(kubernetes);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#settings = null;
+    await (await this.#controller)?.stop();
+  }
+
+  async #start(settings: Kubernetes): Promise<KubernetesController | null> {
+    const { apply, events } = this.#options;
+    try {
+      // The official client takes longer to load than the rest of Weir, and most who run Weir have no cluster.
+      const { KubernetesController } = await import("../kubernetes/controller.ts");
+      const onTrouble = (message: string): void => events.onTrouble?.(message);
+      const onRecovery = (message: string): void => events.onRecovery?.(message);
+      const controller = new KubernetesController({ settings, apply, onTrouble, onRecovery });
+      void controller.start();
+      return controller;
+    } catch (error) {
+      events.onTrouble?.(`The cluster cannot be watched: ${messageOf(error)}`);
+      return null;
+    }
+  }
+}

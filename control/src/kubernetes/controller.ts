@@ -1,0 +1,111 @@
+// From a cluster to the gateway and back: objects are watched, translated and put in force, and then told so.
+//
+//   informers ─► translate ─► apply (until the Envoys have it) ─► statuses and events, by the leader alone
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { KubeConfig } from "@kubernetes/client-node";
+import type { Kubernetes } from "../model/kubernetes.ts";
+import type { Web } from "../model/web.ts";
+import { KubernetesApi } from "./api.ts";
+import { Leader } from "./leader.ts";
+import { StatusWriter } from "./status-writer.ts";
+import { translateObjects } from "./translate.ts";
+import { WatchedObjects } from "./watched-objects.ts";
+
+export interface ControllerOptions {
+  settings: Kubernetes;
+  /** Puts it in force, and resolves when the Envoys have it. */
+  apply: (web: Web) => Promise<void>;
+  onTrouble?: (message: string) => void;
+  onRecovery?: (message: string) => void;
+}
+
+/** Changes come in groups; a group is put in force as one. */
+const gatherMs = 20;
+const retryMs = 200;
+
+export class KubernetesController {
+  readonly #options: ControllerOptions;
+  readonly #watched: WatchedObjects;
+  readonly #leader: Leader;
+  readonly #writer: StatusWriter;
+  readonly #assigned = new Map<string, string>();
+  #isDirty = false;
+  #running: Promise<void> | null = null;
+  #isStopped = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    const { settings, onTrouble, onRecovery } = options;
+    const api = new KubernetesApi(loadConfig(settings));
+    this.#watched = new WatchedObjects({
+      api,
+      onChange: () => this.#wake(),
+      ...(onTrouble && { onTrouble }),
+      ...(onRecovery && { onRecovery }),
+    });
+    const identity = `${hostname()}_${randomUUID()}`;
+    this.#leader = new Leader(api, settings.lease, identity, () => this.#wake());
+    this.#writer = new StatusWriter(api, () => this.#watched.objects);
+  }
+
+  /** Resolves when what the cluster has is in force for the first time. */
+  async start(): Promise<void> {
+    await this.#watched.start();
+    this.#isDirty = true;
+    void this.#leader.start();
+    await this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#watched.stop();
+    await this.#leader.stop();
+    await this.#running;
+  }
+
+  #wake(): void {
+    this.#isDirty = true;
+    void this.#run();
+  }
+
+  #run(): Promise<void> {
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+      if (this.#isDirty && !this.#isStopped) void this.#run();
+    });
+    return this.#running;
+  }
+
+  async #work(): Promise<void> {
+    await pause(gatherMs);
+    while (this.#isDirty && !this.#isStopped) {
+      this.#isDirty = false;
+      const { web, statuses, notices } = translateObjects(this.#watched.objects, this.#options.settings, {
+        now: now(),
+        assigned: this.#assigned,
+      });
+      await this.#options.apply(web);
+      if (!this.#leader.isLeader || this.#isStopped) continue;
+      const isWritten = await this.#writer.write(statuses, notices);
+      if (!isWritten) await this.#retry();
+    }
+  }
+
+  async #retry(): Promise<void> {
+    await pause(retryMs);
+    this.#isDirty = true;
+  }
+}
+
+function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function loadConfig({ kubeconfig }: Kubernetes): KubeConfig {
+  const config = new KubeConfig();
+  if (kubeconfig) config.loadFromFile(kubeconfig);
+  else config.loadFromDefault();
+  return config;
+}

@@ -1,0 +1,27 @@
+// Annotations by which an Ingress takes a part of another's requests.
+import { flag, integer, word, type Annotations } from "./annotation.ts";
+import type { Canary, IngressSettings } from "./settings.ts";
+
+const plain = (): Canary => ({
+  header: null,
+  headerValue: null,
+  headerPattern: null,
+  cookie: null,
+  weight: 0,
+  weightTotal: 100,
+});
+
+function change(settings: IngressSettings, part: Partial<Canary>): void {
+  // `canary` comes first in the order of names: without it, the others say nothing.
+  if (settings.canary) Object.assign(settings.canary, part);
+}
+
+export const canaryAnnotations: Annotations = {
+  canary: flag((settings, isOn) => (settings.canary = isOn ? plain() : null)),
+  "canary-by-header": word((settings, header) => change(settings, { header: header.toLowerCase() })),
+  "canary-by-header-value": word((settings, headerValue) => change(settings, { headerValue })),
+  "canary-by-header-pattern": word((settings, headerPattern) => change(settings, { headerPattern })),
+  "canary-by-cookie": word((settings, cookie) => change(settings, { cookie })),
+  "canary-weight": integer((settings, weight) => change(settings, { weight })),
+  "canary-weight-total": integer((settings, weightTotal) => change(settings, { weightTotal }), 1),
+};

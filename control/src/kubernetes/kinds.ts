@@ -1,0 +1,53 @@
+// Where the API server has each kind.
+import type { Kind } from "./objects.ts";
+
+export interface KindPlace {
+  /** Empty for the core group. */
+  group: string;
+  version: string;
+  plural: string;
+  /** Whether a cluster need not have it. */
+  isOptional: boolean;
+}
+
+const gatewayGroup = "gateway.networking.k8s.io";
+
+const core = (plural: string): KindPlace => ({ group: "", version: "v1", plural, isOptional: false });
+const networking = (plural: string): KindPlace => ({ ...core(plural), group: "networking.k8s.io" });
+const gateway = (plural: string, version = "v1"): KindPlace => ({
+  group: gatewayGroup,
+  version,
+  plural,
+  isOptional: true,
+});
+
+export const kindPlaces: Record<Kind, KindPlace> = {
+  Namespace: core("namespaces"),
+  Service: core("services"),
+  EndpointSlice: { ...core("endpointslices"), group: "discovery.k8s.io" },
+  Secret: core("secrets"),
+  ConfigMap: core("configmaps"),
+  IngressClass: networking("ingressclasses"),
+  Ingress: networking("ingresses"),
+  GatewayClass: gateway("gatewayclasses"),
+  Gateway: gateway("gateways"),
+  HTTPRoute: gateway("httproutes"),
+  GRPCRoute: gateway("grpcroutes"),
+  TLSRoute: gateway("tlsroutes"),
+  ReferenceGrant: gateway("referencegrants"),
+  BackendTLSPolicy: gateway("backendtlspolicies"),
+};
+
+export const allKinds = Object.keys(kindPlaces) as Kind[];
+
+export function apiVersionOf(kind: Kind): string {
+  const { group, version } = kindPlaces[kind];
+  return group === "" ? version : `${group}/${version}`;
+}
+
+/** The list of all of them, and of one namespace. */
+export function pathOf(kind: Kind, namespace?: string): string {
+  const { group, version, plural } = kindPlaces[kind];
+  const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+  return namespace ? `${root}/namespaces/${namespace}/${plural}` : `${root}/${plural}`;
+}

@@ -1,0 +1,53 @@
+// The objects of a cluster as what the gateway serves, with what each object is to be told: a pure function. Ingress
+// and Gateway API have their folders.
+import type { Kubernetes } from "../model/kubernetes.ts";
+import type { Web, WebListener } from "../model/web.ts";
+import { Backends } from "./backends.ts";
+import { translateGateways } from "./gateway/translate.ts";
+import { translateIngresses } from "./ingress/translate.ts";
+import type { Kind, KubernetesObject, Objects } from "./objects.ts";
+import type { Notice } from "./notice.ts";
+
+export interface Translated {
+  web: Web;
+  /** What statuses are to say once the Envoys have `web`. */
+  statuses: StatusWrite[];
+  /** What is wrong with objects that have no place for it in their status. */
+  notices: Notice[];
+}
+
+export interface StatusWrite {
+  kind: Kind;
+  object: KubernetesObject;
+  status: object;
+}
+
+export interface TranslateContext {
+  objects: Objects;
+  settings: Kubernetes;
+  backends: Backends;
+  /** For conditions that have changed: RFC 3339. */
+  now: string;
+  /** Which Gateway, by its uid, has which address; what is new is put in. */
+  assigned: Map<string, string>;
+}
+
+/** What outlives one translation. */
+export type Lasting = Pick<TranslateContext, "now" | "assigned">;
+
+export function translateObjects(objects: Objects, settings: Kubernetes, lasting: Lasting): Translated {
+  const context = { objects, settings, ...lasting, backends: new Backends(objects) };
+  const ingress = translateIngresses(context);
+  const gateway = translateGateways(context);
+  return {
+    web: { listeners: joined(ingress.listeners, gateway.listeners), backends: context.backends.list() },
+    statuses: [...ingress.statuses, ...gateway.statuses],
+    notices: ingress.notices,
+  };
+}
+
+/** Two on one socket would cost both: Gateways make way for Ingresses that are there. */
+function joined(ingress: WebListener[], gateway: WebListener[]): WebListener[] {
+  const taken = new Set(ingress.map(({ address, port }) => `${address} ${port}`));
+  return [...ingress, ...gateway.filter(({ address, port }) => !taken.has(`${address} ${port}`))];
+}

@@ -1,0 +1,97 @@
+// The clusters of plain backends. Their addresses are discovered by themselves: a server that comes or goes touches no
+// cluster, and with it no connection to the others.
+import type { Model } from "../../model/model.ts";
+import type { BackendAddress, BackendProtocol, WebBackend, WebBalance, WeightedBackend } from "../../model/web.ts";
+import type { TranslateOptions } from "../options.ts";
+import { concurrencyLimits } from "../resilience.ts";
+import { duration, extension, fromAds, typed, type NamedResource, type ProtoJson } from "../resources.ts";
+import { backendTls } from "./tls.ts";
+
+export function clusterNameOf(backend: string): string {
+  return `web/${backend}`;
+}
+
+/** What nobody has: a connection to it is closed, a request for it fails. */
+export const nowhere = "nowhere";
+
+/** Those that can have requests. */
+export function usable(backends: WeightedBackend[]): (WeightedBackend & { backend: string })[] {
+  return backends.flatMap((one) => (one.backend !== null && one.weight > 0 ? [{ ...one, backend: one.backend }] : []));
+}
+
+export function translateWebClusters(model: Model, options: TranslateOptions): NamedResource[] {
+  return (model.web?.backends ?? []).map((backend) => {
+    const name = clusterNameOf(backend.name);
+    return { name, resource: translateCluster(backend, name, options) };
+  });
+}
+
+export function translateEndpoints(model: Model): NamedResource[] {
+  return (model.web?.backends ?? []).flatMap(({ name, at }) => {
+    if (at.kind !== "addresses") return [];
+    const cluster_name = clusterNameOf(name);
+    return [{ name: cluster_name, resource: { cluster_name, endpoints: localities(at.addresses) } }];
+  });
+}
+
+function translateCluster(backend: WebBackend, name: string, options: TranslateOptions): ProtoJson {
+  const { at, tls, protocol, balance, connectTimeoutMs } = backend;
+  return {
+    name,
+    alt_stat_name: name,
+    ...(at.kind === "addresses" ? discovered : named(name, at)),
+    connect_timeout: duration(connectTimeoutMs),
+    lb_policy: policies[balance],
+    ...(tls && { transport_socket: backendTls(tls, options) }),
+    ...(protocol !== "tcp" && {
+      typed_extension_protocol_options: {
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": httpOptions(protocol),
+      },
+    }),
+    circuit_breakers: concurrencyLimits(0),
+    // Envoy would go on with the servers of yesterday when all are gone.
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
+    // A server that was taken away is to finish what it has begun, and to get nothing new.
+    ignore_health_on_host_removal: true,
+  };
+}
+
+const discovered: ProtoJson = { type: "EDS", eds_cluster_config: { eds_config: fromAds } };
+
+function named(cluster_name: string, { host, port }: { host: string; port: number }): ProtoJson {
+  const dns = { dns_lookup_family: "V4_PREFERRED", respect_dns_ttl: true };
+  const address = { socket_address: { address: host, port_value: port } };
+  return {
+    cluster_type: extension("envoy.clusters.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", dns),
+    load_assignment: { cluster_name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
+  };
+}
+
+/** One for each zone. */
+function localities(addresses: BackendAddress[]): ProtoJson[] {
+  return [...Map.groupBy(addresses, ({ zone }) => zone)].map(([zone, own]) => ({
+    ...(zone && { locality: { zone } }),
+    lb_endpoints: own.map(({ address, port }) => ({
+      endpoint: { address: { socket_address: { address, port_value: port } } },
+    })),
+  }));
+}
+
+const policies: Record<WebBalance, string> = {
+  roundRobin: "ROUND_ROBIN",
+  leastRequest: "LEAST_REQUEST",
+  random: "RANDOM",
+  ringHash: "RING_HASH",
+};
+
+function httpOptions(protocol: Exclude<BackendProtocol, "tcp">): ProtoJson {
+  const byProtocol = {
+    http1: { explicit_http_config: { http_protocol_options: {} } },
+    http2: { explicit_http_config: { http2_protocol_options: {} } },
+    auto: { auto_config: { http2_protocol_options: {} } },
+  };
+  return typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
+    common_http_protocol_options: { idle_timeout: "50s" },
+    ...byProtocol[protocol],
+  });
+}

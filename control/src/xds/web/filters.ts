@@ -1,0 +1,25 @@
+// The filter chain of plain HTTP. All but the router do nothing unless a route says what; that is in policies.ts.
+import { extension, type ProtoJson } from "../resources.ts";
+
+const filters = "envoy.extensions.filters.http";
+
+export const filterNames = {
+  cors: "envoy.filters.http.cors",
+  rbac: "envoy.filters.http.rbac",
+  basicAuth: "envoy.filters.http.basic_auth",
+  rateLimit: "envoy.filters.http.local_ratelimit",
+  session: "envoy.filters.http.stateful_session",
+} as const;
+
+/** It lets nobody in, should it ever run by itself. */
+const nobody = { users: { inline_string: "nobody:{SHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA=" } };
+
+export const webFilters: ProtoJson[] = [
+  // Before whoever refuses: a browser must be able to read the refusal.
+  extension(filterNames.cors, `${filters}.cors.v3.Cors`),
+  extension(filterNames.rbac, `${filters}.rbac.v3.RBAC`),
+  { ...extension(filterNames.basicAuth, `${filters}.basic_auth.v3.BasicAuth`, nobody), disabled: true },
+  extension(filterNames.rateLimit, `${filters}.local_ratelimit.v3.LocalRateLimit`, { stat_prefix: "web" }),
+  extension(filterNames.session, `${filters}.stateful_session.v3.StatefulSession`),
+  extension("envoy.filters.http.router", `${filters}.router.v3.Router`, { suppress_envoy_headers: true }),
+];

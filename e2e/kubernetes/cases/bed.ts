@@ -1,0 +1,244 @@
+// What the tests in a cluster share: the cluster, a Weir that serves it with the rights that it ships with, servers
+// with the addresses of pods, and a client.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { request } from "node:http";
+import { request as secureRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node";
+import { vi } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { startWeir, type Weir } from "../../../control/src/cli/start-weir.ts";
+import { formatProblems } from "../../../control/src/config/problem.ts";
+import { ApiError, KubernetesApi } from "../../../control/src/kubernetes/api.ts";
+import { Cluster } from "../cluster.ts";
+import { buildKubetest } from "../kubetest.ts";
+
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+export interface Asked {
+  host?: string;
+  path?: string;
+  method?: string;
+  headers?: Record<string, string>;
+  /** Over TLS, for this server name. */
+  serverName?: string;
+  /** Default 80, or 443. */
+  port?: number;
+  address?: string;
+}
+
+export interface Answered {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  /** Which of the test's servers answered. */
+  server: string;
+  /** What it was asked. */
+  seen: { path: string; method: string; headers: Record<string, string> } | null;
+  /** Of the server's certificate; empty without TLS. */
+  certificate: string;
+}
+
+export class Bed {
+  readonly folder = mkdtempSync(join(tmpdir(), "weir-kubernetes-"));
+  readonly #servers: Server[] = [];
+  readonly #said: string[] = [];
+  cluster!: Cluster;
+  api!: KubernetesApi;
+  weir!: Weir;
+
+  async start(settings = ""): Promise<void> {
+    this.cluster = await Cluster.start(buildKubetest(), join(this.folder, "cluster"));
+    const config = new KubeConfig();
+    config.loadFromFile(this.cluster.kubeconfig);
+    this.api = new KubernetesApi(config);
+    await this.startWeir(settings);
+  }
+
+  async startWeir(settings: string): Promise<void> {
+    const file = join(this.folder, "weir.yaml");
+    const lines = [`kubeconfig: ${this.cluster.kubeconfig}`, "lease: default/weir", ...settings.split("\n")];
+    writeFileSync(file, `gateway:\n  port: 8000\nkubernetes:\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
+    const say = (line: string): void => void this.#said.push(line);
+    this.weir = await startWeir({
+      configFile: file,
+      env: { ...process.env, WEIR_STATE: join(this.folder, "state") },
+      concurrency: 2,
+      watch: false,
+      events: {
+        onEnvoyLog: say,
+        onReject: (message) => say(`REJECTED ${message}`),
+        onConfiguration: (problems) => say(formatProblems(problems, { color: false })),
+        onTrouble: (message) => say(`TROUBLE ${message}`),
+        onRecovery: (message) => say(`RECOVERY ${message}`),
+      },
+    });
+  }
+
+  /** All that Weir and Envoy have said. */
+  output(): string {
+    return this.#said.join("\n");
+  }
+
+  async stop(): Promise<void> {
+    await this.weir?.close();
+    for (const server of this.#servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    await this.cluster?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Creates objects, or puts them in place of those that are there. In `default` unless they say otherwise. */
+  async apply(...manifests: (string | Manifest)[]): Promise<void> {
+    for (const manifest of manifests.flatMap(parse)) {
+      const path = `${await this.#pathOf(manifest)}/${manifest.metadata.name}`;
+      const query = "fieldManager=test&force=true";
+      await this.api.ask("PATCH", `${path}?${query}`, manifest, "application/apply-patch+yaml");
+    }
+  }
+
+  async remove(...manifests: (string | Manifest)[]): Promise<void> {
+    for (const manifest of manifests.flatMap(parse)) {
+      const path = `${await this.#pathOf(manifest)}/${manifest.metadata.name}`;
+      await this.api.ask("DELETE", path).catch((error: unknown) => {
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      });
+    }
+  }
+
+  async read<T>(kind: string, name: string, namespace = "default"): Promise<T> {
+    const apiVersion = kind === "Ingress" ? "networking.k8s.io/v1" : "v1";
+    const manifest = { apiVersion, kind, metadata: { name, namespace } };
+    return (await this.api.ask("GET", `${await this.#pathOf(manifest)}/${name}`)) as T;
+  }
+
+  /** What an Ingress was told in an event, once it was. */
+  event(name: string, reason: string): Promise<string> {
+    return vi.waitFor(
+      async () => {
+        const { items } = (await this.api.ask("GET", "/api/v1/namespaces/default/events")) as { items: Event[] };
+        const found = items.find((event) => event.involvedObject.name === name && event.reason === reason);
+        if (!found) throw new Error(`${name} was not told ${reason}: ${items.map((one) => one.message).join("; ")}`);
+        return found.message;
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+  }
+
+  async #pathOf({ apiVersion, kind, metadata }: Manifest): Promise<string> {
+    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const { resources } = (await this.api.ask("GET", root)) as { resources: Resource[] };
+    const resource = resources.find((one) => one.kind === kind && !one.name.includes("/"));
+    if (!resource) throw new Error(`The cluster has no ${kind}`);
+    const { namespace = "default" } = metadata;
+    return resource.namespaced ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`;
+  }
+
+  /** A server at a pod's address, which tells what it was asked. */
+  async serve(address: string, name: string, port = 8080): Promise<Server> {
+    const server = createServer((asked, response) => {
+      response.setHeader("x-server", name);
+      response.setHeader("content-type", "application/json");
+      const status = Number(asked.headers["x-answer-status"] ?? 200);
+      const { url: path, method, headers } = asked;
+      setTimeout(
+        () => response.writeHead(status).end(JSON.stringify({ path, method, headers })),
+        Number(asked.headers["x-answer-after-ms"] ?? 0),
+      );
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.on("error", reject);
+      server.listen(port, address, resolve);
+    });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** Asks until `accept` is content with the answer, for changes take a moment. */
+  until(asked: Asked, accept: (answer: Answered) => boolean, timeout = 10_000): Promise<Answered> {
+    return vi.waitFor(
+      async () => {
+        const answer = await ask(asked);
+        if (!accept(answer)) throw new Error(`The last answer was ${answer.status} of ${answer.server}\n${this.output()}`);
+        return answer;
+      },
+      { timeout, interval: 50 },
+    );
+  }
+}
+
+interface Event {
+  involvedObject: { name: string };
+  reason: string;
+  message: string;
+}
+
+interface Resource {
+  name: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+function parse(manifest: string | Manifest): Manifest[] {
+  if (typeof manifest !== "string") return [manifest];
+  return parseAllDocuments(manifest).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
+}
+
+/** One request on a connection of its own. */
+export function ask(asked: Asked): Promise<Answered> {
+  const { host = "any.test", path = "/", method = "GET", headers = {}, serverName, address = "127.0.0.1" } = asked;
+  const isSecure = serverName !== undefined;
+  const port = asked.port ?? (isSecure ? 443 : 80);
+  const options = { host: address, port, path, method, headers: { host, ...headers }, agent: false };
+  const tls = { servername: serverName, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    const onAnswer = (response: IncomingMessage): void => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => (text += part));
+      response.on("error", reject);
+      response.on("end", () => resolve(answered(response, text)));
+    };
+    const sent = isSecure ? secureRequest({ ...options, ...tls }, onAnswer) : request(options, onAnswer);
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+function answered(response: IncomingMessage, text: string): Answered {
+  const server = String(response.headers["x-server"] ?? "");
+  const socket = response.socket as { getPeerCertificate?(): { subject?: { CN?: string } } };
+  const certificate = socket.getPeerCertificate?.().subject?.CN ?? "";
+  const seen = server === "" ? null : (JSON.parse(text || "null") as Answered["seen"]);
+  return { status: response.statusCode ?? 0, headers: response.headers, text, server, seen, certificate };
+}
+
+/** A Service, and its one slice of addresses. */
+export function service(name: string, addresses: string[], options: { appProtocol?: string; namespace?: string } = {}): Manifest[] {
+  const { appProtocol, namespace = "default" } = options;
+  const port = { name: "http", port: 80, targetPort: 8080, ...(appProtocol && { appProtocol }) };
+  return [
+    { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec: { ports: [port] } },
+    slice(name, addresses, { namespace }),
+  ];
+}
+
+export function slice(name: string, addresses: string[], options: { ready?: boolean; namespace?: string } = {}): Manifest {
+  const { ready = true, namespace = "default" } = options;
+  return {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { name: `${name}-1`, namespace, labels: { "kubernetes.io/service-name": name } },
+    addressType: "IPv4",
+    ports: [{ name: "http", port: 8080, protocol: "TCP" }],
+    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready } })),
+  };
+}
