@@ -1,4 +1,6 @@
-// What Weir does in a Kubernetes cluster, on the real API server: see kubernetes/in-namespace.ts.
-import { runInNamespace } from "./kubernetes/in-namespace.ts";
+// What Weir does in a Kubernetes cluster, on the real API server: see kubernetes/in-namespace.ts. The cases are in
+// kubernetes/cases.
+import { test } from "vitest";
+import { report, runCases } from "./kubernetes/in-namespace.ts";
 
-await runInNamespace("ingress");
+test.for(await runCases("ingress"))("$name", (result, context) => report(result, context));

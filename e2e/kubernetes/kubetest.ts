@@ -30,7 +30,8 @@ export function findKubetest(): Kubetest | null {
   return existsSync(folder) ? at(folder) : null;
 }
 
-export const kubetestMissing = "the test cluster is not built: node e2e/kubernetes/kubetest.ts builds it in some minutes";
+export const kubetestMissing =
+  "the test cluster is not built: node e2e/kubernetes/kubetest.ts builds it in some minutes";
 
 /** Throws where Go is missing or does not build it. */
 export function buildKubetest(): Kubetest {
@@ -86,9 +87,12 @@ function cacheFolder(): string {
 
 function digest(): string {
   const hash = createHash("sha256").update(`${lean} ${version}`);
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => /\.(go|mod|sum)$/.test(name));
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.(go|mod|sum)$/.test(name),
+  );
   for (const name of files.sort()) hash.update(name).update(readFileSync(join(source, name)));
   return hash.digest("hex").slice(0, 16);
 }
 
-if (process.argv[1] === import.meta.filename) console.log(`The test cluster is in ${join(buildKubetest().kubetest, "..")}`);
+if (process.argv[1] === import.meta.filename)
+  console.log(`The test cluster is in ${join(buildKubetest().kubetest, "..")}`);

@@ -225,7 +225,10 @@ function condition(type: string) {
   return { type, status: "True", reason: "PodRunner", message: "", lastTransitionTime: now, lastHeartbeatTime: now };
 }
 
-/** Joined to the bridge that `conformance.ts` has made. */
+/** In-namespace.ts has made it. */
+const bridge = "pods";
+
+/** With an address on the bridge. */
 function connectNamespace(name: string, number: number, address: string): void {
   const outer = `veth${number}`;
   const commands = [
@@ -238,8 +241,6 @@ function connectNamespace(name: string, number: number, address: string): void {
   ];
   for (const command of commands) execFileSync("ip", command.split(" "), { stdio: "pipe" });
 }
-
-export const bridge = "pods";
 
 async function patiently<T>(read: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {

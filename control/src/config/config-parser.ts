@@ -97,7 +97,8 @@ export class ConfigParser {
     const mcpServers = this.#mcpServers(root["mcpServers"], gateway?.address ?? "", namesIn(root["routes"]));
     const kubernetes = this.#kubernetes(root);
     const others = mcpServers.length + (kubernetes ? 1 : 0);
-    const isWithoutRoutes = others > 0 && root["providers"] === undefined && root["routes"] === undefined;
+    const hasOthers = mcpServers.length > 0 || root["kubernetes"] !== undefined;
+    const isWithoutRoutes = hasOthers && root["providers"] === undefined && root["routes"] === undefined;
     const providers = isWithoutRoutes ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);

@@ -4,11 +4,13 @@ import type { Kubernetes, ObjectName } from "../model/kubernetes.ts";
 import type { Report } from "./report.ts";
 import type { KubernetesConfig } from "./schema/kubernetes.ts";
 
-export function resolveKubernetes(config: KubernetesConfig, report: Report, baseDir: string): Kubernetes {
+/** Null where nothing could be served. */
+export function resolveKubernetes(config: KubernetesConfig, report: Report, baseDir: string): Kubernetes | null {
   const { kubeconfig = null, publishedService, defaultCertificate, lease, ...rest } = config;
   if (rest.httpPort === rest.httpsPort) {
     const fix = "Give them different ones";
     report.error(["kubernetes", "httpsPort"], { message: "It is the port without TLS as well", fix });
+    return null;
   }
   if (publishedService && rest.publishedAddresses.length > 0) {
     const message = "It is not asked, for there are publishedAddresses";

@@ -76,7 +76,11 @@ export class Backends {
     const protocol = variant.protocol ?? protocolOf(port);
     const at: WebBackend["at"] =
       service.spec.type === "ExternalName"
-        ? { kind: "dns", host: service.spec.externalName ?? "", port: Number(port.targetPort ?? port.port) || port.port }
+        ? {
+            kind: "dns",
+            host: service.spec.externalName ?? "",
+            port: Number(port.targetPort ?? port.port) || port.port,
+          }
         : { kind: "addresses", addresses: this.#addresses(service, port) };
     return { name, at, protocol, tls, balance, connectTimeoutMs: variant.connectTimeoutMs ?? connectTimeoutMs };
   }
@@ -111,7 +115,10 @@ function portOf(service: Service, wanted: number | string): ServicePort | undefi
   return found;
 }
 
-function addressesOf(slice: EndpointSlice, { name = "" }: ServicePort): { address: BackendAddress; endpoint: Endpoint }[] {
+function addressesOf(
+  slice: EndpointSlice,
+  { name = "" }: ServicePort,
+): { address: BackendAddress; endpoint: Endpoint }[] {
   if (slice.addressType === "FQDN") return [];
   const port = slice.ports?.find((one) => (one.name ?? "") === name)?.port;
   if (!port) return [];

@@ -41,7 +41,7 @@ function checkPair(chain: string, key: string): boolean {
 /** Whether it is PEM with at least one certificate in it. */
 export function areAuthorities(pem: string): boolean {
   try {
-    return new X509Certificate(pem) !== null;
+    return new X509Certificate(pem).raw.length > 0;
   } catch {
     return false;
   }

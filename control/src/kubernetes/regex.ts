@@ -7,8 +7,7 @@ const beyondRe2 = /\(\?<?[=!]|\\[1-9kcu]/;
 export function isRegex(pattern: string): boolean {
   if (beyondRe2.test(pattern)) return false;
   try {
-    new RegExp(pattern.replace(/^\(\?i\)/, "").replaceAll("(?P<", "(?<"));
-    return true;
+    return new RegExp(pattern.replace(/^\(\?i\)/, "").replaceAll("(?P<", "(?<")) instanceof RegExp;
   } catch {
     return false;
   }

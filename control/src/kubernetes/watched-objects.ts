@@ -120,14 +120,19 @@ export class WatchedObjects {
   #fail(kind: Kind, error: unknown): void {
     if (this.#failing.size === 0) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.onTrouble?.(`The Kubernetes API server cannot be asked for ${kind}: ${reason}. What is known stays`);
+      this.#options.onTrouble?.(
+        `The Kubernetes API server cannot be asked for ${kind}: ${reason}. What is known stays`,
+      );
     }
     this.#failing.add(kind);
   }
 }
 
 /** Statuses are this gateway's own writing, or nothing to it: objects that have a generation tell of the rest by it. */
-function differs({ metadata: before, ...old }: KubernetesObject, { metadata: after, ...now }: KubernetesObject): boolean {
+function differs(
+  { metadata: before, ...old }: KubernetesObject,
+  { metadata: after, ...now }: KubernetesObject,
+): boolean {
   const about = ({ generation, labels, annotations, uid }: Meta) => ({ generation, labels, annotations, uid });
   if (!isDeepStrictEqual(about(before), about(after))) return true;
   return after.generation === undefined && !isDeepStrictEqual(old, now);

@@ -168,7 +168,8 @@ export class Bed {
     return vi.waitFor(
       async () => {
         const answer = await ask(asked);
-        if (!accept(answer)) throw new Error(`The last answer was ${answer.status} of ${answer.server}\n${this.output()}`);
+        if (!accept(answer))
+          throw new Error(`The last answer was ${answer.status} of ${answer.server}\n${this.output()}`);
         return answer;
       },
       { timeout, interval: 50 },
@@ -222,7 +223,11 @@ function answered(response: IncomingMessage, text: string): Answered {
 }
 
 /** A Service, and its one slice of addresses. */
-export function service(name: string, addresses: string[], options: { appProtocol?: string; namespace?: string } = {}): Manifest[] {
+export function service(
+  name: string,
+  addresses: string[],
+  options: { appProtocol?: string; namespace?: string } = {},
+): Manifest[] {
   const { appProtocol, namespace = "default" } = options;
   const port = { name: "http", port: 80, targetPort: 8080, ...(appProtocol && { appProtocol }) };
   return [
@@ -231,7 +236,11 @@ export function service(name: string, addresses: string[], options: { appProtoco
   ];
 }
 
-export function slice(name: string, addresses: string[], options: { ready?: boolean; namespace?: string } = {}): Manifest {
+export function slice(
+  name: string,
+  addresses: string[],
+  options: { ready?: boolean; namespace?: string } = {},
+): Manifest {
   const { ready = true, namespace = "default" } = options;
   return {
     apiVersion: "discovery.k8s.io/v1",

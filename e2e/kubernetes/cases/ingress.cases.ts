@@ -202,7 +202,10 @@ describe("TLS", () => {
   });
 
   test("a certificate that is renewed is shown to the next client", async () => {
-    await bed.apply({ ...certificate(bed.folder, "renewed", ["renewed.test"]), metadata: { name: "first-certificate" } });
+    await bed.apply({
+      ...certificate(bed.folder, "renewed", ["renewed.test"]),
+      metadata: { name: "first-certificate" },
+    });
     const asked = { host: "first.tls.test", serverName: "first.tls.test" };
     await bed.until(asked, (answer) => answer.certificate === "renewed.test");
   });
@@ -254,7 +257,14 @@ describe("two Ingresses", () => {
     await bed.apply(ingress("older", { hosts: { "shared.test": [{ path: "/a", to: "one" }] } }));
     await pause(1100);
     await bed.apply(
-      ingress("a-younger", { hosts: { "shared.test": [{ path: "/b", to: "two" }, { path: "/a", to: "three" }] } }),
+      ingress("a-younger", {
+        hosts: {
+          "shared.test": [
+            { path: "/b", to: "two" },
+            { path: "/a", to: "three" },
+          ],
+        },
+      }),
     );
     await bed.until({ host: "shared.test", path: "/b" }, ({ server }) => server === "two");
     expect((await ask({ host: "shared.test", path: "/a" })).server).toBe("one");
@@ -301,9 +311,9 @@ describe("replicas", () => {
   test("scaling down and up under load drops no request, and is followed within a second", async () => {
     const failures: string[] = [];
     let asks = 0;
-    let isOver = false;
+    const over = new AbortController();
     const load = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const { status, text } = await ask(asked).catch((error: Error) => ({ status: 0, text: error.message }));
         asks++;
         if (status !== 200) failures.push(`${status} ${text}`);
@@ -317,7 +327,7 @@ describe("replicas", () => {
       const before = await seen(40 * count);
       expect(before).toEqual(new Set(wanted));
     }
-    isOver = true;
+    over.abort();
     await running;
     expect(failures).toEqual([]);
     expect(asks).toBeGreaterThan(100);

@@ -21,7 +21,9 @@ const anyText = text((value) => (value === "" ? new Mistake("is empty", "Remove 
 export const kubernetesSchema = z.strictObject({
   kubeconfig: anyText
     .optional()
-    .describe("A kubeconfig's path. By default the account of the pod, else what `$KUBECONFIG` or `~/.kube/config` say."),
+    .describe(
+      "A kubeconfig's path. By default the account of the pod, else what `$KUBECONFIG` or `~/.kube/config` say.",
+    ),
   alsoServe: z
     .array(z.enum(foreignClasses))
     .prefault([])

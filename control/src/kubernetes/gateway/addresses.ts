@@ -68,5 +68,9 @@ function wantedOf({ spec }: Gateway): { value?: string } | undefined {
 function problemOf({ spec }: Gateway): Place["problem"] {
   const other = spec.addresses?.find(({ type = "IPAddress" }) => type !== "IPAddress");
   if (!other) return null;
-  return { condition: "Accepted", reason: "UnsupportedAddress", message: `There are no addresses of type ${other.type}` };
+  return {
+    condition: "Accepted",
+    reason: "UnsupportedAddress",
+    message: `There are no addresses of type ${other.type}`,
+  };
 }

@@ -30,7 +30,12 @@ export function attach(
   context: TranslateContext,
 ): ParentResult[] {
   return (route.spec.parentRefs ?? []).flatMap((reference) => {
-    const { group = gatewayGroup, kind: parentKind = "Gateway", namespace = route.metadata.namespace, name } = reference;
+    const {
+      group = gatewayGroup,
+      kind: parentKind = "Gateway",
+      namespace = route.metadata.namespace,
+      name,
+    } = reference;
     const key = `${namespace}/${name}`;
     const listeners = own.get(key);
     const gateway = context.objects.Gateway.get(key);
@@ -84,7 +89,7 @@ function allows({ listener, gateway }: OwnListener, { metadata }: RouteObject, {
   return from === "Selector" && namespace !== undefined && fits(namespace, selector);
 }
 
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements */
+/** Label selectors: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
 function fits({ metadata }: Namespace, { matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   const labels = metadata.labels ?? {};
   const hasLabels = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);

@@ -16,7 +16,7 @@ export interface ReferenceContext {
   kind: string;
 }
 
-/** `problem`: for the route's `ResolvedRefs`. Without one and without a backend the backend's own policy is at fault. */
+/** `problem`: for the route's `ResolvedRefs`. Without one, and without a backend, a policy is at fault. */
 export interface Resolved {
   backend: string | null;
   problem: Told | null;

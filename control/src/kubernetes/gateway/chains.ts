@@ -47,7 +47,10 @@ function chainsOf(own: OwnListener[], http: AttachedHttp[], tls: AttachedTls[]):
   return [
     ...(plain.length > 0 ? [plainChain(plain, http)] : []),
     ...secure.map((listener) => secureChain(listener, secure, http)),
-    ...tlsChains(own.filter(({ listener }) => listener.protocol === "TLS"), tls),
+    ...tlsChains(
+      own.filter(({ listener }) => listener.protocol === "TLS"),
+      tls,
+    ),
   ];
 }
 

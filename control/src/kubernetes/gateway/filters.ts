@@ -42,7 +42,8 @@ export function readFilters(filters: RouteFilter[], context: ReferenceContext): 
 
 function readFilter(filter: RouteFilter, result: Filtered, context: ReferenceContext): void {
   if (filter.type === "RequestHeaderModifier") result.requestHeaders = headerChanges(filter.requestHeaderModifier);
-  else if (filter.type === "ResponseHeaderModifier") result.responseHeaders = headerChanges(filter.responseHeaderModifier);
+  else if (filter.type === "ResponseHeaderModifier")
+    result.responseHeaders = headerChanges(filter.responseHeaderModifier);
   else if (filter.type === "RequestMirror") readMirror(filter, result, context);
   else if (filter.type === "RequestRedirect") result.redirect = redirectTo(filter.requestRedirect ?? {});
   else if (filter.type === "URLRewrite") {
@@ -72,7 +73,13 @@ function readMirror({ requestMirror }: RouteFilter, result: Filtered, context: R
 
 const statuses = [301, 302, 303, 307, 308] as const;
 
-function redirectTo({ scheme, hostname, path, port, statusCode = 302 }: NonNullable<RouteFilter["requestRedirect"]>): RedirectTo {
+function redirectTo({
+  scheme,
+  hostname,
+  path,
+  port,
+  statusCode = 302,
+}: NonNullable<RouteFilter["requestRedirect"]>): RedirectTo {
   return {
     status: statuses.find((status) => status === statusCode) ?? 302,
     scheme: scheme ?? null,

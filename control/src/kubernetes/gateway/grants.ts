@@ -23,6 +23,9 @@ export function isGranted(objects: Objects, from: Referrer, to: Referred): boole
     const isFrom = spec.from.some((one) => {
       return one.group === from.group && one.kind === from.kind && one.namespace === from.namespace;
     });
-    return isFrom && spec.to.some((one) => one.group === to.group && one.kind === to.kind && (one.name ?? to.name) === to.name);
+    return (
+      isFrom &&
+      spec.to.some((one) => one.group === to.group && one.kind === to.kind && (one.name ?? to.name) === to.name)
+    );
   });
 }

@@ -44,7 +44,8 @@ export function readListener(
     : isFalse("Accepted", "UnsupportedProtocol", `${listener.protocol} is not served`);
   const { certificates, problem } = certificatesOf(gateway, listener, context);
   const validation = clientValidation(gateway, listener, context);
-  const kindProblem = unknown === null ? null : isFalse("ResolvedRefs", "InvalidRouteKinds", `${unknown} cannot attach to it`);
+  const kindProblem =
+    unknown === null ? null : isFalse("ResolvedRefs", "InvalidRouteKinds", `${unknown} cannot attach to it`);
   const resolved = kindProblem ?? problem ?? validation.problem ?? isTrue("ResolvedRefs");
   const own: Omit<OwnListener, "conflicted" | "isServing"> = {
     gateway,
@@ -59,7 +60,8 @@ export function readListener(
   };
   const conflicted = conflictOf(own, before);
   const isAccepted = own.accepted.isTrue && !conflicted.isTrue;
-  const needsCertificate = listener.protocol === "HTTPS" || (listener.protocol === "TLS" && modeOf(listener) === "Terminate");
+  const needsCertificate =
+    listener.protocol === "HTTPS" || (listener.protocol === "TLS" && modeOf(listener) === "Terminate");
   const isServing = isAccepted && address !== null && (!needsCertificate || certificates.length > 0);
   return {
     ...own,
@@ -77,7 +79,8 @@ function supportedKinds({ allowedRoutes }: Listener, known: string[]): { kinds: 
   const wanted = allowedRoutes?.kinds ?? [];
   const all = known.map((kind) => ({ group: gatewayGroup, kind }));
   if (wanted.length === 0) return { kinds: all, unknown: null };
-  const isKnown = ({ group = gatewayGroup, kind }: RouteKind): boolean => group === gatewayGroup && known.includes(kind);
+  const isKnown = ({ group = gatewayGroup, kind }: RouteKind): boolean =>
+    group === gatewayGroup && known.includes(kind);
   const kinds = wanted.filter(isKnown).map(({ kind }) => ({ group: gatewayGroup, kind }));
   return { kinds, unknown: wanted.find((one) => !isKnown(one))?.kind ?? null };
 }
@@ -114,10 +117,20 @@ function conflictOf(own: Omit<OwnListener, "conflicted" | "isServing">, before: 
   });
   const hasTls = ({ protocol }: Listener): boolean => protocol !== "HTTP";
   if (there.some(({ listener }) => hasTls(listener) !== hasTls(own.listener))) {
-    return { type: "Conflicted", isTrue: true, reason: "ProtocolConflict", message: "Another listener has the port with another protocol" };
+    return {
+      type: "Conflicted",
+      isTrue: true,
+      reason: "ProtocolConflict",
+      message: "Another listener has the port with another protocol",
+    };
   }
   if (there.some(({ hostname }) => hostname === own.hostname)) {
-    return { type: "Conflicted", isTrue: true, reason: "HostnameConflict", message: "Another listener has the port with the same host name" };
+    return {
+      type: "Conflicted",
+      isTrue: true,
+      reason: "HostnameConflict",
+      message: "Another listener has the port with the same host name",
+    };
   }
   return { type: "Conflicted", isTrue: false, reason: "NoConflicts" };
 }

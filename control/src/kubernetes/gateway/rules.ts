@@ -16,7 +16,15 @@ import { resolveReference, type ReferenceContext } from "./backend-references.ts
 import { isFalse, type Told } from "./conditions.ts";
 import { milliseconds } from "./durations.ts";
 import { readFilters, type Filtered, type RedirectTo } from "./filters.ts";
-import type { BackendReference, GrpcRoute, HttpMatch, HttpRoute, HttpRule, RouteFilter, ValueMatchObject } from "./objects.ts";
+import type {
+  BackendReference,
+  GrpcRoute,
+  HttpMatch,
+  HttpRoute,
+  HttpRule,
+  RouteFilter,
+  ValueMatchObject,
+} from "./objects.ts";
 
 /** One match of one rule. */
 export interface RuleRoute {
@@ -62,7 +70,12 @@ interface Named {
   matches: (WebMatch | null)[];
 }
 
-function compileRule(rule: Omit<HttpRule, "matches">, { name, matches }: Named, context: ReferenceContext, problems: Told[]): RuleRoute[] {
+function compileRule(
+  rule: Omit<HttpRule, "matches">,
+  { name, matches }: Named,
+  context: ReferenceContext,
+  problems: Told[],
+): RuleRoute[] {
   const filtered = readFilters(rule.filters ?? [], context);
   problems.push(...filtered.problems);
   const action = actionOf(rule, filtered, context, problems);
@@ -73,7 +86,12 @@ function compileRule(rule: Omit<HttpRule, "matches">, { name, matches }: Named, 
 
 const failure: Respond = { kind: "respond", status: 500, body: "" };
 
-function actionOf(rule: Omit<HttpRule, "matches">, filtered: Filtered, context: ReferenceContext, problems: Told[]): RuleRoute["action"] {
+function actionOf(
+  rule: Omit<HttpRule, "matches">,
+  filtered: Filtered,
+  context: ReferenceContext,
+  problems: Told[],
+): RuleRoute["action"] {
   // A rule that cannot be followed whole is not followed at all.
   if (filtered.problems.some(({ type }) => type === "Accepted")) return failure;
   if (filtered.redirect) return { kind: "redirect", ...filtered.redirect };
@@ -112,13 +130,26 @@ function retryOf({ codes = [], attempts = 1, backoff }: NonNullable<HttpRule["re
   return { retries: attempts, statuses: codes, on, backoffMs: milliseconds(backoff) };
 }
 
-function sessionOf({ sessionName, type = "Cookie", absoluteTimeout, cookieConfig }: NonNullable<HttpRule["sessionPersistence"]>): Session {
+function sessionOf({
+  sessionName,
+  type = "Cookie",
+  absoluteTimeout,
+  cookieConfig,
+}: NonNullable<HttpRule["sessionPersistence"]>): Session {
   if (type === "Header") return { by: "header", name: (sessionName ?? "x-session").toLowerCase() };
   const isPermanent = cookieConfig?.lifetimeType === "Permanent";
-  return { by: "cookie", name: sessionName ?? "session", path: "/", ttlMs: isPermanent ? milliseconds(absoluteTimeout) : 0 };
+  return {
+    by: "cookie",
+    name: sessionName ?? "session",
+    path: "/",
+    ttlMs: isPermanent ? milliseconds(absoluteTimeout) : 0,
+  };
 }
 
-function httpMatch({ path = {}, headers = [], queryParams = [], method = "" }: HttpMatch, problems: Told[]): WebMatch | null {
+function httpMatch(
+  { path = {}, headers = [], queryParams = [], method = "" }: HttpMatch,
+  problems: Told[],
+): WebMatch | null {
   const types = { Exact: "exact", PathPrefix: "prefix", RegularExpression: "regex" } as const;
   const { type = "PathPrefix", value = "/" } = path;
   return whole(
@@ -154,7 +185,15 @@ function valueMatches(matches: ValueMatchObject[], nameOf: (name: string) => str
 }
 
 /** `/package.Service/Method`. */
-function grpcPath({ type = "Exact", service, method }: { type?: string; service?: string; method?: string }): PathMatch {
+function grpcPath({
+  type = "Exact",
+  service,
+  method,
+}: {
+  type?: string;
+  service?: string;
+  method?: string;
+}): PathMatch {
   const ignoreCase = false;
   if (!service && !method) return { type: "prefix", value: "/", ignoreCase };
   if (type === "Exact" && service) {
@@ -162,6 +201,7 @@ function grpcPath({ type = "Exact", service, method }: { type?: string; service?
       ? { type: "exact", value: `/${service}/${method}`, ignoreCase }
       : { type: "start", value: `/${service}/`, ignoreCase };
   }
-  const part = (text: string | undefined): string => (text ? (type === "Exact" ? quote(text) : `(?:${text})`) : "[^/]+");
+  const part = (text: string | undefined): string =>
+    text ? (type === "Exact" ? quote(text) : `(?:${text})`) : "[^/]+";
   return { type: "regex", value: `/${part(service)}/${part(method)}`, ignoreCase };
 }

@@ -45,7 +45,10 @@ export interface GatewayTold {
   attached: Map<OwnListener, number>;
 }
 
-export function gatewayStatus({ gateway, place, listeners, resolved, attached }: GatewayTold, { now }: Now): StatusWrite {
+export function gatewayStatus(
+  { gateway, place, listeners, resolved, attached }: GatewayTold,
+  { now }: Now,
+): StatusWrite {
   const { generation } = gateway.metadata;
   const before = gateway.status;
   const addresses = place.published.map((value) => ({ type: addressType(value), value }));
@@ -89,7 +92,9 @@ function gatewayConditions({ gateway, place, listeners, resolved }: Omit<Gateway
     message: allValid ? "" : "Not all of its listeners are served",
   };
   const served = valid.some(({ isServing }) => isServing);
-  const programmed = served ? isTrue("Programmed") : isFalse("Programmed", "Invalid", "None of its listeners is served");
+  const programmed = served
+    ? isTrue("Programmed")
+    : isFalse("Programmed", "Invalid", "None of its listeners is served");
   const broken = problem && isFalse(problem.condition, problem.reason, problem.message);
   const all = [
     problem?.condition === "Accepted" && broken ? broken : isAccepted,
@@ -106,7 +111,12 @@ export interface ParentTold {
 }
 
 /** Null where the route is none of ours, and never was. */
-export function routeStatus(kind: RouteKindName, route: RouteObject, parents: ParentTold[], { now }: Now): StatusWrite | null {
+export function routeStatus(
+  kind: RouteKindName,
+  route: RouteObject,
+  parents: ParentTold[],
+  { now }: Now,
+): StatusWrite | null {
   const before = route.status?.parents ?? [];
   const others = before.filter(({ controllerName }) => controllerName !== gatewayController);
   if (parents.length === 0 && others.length === before.length) return null;
@@ -121,7 +131,12 @@ export function routeStatus(kind: RouteKindName, route: RouteObject, parents: Pa
   return { kind, object: route, status: { parents: [...others, ...own] } };
 }
 
-function told(conditions: Told[], before: Condition[] | undefined, generation: number | undefined, now: string): Condition[] {
+function told(
+  conditions: Told[],
+  before: Condition[] | undefined,
+  generation: number | undefined,
+  now: string,
+): Condition[] {
   return conditionsOf(conditions, { before, generation, now });
 }
 

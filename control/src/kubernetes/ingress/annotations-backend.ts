@@ -73,7 +73,8 @@ const statusCodes: Apply = (settings, value) => {
 const destination: Apply = (settings, value) => {
   const lines = items(value, /\n/);
   const read = lines.map((line) => /^(?:(\d+)%\s+)?([^\s:]+)(?::(\d+))?(\s+\S+)?$/.exec(line));
-  if (read.length === 0 || read.includes(null)) return "must have a host in each line, with a part before it: 80% host:80";
+  if (read.length === 0 || read.includes(null))
+    return "must have a host in each line, with a part before it: 80% host:80";
   if (read.some((parts) => parts?.[4])) return "names a subset, and there are none";
   settings.destination = read.map((parts): Destination => {
     const [, weight, host = "", port] = parts ?? [];
@@ -91,7 +92,10 @@ const protocols = { HTTP: "http1", HTTP2: "http2", GRPC: "http2", HTTPS: "https"
 export const backendAnnotations: Annotations = {
   "load-balance": loadBalance,
   "upstream-hash-by": hashBy,
-  affinity: choice(["cookie"], (settings) => (settings.session = { by: "cookie", name: "INGRESSCOOKIE", path: "/", ttlMs: 0 })),
+  affinity: choice(
+    ["cookie"],
+    (settings) => (settings.session = { by: "cookie", name: "INGRESSCOOKIE", path: "/", ttlMs: 0 }),
+  ),
   "affinity-mode": choice(["balanced", "persistent"], () => undefined),
   "session-cookie-name": word((settings, name) => session(settings, { name })),
   "session-cookie-path": word((settings, path) => session(settings, { path })),

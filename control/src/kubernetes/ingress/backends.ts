@@ -12,7 +12,9 @@ export function backendsOf({ ingress, settings, backend }: Entry, context: Trans
   const namespace = ingress.metadata.namespace ?? "";
   const variant = variantOf(settings, namespace, context);
   if (settings.destination.length > 0) {
-    return settings.destination.flatMap((one) => weighted(destinationOf(one, namespace, { variant, context }), one.weight));
+    return settings.destination.flatMap((one) =>
+      weighted(destinationOf(one, namespace, { variant, context }), one.weight),
+    );
   }
   const place = placeOf(backend, namespace);
   const chosen = place && readyOr(place, settings.fallbackService, context);
@@ -73,7 +75,11 @@ function mirrorService(text: string, own: string, context: TranslateContext): st
   return chosen === undefined ? null : nameOf(context, { namespace, name, port: chosen }, {});
 }
 
-function variantOf({ backend, balance }: IngressSettings, namespace: string, context: TranslateContext): BackendVariant {
+function variantOf(
+  { backend, balance }: IngressSettings,
+  namespace: string,
+  context: TranslateContext,
+): BackendVariant {
   const { protocol } = backend;
   const usesTls = protocol === "https" || protocol === "grpcs";
   return {
@@ -84,7 +90,11 @@ function variantOf({ backend, balance }: IngressSettings, namespace: string, con
 }
 
 /** Unless told otherwise any certificate is believed, as ingress-nginx has it. */
-function tlsOf({ secret, verify, serverName, sendsName }: BackendSettings, own: string, context: TranslateContext): BackendTls {
+function tlsOf(
+  { secret, verify, serverName, sendsName }: BackendSettings,
+  own: string,
+  context: TranslateContext,
+): BackendTls {
   const [name = "", namespace = own] = (secret ?? "").split("/").reverse();
   const object = secret ? context.objects.Secret.get(`${namespace}/${name}`) : undefined;
   const pem = object ? textOf(object, "ca.crt") : "";

@@ -53,7 +53,11 @@ interface ForwardContext {
   policies: WebPolicies;
 }
 
-function forwards(entry: Entry, base: Pick<WebRoute, "name" | "match">, { context, canaries, policies }: ForwardContext) {
+function forwards(
+  entry: Entry,
+  base: Pick<WebRoute, "name" | "match">,
+  { context, canaries, policies }: ForwardContext,
+) {
   const main = backendsOf(entry, context);
   const own = canaries.filter((canary) => placeOf(canary) === placeOf(entry));
   const action = (backends: WeightedBackend[]): Forward | Respond =>
@@ -116,8 +120,9 @@ function joined(match: WebMatch, { headers = [], cookies = [] }: Partial<WebMatc
 
 function matchOf({ host, path, settings: { match } }: Entry): WebMatch {
   const { methods, headers, query } = match;
-  const byMethod: ValueMatch[] = methods.length > 0 ? [{ name: ":method", type: "regex", value: methods.join("|") }] : [];
-  // A wildcard stands for one label: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
+  const byMethod: ValueMatch[] =
+    methods.length > 0 ? [{ name: ":method", type: "regex", value: methods.join("|") }] : [];
+  // https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
   const oneLabelBelow = host.startsWith("*.") ? host.slice(2) : null;
   return { path, method: null, headers: [...byMethod, ...headers], query, cookies: [], oneLabelBelow };
 }

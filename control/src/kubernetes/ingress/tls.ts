@@ -43,8 +43,15 @@ function certificatesOf({ ingress }: Read, { objects, settings }: TranslateConte
     const place = secretName ? { namespace, name: secretName } : defaultCertificate;
     const certificate = place && certificateFrom(objects, place.namespace, place.name);
     if (certificate) return [{ certificate, serverNames }];
-    const which = secretName ? `The Secret ${secretName} is not there, or holds no certificate with its key` : "There is no secretName";
-    notices.push({ kind: "Ingress", object: ingress, reason: "NoCertificate", message: `${which}, so ${serverNames.join(", ")} has no TLS` });
+    const which = secretName
+      ? `The Secret ${secretName} is not there, or holds no certificate with its key`
+      : "There is no secretName";
+    notices.push({
+      kind: "Ingress",
+      object: ingress,
+      reason: "NoCertificate",
+      message: `${which}, so ${serverNames.join(", ")} has no TLS`,
+    });
     return [];
   });
 }
@@ -54,7 +61,13 @@ function leftOver(taken: Set<string>, isNeeded: boolean, { objects, settings }: 
   const { defaultCertificate: place } = settings;
   const certificate = place && certificateFrom(objects, place.namespace, place.name);
   if (!certificate || !isNeeded || taken.has("*")) return [];
-  return [{ certificate, serverNames: ["*"], read: { ingress: { metadata: { name: "" }, spec: {} }, settings: plainSettings() } }];
+  return [
+    {
+      certificate,
+      serverNames: ["*"],
+      read: { ingress: { metadata: { name: "" }, spec: {} }, settings: plainSettings() },
+    },
+  ];
 }
 
 export function secureChains(groups: SecureGroup[], hosts: WebHost[], context: TranslateContext): HttpChain[] {
@@ -76,7 +89,11 @@ function overlap(name: string, domain: string): boolean {
 }
 
 /** Null where clients were to show certificates and nobody could tell right from wrong. */
-function serverTls(certificate: Certificate, { ingress, settings }: Read, { objects }: TranslateContext): ServerTls | null {
+function serverTls(
+  certificate: Certificate,
+  { ingress, settings }: Read,
+  { objects }: TranslateContext,
+): ServerTls | null {
   const { clientSecret, ...limits } = settings.tls;
   const plain = { certificates: [certificate], client: null, ...limits };
   if (!clientSecret) return plain;
