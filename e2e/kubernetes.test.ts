@@ -3,4 +3,8 @@
 import { test } from "vitest";
 import { report, runCases } from "./kubernetes/in-namespace.ts";
 
-test.for(await runCases("ingress"))("$name", (result, context) => report(result, context));
+// One after the other: each has a cluster and an Envoy.
+const ingress = await runCases("ingress");
+const annotations = await runCases("annotations");
+
+test.for([...ingress, ...annotations])("$name", (result, context) => report(result, context));

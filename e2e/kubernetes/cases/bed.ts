@@ -1,11 +1,11 @@
 // What the tests in a cluster share: the cluster, a Weir that serves it with the rights that it ships with, servers
 // with the addresses of pods, and a client.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { request } from "node:http";
-import { request as secureRequest } from "node:https";
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer, request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ConnectionOptions } from "node:tls";
 import { KubeConfig } from "@kubernetes/client-node";
 import { vi } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -32,6 +32,8 @@ export interface Asked {
   /** Default 80, or 443. */
   port?: number;
   address?: string;
+  /** What the client shows and takes. */
+  tls?: ConnectionOptions;
 }
 
 export interface Answered {
@@ -50,6 +52,8 @@ export class Bed {
   readonly folder = mkdtempSync(join(tmpdir(), "weir-kubernetes-"));
   readonly #servers: Server[] = [];
   readonly #said: string[] = [];
+  readonly #asked = new Map<string, number>();
+  readonly #attempts = new Map<string, number>();
   cluster!: Cluster;
   api!: KubernetesApi;
   weir!: Weir;
@@ -144,23 +148,44 @@ export class Bed {
   }
 
   /** A server at a pod's address, which tells what it was asked. */
-  async serve(address: string, name: string, port = 8080): Promise<Server> {
-    const server = createServer((asked, response) => {
-      response.setHeader("x-server", name);
-      response.setHeader("content-type", "application/json");
-      const status = Number(asked.headers["x-answer-status"] ?? 200);
-      const { url: path, method, headers } = asked;
-      setTimeout(
-        () => response.writeHead(status).end(JSON.stringify({ path, method, headers })),
-        Number(asked.headers["x-answer-after-ms"] ?? 0),
-      );
-    });
-    await new Promise<void>((resolve, reject) => {
+  async serve(address: string, name: string, port = 8080): Promise<void> {
+    await this.#listen(createServer(this.#answer(name)), address, port);
+  }
+
+  /** The same over TLS. */
+  async serveSecure(address: string, name: string, own: { certificate: string; key: string }): Promise<void> {
+    const options = { cert: own.certificate, key: own.key };
+    await this.#listen(createSecureServer(options, this.#answer(name)), address, 8080);
+  }
+
+  /** How many requests a server has had. */
+  asked(name: string): number {
+    return this.#asked.get(name) ?? 0;
+  }
+
+  #listen(server: Server, address: string, port: number): Promise<void> {
+    this.#servers.push(server);
+    return new Promise((resolve, reject) => {
       server.on("error", reject);
       server.listen(port, address, resolve);
     });
-    this.#servers.push(server);
-    return server;
+  }
+
+  /** Headers say with which status, after which time, and after how many failures it answers. */
+  #answer(name: string): (asked: IncomingMessage, response: ServerResponse) => void {
+    return (asked, response) => {
+      this.#asked.set(name, this.asked(name) + 1);
+      const { url: path, method, headers } = asked;
+      const key = String(headers["x-fail"] ?? "");
+      const attempts = (this.#attempts.get(key) ?? 0) + 1;
+      this.#attempts.set(key, attempts);
+      const isFailing = key !== "" && attempts <= Number(headers["x-fail-times"] ?? 0);
+      const status = isFailing ? 503 : Number(headers["x-answer-status"] ?? 200);
+      response.setHeader("x-server", name);
+      const seen = { path, method, headers: { ...headers, "x-attempts": String(attempts) } };
+      const answer = (): void => void response.writeHead(status).end(JSON.stringify(seen));
+      setTimeout(answer, Number(headers["x-answer-after-ms"] ?? 0));
+    };
   }
 
   /** Asks until `accept` is content with the answer, for changes take a moment. */
@@ -200,7 +225,7 @@ export function ask(asked: Asked): Promise<Answered> {
   const isSecure = serverName !== undefined;
   const port = asked.port ?? (isSecure ? 443 : 80);
   const options = { host: address, port, path, method, headers: { host, ...headers }, agent: false };
-  const tls = { servername: serverName, rejectUnauthorized: false };
+  const tls = { servername: serverName, rejectUnauthorized: false, ...asked.tls };
   return new Promise((resolve, reject) => {
     const onAnswer = (response: IncomingMessage): void => {
       let text = "";
@@ -218,7 +243,7 @@ function answered(response: IncomingMessage, text: string): Answered {
   const server = String(response.headers["x-server"] ?? "");
   const socket = response.socket as { getPeerCertificate?(): { subject?: { CN?: string } } };
   const certificate = socket.getPeerCertificate?.().subject?.CN ?? "";
-  const seen = server === "" ? null : (JSON.parse(text || "null") as Answered["seen"]);
+  const seen = text.startsWith('{"path"') ? (JSON.parse(text) as Answered["seen"]) : null;
   return { status: response.statusCode ?? 0, headers: response.headers, text, server, seen, certificate };
 }
 
