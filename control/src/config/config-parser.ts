@@ -111,19 +111,16 @@ export class ConfigParser {
     const members = [...providers.values()].flatMap((provider) => provider.members);
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
+    const known = consumerNames(root, gateway);
     const limitContext: LimitContext = {
       report: this.#report,
       service: gateway?.limitService?.type ?? null,
-      names: {
-        provider: namesIn(root["providers"]),
-        route: servables,
-        consumer: consumerNames(root, gateway),
-      },
+      names: { provider: namesIn(root["providers"]), route: servables, consumer: known },
     };
     const limits = this.#all(root["limits"], { field: "limits", schema: limitSchema }, (config, path) =>
       resolveLimit(config, path, limitContext),
     );
-    const budgetContext = { report: this.#report, names: { consumer: consumerNames(root, gateway) } };
+    const budgetContext = { report: this.#report, names: { consumer: known } };
     const budgets = this.#all(root["budgets"], { field: "budgets", schema: budgetSchema }, (config, path) =>
       resolveBudget(config, path, budgetContext),
     );
