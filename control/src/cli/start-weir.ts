@@ -26,6 +26,7 @@ import { RunningBudgets } from "./running-budgets.ts";
 import { RunningCallers } from "./running-callers.ts";
 import { RunningKubernetes } from "./running-kubernetes.ts";
 import { RunningLedger } from "./running-ledger.ts";
+import { settled } from "./settled.ts";
 import { startEnvoy } from "./start-envoy.ts";
 import { countersFile, ledgerFiles } from "./state-directory.ts";
 import { UserError } from "./user-error.ts";
@@ -44,10 +45,6 @@ export async function startWeir(options: StartWeirOptions): Promise<Weir> {
     throw error;
   }
 }
-
-const settlePollMs = 20;
-/** Envoy fetches and compiles the plugins in this time, even on a busy machine. */
-const settleMs = 30_000;
 
 const portPollMs = 1_000;
 const addressInUse = /address already in use/i;
@@ -367,17 +364,9 @@ class RunningWeir implements Weir {
     return this.#reloading;
   }
 
-  async #settle(): Promise<void> {
-    const deadline = performance.now() + settleMs;
+  #settle(): Promise<void> {
     const isOver = (): boolean => this.#closed !== null || this.#options.signal?.aborted === true;
-    while (!isOver() && !this.#isSettled() && performance.now() < deadline) {
-      await pause(settlePollMs);
-    }
-  }
-
-  /** Its own Envoy must be there; of others, those that are. */
-  #isSettled(): boolean {
-    return this.#plane.areSettled() && (!this.envoy || this.#plane.isSettled(this.#nodeId));
+    return settled(this.#plane, { own: this.envoy ? this.#nodeId : null, isOver });
   }
 
   /** An Envoy that could not listen, or refused a plugin, runs all the same: only its refusal tells. */
