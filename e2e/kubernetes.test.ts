@@ -6,5 +6,6 @@ import { report, runCases } from "./kubernetes/in-namespace.ts";
 // One after the other: each has a cluster and an Envoy.
 const ingress = await runCases("ingress");
 const annotations = await runCases("annotations");
+const operation = await runCases("operation");
 
-test.for([...ingress, ...annotations])("$name", (result, context) => report(result, context));
+test.for([...ingress, ...annotations, ...operation])("$name", (result, context) => report(result, context));

@@ -12,6 +12,7 @@ import type { Kubetest } from "./kubetest.ts";
 /** In a network namespace of their own nobody else has them. */
 const ports = { etcd: 23_790, etcdPeers: 23_791, api: 16_443 };
 const startMs = 60_000;
+const stopMs = 5_000;
 
 export class Cluster {
   readonly #programs: Kubetest;
@@ -166,7 +167,10 @@ async function end(child: ChildProcess | null): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
+  // The API server would wait a minute for whoever watches still.
+  const late = setTimeout(() => child.kill("SIGKILL"), stopMs);
   await gone;
+  clearTimeout(late);
 }
 
 /** A certificate that signs itself, with its key; the names are what it is for. */

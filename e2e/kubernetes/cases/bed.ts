@@ -1,6 +1,6 @@
 // What the tests in a cluster share: the cluster, a Weir that serves it with the rights that it ships with, servers
 // with the addresses of pods, and a client.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
@@ -14,6 +14,8 @@ import { formatProblems } from "../../../control/src/config/problem.ts";
 import { ApiError, KubernetesApi } from "../../../control/src/kubernetes/api.ts";
 import { Cluster } from "../cluster.ts";
 import { buildKubetest } from "../kubetest.ts";
+
+const rights = join(import.meta.dirname, "..", "..", "..", "deploy", "kubernetes", "rbac.yaml");
 
 export interface Manifest {
   apiVersion: string;
@@ -66,9 +68,13 @@ export class Bed {
     await this.startWeir(settings);
   }
 
+  /** As the account that Weir ships with, whose rights the manifests say. */
   async startWeir(settings: string): Promise<void> {
+    await this.apply(readFileSync(rights, "utf8"));
     const file = join(this.folder, "weir.yaml");
-    const lines = [`kubeconfig: ${this.cluster.kubeconfig}`, "lease: default/weir", ...settings.split("\n")];
+    const kubeconfig = join(this.folder, "weir.kubeconfig");
+    this.cluster.writeKubeconfig(kubeconfig, await this.#accountToken());
+    const lines = [`kubeconfig: ${kubeconfig}`, ...settings.split("\n")];
     writeFileSync(file, `gateway:\n  port: 8000\nkubernetes:\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
     const say = (line: string): void => void this.#said.push(line);
     this.weir = await startWeir({
@@ -84,6 +90,14 @@ export class Bed {
         onRecovery: (message) => say(`RECOVERY ${message}`),
       },
     });
+  }
+
+  async #accountToken(): Promise<string> {
+    const spec = { audiences: ["https://kubernetes.default.svc"] };
+    const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec };
+    const path = "/api/v1/namespaces/weir-system/serviceaccounts/weir/token";
+    const { status } = (await this.api.ask("POST", path, body)) as { status: { token: string } };
+    return status.token;
   }
 
   /** All that Weir and Envoy have said. */

@@ -1,0 +1,59 @@
+// A cluster that fails: what is served stays so, and what has changed in the meantime is followed.
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ask, Bed, service, slice } from "./bed.ts";
+import { ingress, ingressClass } from "./manifests.ts";
+
+const bed = new Bed();
+const asked = { host: "stays.test" };
+
+beforeAll(async () => {
+  await bed.start("address: 127.0.0.1");
+  await bed.serve("10.244.0.1", "one");
+  await bed.serve("10.244.0.2", "two");
+  await bed.apply(ingressClass("weir", "weir.dev/ingress"), ...service("backend", ["10.244.0.1"]));
+  await bed.apply(ingress("stays", { hosts: { "stays.test": [{ to: "backend" }] } }));
+  await bed.until(asked, ({ server }) => server === "one");
+});
+afterAll(() => bed.stop());
+
+interface IngressStatus {
+  status: { loadBalancer?: { ingress?: object[] } };
+}
+
+test("the account that ships may do all that is needed: statuses, events and the Lease", async () => {
+  await vi.waitFor(
+    async () => {
+      const { status } = await bed.read<IngressStatus>("Ingress", "stays");
+      expect(status.loadBalancer?.ingress).toEqual([{ ip: "127.0.0.1" }]);
+    },
+    { timeout: 10_000 },
+  );
+  await bed.apply(ingress("noted", { fallback: "backend", annotations: { "weir.dev/no-such-thing": "1" } }));
+  expect(await bed.event("noted", "UnknownAnnotation")).toContain("no-such-thing");
+  expect(bed.output()).not.toMatch(/forbidden|TROUBLE/);
+});
+
+test("the API server is killed under load and comes back: no request is lost, and changes are followed", async () => {
+  const failures: string[] = [];
+  let requests = 0;
+  const over = new AbortController();
+  const load = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      const { status } = await ask(asked).catch(() => ({ status: 0 }));
+      requests++;
+      if (status !== 200) failures.push(String(status));
+    }
+  };
+  const running = Promise.all([load(), load()]);
+  await bed.cluster.killApiServer();
+  await vi.waitFor(() => expect(bed.output()).toMatch(/TROUBLE The Kubernetes API server cannot be asked/), 20_000);
+  await bed.cluster.startApiServer();
+  await bed.apply(slice("backend", ["10.244.0.2"]));
+  await bed.until(asked, ({ server }) => server === "two", 40_000);
+  over.abort();
+  await running;
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(100);
+  await vi.waitFor(() => expect(bed.output()).toMatch(/RECOVERY/), 20_000);
+  expect(bed.output()).not.toMatch(/REJECTED/);
+});
