@@ -1,30 +1,22 @@
 // The limit service over TLS: who shows no certificate of the authority's counts nothing, and an Envoy that does not
 // know the service's authority sends it nothing.
-import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isOpen } from "../control/src/limits/test/ports.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
+import { hasOpenssl, selfSigned } from "../control/src/serve/test/self-signed.ts";
 import { type TestProcess, weir } from "./child-process.ts";
 import { gatewayBlock } from "./configurations.ts";
 import { freePort } from "./free-port.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { send, type HttpAnswer } from "./http-client.ts";
 
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 const folder = mkdtempSync(join(tmpdir(), "weir-limits-tls-"));
 const file = (name: string): string => join(folder, name);
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** A certificate that is its own authority. */
-function certificate(name: string, names: string): void {
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", file(`${name}.key`)];
-  const subject = ["-days", "1", "-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`];
-  execFileSync("openssl", ["req", "-x509", ...key, ...subject, "-out", file(`${name}.pem`)], { stdio: "ignore" });
-}
 
 const configuration = (port: number, tls: string): string => `${gatewayBlock}  limitService:
     address: 127.0.0.1:${port}
@@ -46,9 +38,9 @@ describe.skipIf(redisBinary === null || !hasOpenssl)("limits over TLS", () => {
   let number = 0;
   const ours = `tls: { caFile: "${file("service.pem")}", certFile: "${file("envoy.pem")}", keyFile: "${file("envoy.key")}" }`;
   beforeAll(async () => {
-    certificate("service", "IP:127.0.0.1");
-    certificate("envoy", "DNS:envoy");
-    certificate("stranger", "IP:127.0.0.1");
+    selfSigned(folder, "service", "IP:127.0.0.1");
+    selfSigned(folder, "envoy", "DNS:envoy");
+    selfSigned(folder, "stranger", "IP:127.0.0.1");
     redis = await Redis.start();
     port = await freePort();
     const tls = [
@@ -109,8 +101,8 @@ describe.skipIf(redisBinary === null || !hasOpenssl)("limits over TLS", () => {
 });
 
 test.skipIf(!hasOpenssl)("files that do not belong together are told at the start", async () => {
-  certificate("one", "IP:127.0.0.1");
-  certificate("two", "IP:127.0.0.1");
+  selfSigned(folder, "one", "IP:127.0.0.1");
+  selfSigned(folder, "two", "IP:127.0.0.1");
   const start = (...tls: string[]): TestProcess => weir(["limits", "--redis", "redis://127.0.0.1:1", ...tls]);
   const mixed = start("--tls-cert", file("one.pem"), "--tls-key", file("two.key"));
   expect(await mixed.exited).toMatchObject({ code: 1 });

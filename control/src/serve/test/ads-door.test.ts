@@ -1,5 +1,4 @@
 // Who is let in to ADS, on a real Envoy: over a private socket, with the token, with TLS. Nobody else learns anything.
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:http2";
@@ -14,6 +13,7 @@ import { findEnvoy } from "../../../../envoy/find-envoy.ts";
 import { Secret } from "../../model/secret.ts";
 import type { TcpDoor } from "../ads-door.ts";
 import { AdsServer } from "../ads-server.ts";
+import { hasOpenssl, selfSigned } from "./self-signed.ts";
 import { isInForce, until } from "./gateway.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-door-"));
@@ -146,26 +146,13 @@ test("garbage, and streams that are given up at once, do no harm", async () => {
   expect(await statusFor(port, { authorization: "Bearer wrong" })).toBe(unauthenticated);
 });
 
-function hasOpenssl(): boolean {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A self-signed certificate, as its own authority. */
+/** A certificate for the loopback address, and its key. */
 function certificate(name: string): { cert: Buffer; key: Buffer; caFile: string } {
-  const file = (ending: string): string => join(folder, `${name}.${ending}`);
-  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
-  const form = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
-  const output = ["-keyout", file("key"), "-out", file("pem")];
-  execFileSync("openssl", ["req", "-x509", ...form, ...subject, ...output], { stdio: "ignore" });
-  return { cert: readFileSync(file("pem")), key: readFileSync(file("key")), caFile: file("pem") };
+  const { certFile, keyFile } = selfSigned(folder, name, "IP:127.0.0.1");
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile), caFile: certFile };
 }
 
-describe.skipIf(!hasOpenssl())("with TLS (made with openssl)", () => {
+describe.skipIf(!hasOpenssl)("with TLS (made with openssl)", () => {
   test("an Envoy joins that trusts the certificate, and no other", async () => {
     const { cert, key, caFile } = certificate("good");
     const port = await open({ tls: { cert, key } });

@@ -1,5 +1,4 @@
 // TLS to providers on a real Envoy: a good certificate is served over HTTP/2, any other is refused.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
@@ -11,43 +10,10 @@ import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
 import { freePort, isInForce, resourcesOf, route, startEnvoy, target, until } from "./gateway.ts";
+import { hasOpenssl, selfSigned } from "./self-signed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-tls-"));
 const file = (name: string) => join(folder, name);
-
-/** A self-signed certificate for `names`, as its own authority. */
-function certificate(name: string, names: string): void {
-  const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`];
-  const output = ["-keyout", file(`${name}.key`), "-out", file(`${name}.pem`)];
-  execFileSync(
-    "openssl",
-    [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "1",
-      ...subject,
-      ...output,
-    ],
-    {
-      stdio: "ignore",
-    },
-  );
-}
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 let ads: AdsServer;
 let envoy: EnvoyProcess;
@@ -66,10 +32,10 @@ async function provider(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-describe.skipIf(!hasOpenssl())("TLS (made with openssl)", () => {
+describe.skipIf(!hasOpenssl)("TLS (made with openssl)", () => {
   beforeAll(async () => {
-    certificate("good", "DNS:good.test,IP:127.0.0.1");
-    certificate("other", "DNS:good.test");
+    selfSigned(folder, "good", "DNS:good.test,IP:127.0.0.1");
+    selfSigned(folder, "other", "DNS:good.test");
     const port = await provider();
     const tls = (sni: string, ca: string) => ({ tls: { sni, caFile: file(`${ca}.pem`) } });
     const targets = [
