@@ -186,7 +186,7 @@ test("weir keys makes, lists, rotates and disables", async () => {
   expect(await statusOf(next)).toBe(401);
   await expect(run("rotate", "search/cli")).rejects.toThrow("Nothing in keys is stored under the name search/cli");
   await expect(run("new", "--store", "--consumer", "nobody")).rejects.toThrow("There is no consumer of this name");
-});
+}, 120_000);
 
 test("usage is told by any dimension, as JSON and as CSV", async () => {
   await vi.waitFor(async () => {
