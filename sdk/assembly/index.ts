@@ -84,6 +84,7 @@ export { Slice } from "./bytes/slice";
 export { isUtf8, malformedAt } from "./bytes/utf8";
 export { Writer } from "./bytes/writer";
 
+export { ChaCha20Poly1305 } from "./crypto/chacha20-poly1305";
 export { crc32 } from "./crypto/crc32";
 export { equalBytes } from "./crypto/equal-bytes";
 export { hmac, HmacHash } from "./crypto/hmac";

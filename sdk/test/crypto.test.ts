@@ -1,5 +1,5 @@
 // SHA-256 and HMAC: the published vectors, then node:crypto as the reference.
-import { createHash, createHmac } from "node:crypto";
+import { createCipheriv, createHash, createHmac } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Harness, loadHarness } from "./harness.ts";
 import { seededRandom } from "./random.ts";
@@ -127,6 +127,63 @@ describe("equalBytes", () => {
       other[bit >> 3]! ^= 1 << (bit & 7);
       expect(harness.number("equal", secret, other)).toBe(0);
     }
+  });
+});
+
+describe("ChaCha20-Poly1305", () => {
+  const seal = (key: Uint8Array, nonce: Uint8Array, context: Uint8Array, plain: Uint8Array) =>
+    harness.bytes("aead", key, context, Buffer.concat([nonce, plain]), 0)!;
+  const open = (key: Uint8Array, nonce: Uint8Array, context: Uint8Array, sealed: Uint8Array) =>
+    harness.bytes("aead", key, context, Buffer.concat([nonce, sealed]), 1);
+
+  test("the vector of RFC 8439 §2.8.2", () => {
+    const text =
+      "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+    const key = Buffer.from(Array.from({ length: 32 }, (_, i) => 0x80 + i));
+    const nonce = Buffer.from("070000004041424344454647", "hex");
+    const sealed = seal(key, nonce, Buffer.from("50515253c0c1c2c3c4c5c6c7", "hex"), Buffer.from(text));
+    expect(sealed.subarray(0, 16).toString("hex")).toBe("d31a8d34648e60db7b86afbc53ef7ec2");
+    expect(sealed.subarray(-16).toString("hex")).toBe("1ae10b594f09e26a7e902ecbd0600691");
+  });
+
+  test("every length around the blocks' edges, as node:crypto has it", () => {
+    for (let size = 0; size < 200; ++size) {
+      const [key, nonce, context] = [random.bytes(32), random.bytes(12), random.bytes(random.below(40))];
+      const plain = random.bytes(size);
+      const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
+      cipher.setAAD(context, { plaintextLength: size });
+      const expected = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      expect(seal(key, nonce, context, plain)).toEqual(expected);
+      expect(open(key, nonce, context, expected)).toEqual(Buffer.from(plain));
+    }
+  });
+
+  // RFC 8439 §A.3: sums that only just carry, with a key r that makes them so.
+  test("numbers at the modulus", () => {
+    for (const byte of [0x00, 0x01, 0xfb, 0xff]) {
+      const [key, nonce] = [Buffer.alloc(32, byte), Buffer.alloc(12, byte)];
+      const plain = Buffer.alloc(64, byte);
+      const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
+      const expected = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      expect(seal(key, nonce, new Uint8Array(), plain)).toEqual(expected);
+    }
+  });
+
+  test("opens nothing of which any bit is another, nor what is too short", () => {
+    const [key, nonce, context] = [random.bytes(32), random.bytes(12), random.bytes(5)];
+    const sealed = seal(key, nonce, context, random.bytes(9));
+    for (const [place, bytes] of [key, nonce, context, sealed].entries()) {
+      for (let bit = 0; bit < bytes.length * 8; ++bit) {
+        const other = Buffer.from(bytes);
+        other[bit >> 3]! ^= 1 << (bit & 7);
+        const [k, n, c, s] = [key, nonce, context, sealed].map((each, at) => (at === place ? other : each));
+        expect(open(k!, n!, c!, s!)).toBeNull();
+      }
+    }
+    expect(open(key, nonce, context, sealed.subarray(1))).toBeNull();
+    expect(open(key, nonce, context, sealed.subarray(0, 15))).toBeNull();
+    expect(open(key.subarray(1), nonce, context, sealed)).toBeNull();
+    expect(open(key, nonce, context, new Uint8Array())).toBeNull();
   });
 });
 

@@ -3,7 +3,9 @@
 import { xdsCluster } from "../../../envoy/control-cluster.ts";
 import type { CounterService } from "../counters/counter-service.ts";
 import type { CounterStatus } from "../counters/counter-status.ts";
+import { hasSessions } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
+import type { Secret } from "../model/secret.ts";
 import type { TcpDoor } from "../serve/ads-door.ts";
 import { AdsServer, type CallerHandler } from "../serve/ads-server.ts";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
@@ -20,6 +22,8 @@ import { transition } from "../xds/transition.ts";
 import { translate } from "../xds/translate.ts";
 import { FormerModels } from "./former-models.ts";
 import type { PluginFile } from "./plugin-files.ts";
+import { keptSessionSecret } from "./session-secret.ts";
+import { stateDirectory } from "./state-directory.ts";
 import { messageOf, UserError } from "./user-error.ts";
 
 export interface ControlPlaneOptions {
@@ -44,6 +48,8 @@ export interface ControlPlaneOptions {
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
   /** How long targets that are no more are kept for requests under way. */
   keptMs?: number;
+  /** Where what has to outlive the control plane is kept. */
+  stateFolder?: string;
 }
 
 export const defaultPorts = { xds: 18_000, http: 18_001 } as const;
@@ -58,6 +64,8 @@ export class ControlPlane {
   readonly #redaction: Redaction;
   readonly #sources: Record<string, PluginSource> = {};
   readonly #former: FormerModels;
+  readonly #stateFolder: string;
+  #sessionSecret: Secret | null = null;
   /** What was published last, and with what is kept beside it. */
   #model: Model | null = null;
   #published: Model | null = null;
@@ -72,6 +80,7 @@ export class ControlPlane {
     this.#store = parts.store;
     this.#redaction = parts.redaction;
     this.#former = new FormerModels({ keptMs: parts.keptMs, onOver: () => this.#publishAgain() });
+    this.#stateFolder = parts.stateFolder;
     this.address = at.address;
     this.xdsPort = at.xdsPort;
     this.httpPort = at.httpPort;
@@ -89,7 +98,8 @@ export class ControlPlane {
       const http = await listening(options.httpPort, (port) => {
         return new HttpServer({ ...options, host: address, port, ads, plugins: store });
       });
-      const parts = { ads, http: http.server, store, redaction, keptMs: options.keptMs };
+      const { stateFolder = stateDirectory(process.env), keptMs } = options;
+      const parts = { ads, http: http.server, store, redaction, keptMs, stateFolder };
       return new ControlPlane(parts, { address, xdsPort, httpPort: http.port });
     } catch (error) {
       await ads.close();
@@ -119,10 +129,13 @@ export class ControlPlane {
 
   #publish(model: Model, former: Model[]): RefusedResource[] {
     const systemCaFile = findSystemCaFile(process.env);
+    const needsSecret = hasSessions(model) && !model.mcp?.sessionSecrets;
+    const sessionSecret = needsSecret ? (this.#sessionSecret ??= keptSessionSecret(this.#stateFolder)) : null;
     const options = {
       plugins: this.#sources,
       reveal: this.#redaction.reveal,
       counterKeeper: xdsCluster,
+      ...(sessionSecret && { sessionSecret }),
       ...(systemCaFile && { systemCaFile }),
     };
     const stages = transition(this.#published, model, former);
@@ -168,6 +181,7 @@ interface Parts {
   store: PluginStore;
   redaction: Redaction;
   keptMs: number | undefined;
+  stateFolder: string;
 }
 
 interface Listening {

@@ -28,7 +28,7 @@ import { RunningKubernetes } from "./running-kubernetes.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { settled } from "./settled.ts";
 import { startEnvoy } from "./start-envoy.ts";
-import { countersFile, ledgerFiles } from "./state-directory.ts";
+import { countersFile, ledgerFiles, stateDirectory } from "./state-directory.ts";
 import { UserError } from "./user-error.ts";
 import type { StartWeirOptions, Weir, WeirEvents } from "./weir.ts";
 
@@ -216,6 +216,7 @@ class RunningWeir implements Weir {
   #startControlPlane(): Promise<ControlPlane> {
     const { xds, ...control } = this.#options.control ?? {};
     return ControlPlane.start({
+      stateFolder: stateDirectory(this.#options.env ?? process.env),
       ...control,
       ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),

@@ -138,7 +138,7 @@ export class ConfigParser {
     // Without it what is stored would not count: keys, but limits and budgets as well.
     if (this.#report.isBroken(["admin"])) return null;
     const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
-    const mcp = mcpServers.length > 0 ? { mcp: mcpOf(mcpServers) } : {};
+    const mcp = mcpOf(mcpServers, gateway.mcpSessionSecrets, this.#gatewayReferences);
     const written = root["market"] === undefined ? null : this.#part(root["market"], ["market"], marketSchema);
     const about = { report: this.#report, gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
     const market = written && { market: resolveMarket(written.config, about) };

@@ -1,6 +1,7 @@
 // MCP servers beside each other: no two at one place, and where all of them lead.
 import type { Mcp, McpServer } from "../model/mcp.ts";
 import type { Path } from "./path.ts";
+import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
 
 /** A server, and where it is written. */
@@ -28,11 +29,15 @@ function meet(a: McpServer, b: McpServer): boolean {
   );
 }
 
-/** All servers, and every address that they lead to once. */
-export function mcpOf(all: McpServer[]): Mcp {
+/** All servers, every address that they lead to once, and what their sessions are encrypted with. */
+export function mcpOf(all: McpServer[], secrets: string[], references: Map<string, Reference>): { mcp?: Mcp } {
+  if (all.length === 0) return {};
+  const path = (index: number): Path => ["gateway", "mcpSessionSecrets", index];
+  const sessionSecrets = secrets.map((secret, index) => toSecret(secret, path(index), references));
   const servers = all.filter(({ isDisabled }) => !isDisabled);
   const disabled = all.filter(({ isDisabled }) => isDisabled);
   const addresses = servers.flatMap(({ upstreams }) => upstreams);
   const upstreams = [...new Map(addresses.map((upstream) => [JSON.stringify(upstream), upstream])).values()];
-  return { servers, upstreams, ...(disabled.length > 0 && { disabled }) };
+  const others = { ...(disabled.length > 0 && { disabled }), ...(sessionSecrets.length > 0 && { sessionSecrets }) };
+  return { mcp: { servers, upstreams, ...others } };
 }

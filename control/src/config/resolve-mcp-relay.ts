@@ -73,8 +73,10 @@ function remoteOf({ upstream }: McpServerConfig, { path, references }: McpContex
 
 /** Members have to be there, and of another kind. A server that lacks one serves nothing. */
 export function reportMembers(servers: PlacedServer[], report: Report): PlacedServer[] {
-  const served = servers.filter(({ server }) => server.members === undefined && !server.isDisabled);
-  const possible = served.map(({ server }) => server.name);
+  // Streams that stay open cannot be asked beside others.
+  const isPossible = ({ members, isDisabled, upstream }: McpServer) =>
+    members === undefined && !isDisabled && upstream?.transport !== "sse";
+  const possible = servers.filter(({ server }) => isPossible(server)).map(({ server }) => server.name);
   return servers.map(({ server, path }) => {
     const field = server.mode === "toolSet" ? "serverTools" : "members";
     const name = server.mode === "toolSet" ? "serverName" : "server";

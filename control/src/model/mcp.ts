@@ -11,6 +11,13 @@ export interface Mcp {
   upstreams: McpUpstream[];
   /** Those that are switched off: they are nowhere but in the market. Absent where there is none. */
   disabled?: McpServer[];
+  /** What sessions are encrypted with, the newest first. Where there is none the control plane has one of its own. */
+  sessionSecrets?: Secret[];
+}
+
+/** Whether any server has sessions: those in front of others do. */
+export function hasSessions({ mcp }: { mcp?: Mcp }): boolean {
+  return (mcp?.servers ?? []).some(({ mode }) => mode !== "rest");
 }
 
 /** JSON in which a text may be secret. */

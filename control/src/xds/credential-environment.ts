@@ -1,6 +1,6 @@
 // Which environment variable of Envoy holds which secret, when no secret may be written into a file.
 import { secretsOf } from "../model/credential.ts";
-import type { McpServer, SecretJson } from "../model/mcp.ts";
+import { hasSessions, type McpServer, type SecretJson } from "../model/mcp.ts";
 import type { Model, Target } from "../model/model.ts";
 import { Secret } from "../model/secret.ts";
 
@@ -29,7 +29,15 @@ export function mcpEnvironmentNames(model: Model): string[] {
   const names = (model.mcp?.servers ?? []).flatMap((server) =>
     secretsIn(server as unknown as SecretJson, []).map(([path, secret]) => mcpEnvironmentOf(server, secret, path)),
   );
-  return [...new Set(names)].sort();
+  const own = model.mcp?.sessionSecrets ?? [];
+  const sessions = own.length > 0 ? own.map(sessionEnvironment) : [sessionEnvironment(null, 0)];
+  return [...new Set([...names, ...(hasSessions(model) ? sessions : [])])].sort();
+}
+
+/** The variable with what sessions of MCP clients are encrypted with: the newest, or one before it. */
+export function sessionEnvironment(secret: Secret | null, index: number): string {
+  if (secret?.source.kind === "env") return secret.source.name;
+  return index === 0 ? "WEIR_MCP_SESSION_SECRET" : `WEIR_MCP_SESSION_SECRET_${index + 1}`;
 }
 
 function secretsIn(value: SecretJson, path: string[]): [path: string[], secret: Secret][] {

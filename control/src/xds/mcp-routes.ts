@@ -63,15 +63,18 @@ function leavesGateway({ upstreams }: McpServer): boolean {
   return upstreams.length > 0;
 }
 
+/** How long a stream of an MCP server's may be silent: clients listen to some for as long as they are there. */
+const streamIdleMs = 3_600_000;
+
 function action(server: McpServer): ProtoJson {
   // The plugin answers before Envoy would.
   if (!leavesGateway(server)) return { direct_response: { status: 503 } };
-  return {
-    route: {
-      cluster_specifier_plugin: matcherName,
-      timeout: duration(server.timeoutMs),
-      // An API that has not begun with a request may be asked again; whatever else would call a tool twice.
-      retry_policy: { retry_on: "connect-failure,refused-stream,reset-before-request", num_retries: 1 },
-    },
-  };
+  // An API that has not begun with a request may be asked again; whatever else would call a tool twice.
+  const once = { retry_on: "connect-failure,refused-stream,reset-before-request", num_retries: 1 };
+  const { timeoutMs } = server;
+  // What an MCP server has begun to answer streams on until it says that it is done.
+  const streaming = { timeout: "0s", idle_timeout: duration(streamIdleMs) };
+  const limits = server.upstream ? streaming : { timeout: duration(timeoutMs) };
+  const retry_policy = server.upstream ? { ...once, per_try_timeout: duration(timeoutMs) } : once;
+  return { route: { cluster_specifier_plugin: matcherName, ...limits, retry_policy } };
 }

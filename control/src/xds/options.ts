@@ -14,6 +14,8 @@ export interface TranslateOptions {
   credentials?: "inline" | "environment";
   /** The cluster of whoever keeps the counters of limits. Default: nobody, and a restart of Envoy begins anew. */
   counterKeeper?: string;
+  /** What sessions of MCP clients are encrypted with, where the configuration says nothing. */
+  sessionSecret?: Secret;
   /** PEM file with the authorities that Envoy trusts for providers without a `caFile`, as a path on Envoy's machine. */
   systemCaFile?: string;
 }

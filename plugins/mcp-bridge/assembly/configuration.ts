@@ -2,9 +2,14 @@
 import { environment, JsonEdit, JsonFields, JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 import { readAccessRules, readProtectedResource } from "./protocol/read-access-rules";
 import { McpServer, ServerSettings } from "./protocol/server";
+import { joinMembers, readMultiplex, readProxy } from "./relay/read-relay";
+import { SessionVault } from "./relay/session";
 import { readRestServer } from "./rest/read-server";
 
 const REST = Slice.of("rest");
+const PROXY = Slice.of("proxy");
+const MULTIPLEX = Slice.of("multiplex");
+const TOOL_SET = Slice.of("toolSet");
 const ENVIRONMENT = Slice.of("$env");
 const requestBytesMaxDefault: i32 = 4 * 1024 * 1024;
 const responseBytesMaxDefault: i32 = 1024 * 1024;
@@ -37,25 +42,43 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   configuration.hasMetrics = tape.isTrue(tape.find(tape.root, Slice.of("metrics")));
   const list = tape.find(tape.root, Slice.of("servers"));
   if (tape.kind(list) != JsonKind.Array) return "servers must be a list";
+  const vault = readVault(tape);
   let index = 0;
   for (let node = tape.first(list); node >= 0; node = tape.next(node), ++index) {
     const path = "servers[" + index.toString() + "]";
     const fields = new JsonFields(tape);
     const settings = readSettings(fields, node, path);
-    const server = readServer(fields, node, path, settings);
+    const server = readServer(fields, node, path, settings, vault);
     if (!server.name.length) return path + " must have a name";
     const told = fields.text(node, "problem", path + ".problem").toText();
     server.problem = told.length ? told : fields.problem;
     configuration.servers.push(server);
   }
+  joinMembers(configuration.servers);
   return "";
 }
 
 /** By its mode: each is made of something else. */
-function readServer(fields: JsonFields, node: i32, path: string, settings: ServerSettings): McpServer {
+function readServer(
+  fields: JsonFields,
+  node: i32,
+  path: string,
+  settings: ServerSettings,
+  vault: SessionVault,
+): McpServer {
   const mode = fields.text(node, "mode", path + ".mode", REST);
-  if (!mode.equals(REST)) fields.fail(path + ".mode", "must be rest");
+  if (mode.equals(PROXY)) return readProxy(fields, node, path, settings, vault);
+  if (mode.equals(MULTIPLEX) || mode.equals(TOOL_SET)) return readMultiplex(fields, node, path, settings, vault);
+  if (!mode.equals(REST)) fields.fail(path + ".mode", "must be rest, proxy, multiplex or toolSet");
   return readRestServer(fields, node, path, settings);
+}
+
+/** What sessions are encrypted with. */
+function readVault(tape: JsonTape): SessionVault {
+  const vault = new SessionVault();
+  const list = tape.find(tape.root, Slice.of("sessionSecrets"));
+  for (let node = tape.first(list); node >= 0; node = tape.next(node)) vault.add(tape.text(node).copy());
+  return vault;
 }
 
 /** Each `{"$env": NAME}` gives way to that variable's text: where secrets stay out of the configuration. */

@@ -6,10 +6,12 @@ export {
   proxy_on_configure,
   proxy_on_context_create,
   proxy_on_delete,
+  proxy_on_done,
   proxy_on_log,
   proxy_on_memory_allocate,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";
+export { proxy_on_http_call_response } from "@weir/sdk/assembly/exports/callouts";
 export {
   proxy_on_request_body,
   proxy_on_request_headers,

@@ -7,6 +7,7 @@ import {
   clearRouteCache,
   DataStatus,
   encodeHex,
+  getIntegerProperty,
   getProperty,
   HeaderList,
   HeadersStatus,
@@ -34,11 +35,14 @@ import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError } from "./protoc
 import { McpServer } from "./protocol/server";
 import { errorReply } from "./protocol/write-reply";
 import { MeasuredMessage } from "./meter";
+import { LocalHandler, RelayExchange } from "./relay/exchange";
+import { RelayServer } from "./relay/relay-server";
 import { ResponseStage } from "./response-stage";
 import { McpBridge } from "./root";
 
 /** Which server an Envoy route leads to: metadata that the control plane writes. */
 const SERVER = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "mcp");
+const RESPONSE_SIZE = propertyPath("response", "size");
 const METHOD = Slice.of(":method");
 const STATUS = Slice.of(":status");
 const PATH = Slice.of(":path");
@@ -66,7 +70,9 @@ const ALLOW_HEADERS = new HeaderList().addText("content-type", "application/json
 
 /** The context of one request. */
 @final
-export class BridgeStream extends HttpContext {
+export class BridgeStream extends HttpContext implements LocalHandler {
+  /** Of a server in front of others: it answers in the place of all that follows here. */
+  private relay: RelayExchange | null = null;
   private server: McpServer | null = null;
   private rights: Rights = Rights.none();
   private headers: HeaderList = new HeaderList();
@@ -103,6 +109,12 @@ export class BridgeStream extends HttpContext {
     this.rights = new Rights(server.settings.rules, new Caller(server.settings.tokens));
     const forbidden = this.rights.refusal;
     if (forbidden) return this.stop(forbidden);
+    if (server instanceof RelayServer && !server.problem.length) {
+      const relay = new RelayExchange(<RelayServer>server, this.root.tape, headers, this.rights, this);
+      this.relay = relay;
+      if (this.root.configuration.hasMetrics) this.startedMs = nowMs();
+      return relay.onRequestHeaders(endOfStream);
+    }
     if (!method || !method.equals(POST)) return this.refuseMethod();
     const wrong = checkForms(headers);
     if (wrong) return this.stop(wrong);
@@ -111,6 +123,11 @@ export class BridgeStream extends HttpContext {
   }
 
   onRequestBody(size: u32, endOfStream: bool): DataStatus {
+    const relay = this.relay;
+    if (relay) {
+      this.requestBytes = size;
+      return relay.onRequestBody(size, endOfStream);
+    }
     const server = this.server;
     if (!server) return DataStatus.Continue;
     if (size > <u32>server.settings.requestBytesMax) {
@@ -122,6 +139,8 @@ export class BridgeStream extends HttpContext {
   }
 
   onRequestTrailers(count: u32): TrailersStatus {
+    const relay = this.relay;
+    if (relay) return relay.onRequestTrailers() ? TrailersStatus.Continue : TrailersStatus.StopIteration;
     const server = this.server;
     if (!server || this.isAnswered) return TrailersStatus.Continue;
     return this.handle(server, requestBody.length) ? TrailersStatus.Continue : TrailersStatus.StopIteration;
@@ -129,10 +148,23 @@ export class BridgeStream extends HttpContext {
 
   /** Whether the request goes on, as another one. */
   private handle(server: McpServer, size: u32): bool {
+    return this.dispatch(server, requestBody.get(0, size));
+  }
+
+  /** In place of a server that stands in front of this one. */
+  serveLocally(server: McpServer, rights: Rights, headers: HeaderList, body: Slice): bool {
+    this.relay = null;
+    this.server = server;
+    this.rights = rights;
+    this.headers = headers;
+    return this.dispatch(server, body);
+  }
+
+  private dispatch(server: McpServer, body: Slice): bool {
     const tape = this.root.tape;
     if (this.root.configuration.hasMetrics) this.startedMs = nowMs();
-    this.requestBytes = size;
-    const answer = new Dispatcher(server, this.headers, this.rights, tape).dispatch(requestBody.get(0, size));
+    this.requestBytes = <u32>body.length;
+    const answer = new Dispatcher(server, this.headers, this.rights, tape).dispatch(body);
     this.publish(server, answer);
     const call = answer.call;
     if (call) this.route(server, answer, call);
@@ -241,6 +273,8 @@ export class BridgeStream extends HttpContext {
   }
 
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const relay = this.relay;
+    if (relay) return relay.onResponseHeaders(endOfStream);
     if (!this.server || this.isAnswered) return HeadersStatus.Continue;
     const stage = this.stage;
     if (!stage) return this.replaceOwnReply();
@@ -266,11 +300,15 @@ export class BridgeStream extends HttpContext {
   }
 
   onResponseBody(size: u32, endOfStream: bool): DataStatus {
+    const relay = this.relay;
+    if (relay) return relay.onResponseBody(size, endOfStream);
     const stage = this.stage;
     return stage && !this.isAnswered ? stage.onBody(size, endOfStream) : DataStatus.Continue;
   }
 
   onResponseTrailers(count: u32): TrailersStatus {
+    const relay = this.relay;
+    if (relay) relay.onResponseTrailers();
     const stage = this.stage;
     if (stage && !this.isAnswered) stage.onTrailers();
     return TrailersStatus.Continue;
@@ -278,13 +316,21 @@ export class BridgeStream extends HttpContext {
 
   /** Whatever has become of it, a client that has left included. */
   onLog(): void {
-    const measured = this.measured;
+    const relay = this.relay;
+    const measured = relay ? relay.measured() : this.measured;
+    if (!measured || !this.startedMs) return;
     const answer = this.answer;
-    if (!measured || !answer) return;
-    measured.failure = answer.failure;
+    if (answer) measured.failure = answer.failure;
     const stage = this.stage;
-    const sentBytes = stage ? stage.sentBytes : answer.body.length;
-    measured.record(nowMs() - this.startedMs, this.requestBytes, sentBytes);
+    const sentBytes = stage ? <u64>stage.sentBytes : answer ? <u64>answer.body.length : 0;
+    const allBytes = relay ? <u64>getIntegerProperty(RESPONSE_SIZE) : sentBytes;
+    measured.record(nowMs() - this.startedMs, this.requestBytes, allBytes);
+  }
+
+  onDone(): bool {
+    const relay = this.relay;
+    if (relay) relay.onDone(this.root.id);
+    return true;
   }
 }
 

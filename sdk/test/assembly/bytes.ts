@@ -7,6 +7,7 @@ import { decodeForm, decodePercent, encodePercent } from "../../assembly/bytes/p
 import { Slice } from "../../assembly/bytes/slice";
 import { isUtf8, malformedAt } from "../../assembly/bytes/utf8";
 import { Writer } from "../../assembly/bytes/writer";
+import { ChaCha20Poly1305 } from "../../assembly/crypto/chacha20-poly1305";
 import { equalBytes } from "../../assembly/crypto/equal-bytes";
 import { hmac as hmacOf, HmacHash } from "../../assembly/crypto/hmac";
 import { md5 } from "../../assembly/crypto/md5";
@@ -128,6 +129,16 @@ export function hmacInParts(key: ArrayBuffer, message: ArrayBuffer, size: i32): 
   const slice = Slice.wrap(message);
   for (let i = 0; i < slice.length; i += size) mac.update(slice.slice(i, i + size));
   return bufferOf(mac.digest());
+}
+
+/** Sealed, or opened again; null where that cannot be. The nonce is the first 12 bytes of `message`. */
+export function aead(key: ArrayBuffer, context: ArrayBuffer, message: ArrayBuffer, opens: bool): ArrayBuffer | null {
+  const cipher = new ChaCha20Poly1305(Slice.wrap(key));
+  const nonce = Slice.wrap(message).slice(0, 12);
+  const text = Slice.wrap(message).slice(12);
+  if (!opens) return bufferOf(cipher.seal(nonce, Slice.wrap(context), text));
+  const opened = cipher.open(nonce, Slice.wrap(context), text);
+  return opened ? bufferOf(opened) : null;
 }
 
 export function equal(a: ArrayBuffer, b: ArrayBuffer): bool {

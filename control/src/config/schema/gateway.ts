@@ -142,6 +142,17 @@ export const gatewaySchema = z.strictObject({
     })
     .optional()
     .describe("The service that counts `limits` for several Envoys together. Without it each counts by itself."),
+  mcpSessionSecrets: z
+    .array(
+      text((value) =>
+        value.length >= 16 ? value : new Mistake("has fewer than 16 characters", "Take 32 random ones or more"),
+      ),
+    )
+    .prefault([])
+    .describe(
+      "What the sessions of MCP clients are encrypted with: the first; the others are those before it, so that it can be changed. When not given, one that is made and kept in Weir's state folder.",
+    )
+    .meta({ sample: ["${MCP_SESSION_SECRET}"] }),
   accessLog: z
     .strictObject({
       path: logPath.describe("`/dev/stdout`, or a file's absolute path.").meta({ sample: "/dev/stdout" }),

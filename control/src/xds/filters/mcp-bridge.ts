@@ -1,12 +1,12 @@
 // The plugin that is MCP servers to clients. Off unless an Envoy route is a server's.
-import type { McpServer, McpUpstream, SecretJson } from "../../model/mcp.ts";
+import { hasSessions, type McpServer, type McpUpstream, type SecretJson } from "../../model/mcp.ts";
 import type { Model } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
 import { mcpClusterName } from "../cluster-name.ts";
 import { isLogged } from "../access-log.ts";
 import { claimsKey } from "./jwt-auth.ts";
 import { oauthOf } from "../mcp-oauth.ts";
-import { mcpEnvironmentNames, mcpEnvironmentOf } from "../credential-environment.ts";
+import { mcpEnvironmentNames, mcpEnvironmentOf, sessionEnvironment } from "../credential-environment.ts";
 import type { TranslateOptions } from "../options.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
@@ -29,6 +29,7 @@ export const mcpBridge: HttpFilter = {
         ...(model.gateway.metrics && { metrics: true }),
         // It learns nothing where nobody would read it.
         ...(!isLogged(model) && { silent: true }),
+        ...sessionSecrets(model, options),
         servers: (model.mcp?.servers ?? []).map((server) => configurationOf(server, model, options)),
       },
       ...(options.credentials === "environment" && { environment: mcpEnvironmentNames(model) }),
@@ -96,6 +97,21 @@ function accessOf(server: McpServer, model: Model): ProtoJson {
   };
 }
 
+/**
+ * What sessions are encrypted with, the first, or deciphered, any: only servers in front of others have sessions. Where
+ * none is configured it is the control plane's own.
+ */
+function sessionSecrets(model: Model, options: TranslateOptions): ProtoJson {
+  if (!hasSessions(model)) return {};
+  const own = model.mcp?.sessionSecrets ?? [];
+  if (options.credentials === "environment") {
+    const names = own.length > 0 ? own.map(sessionEnvironment) : [sessionEnvironment(null, 0)];
+    return { sessionSecrets: names.map((name) => ({ $env: name })) };
+  }
+  const used = own.length > 0 ? own : (options.sessionSecret ?? []);
+  return { sessionSecrets: [used].flat().map((secret) => options.reveal(secret)) };
+}
+
 /** What a server of another mode than `rest` is made of. Higress's sets have names of their own kind. */
 function relayConfiguration(server: McpServer, options: TranslateOptions): ProtoJson {
   const { mode, upstream, members, prefix, notificationsFrom, allowTools } = server;
@@ -107,7 +123,7 @@ function relayConfiguration(server: McpServer, options: TranslateOptions): Proto
   const { headers = [], ...remote } = upstream ?? {};
   const written = write(headers as unknown as SecretJson, server, ["upstream", "headers"], options);
   return {
-    ...(upstream && { upstream: { ...remote, headers: written } }),
+    ...(upstream && { timeoutMs: server.timeoutMs, upstream: { ...remote, headers: written } }),
     ...(given && { members: given }),
     ...(prefix && { prefix }),
     ...(mode === "toolSet" && { prefix: "always", separator: "___", toolsOnly: true }),

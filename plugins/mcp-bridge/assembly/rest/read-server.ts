@@ -99,7 +99,8 @@ function readUpstreams(fields: JsonFields, node: i32, path: string, server: Rest
   }
 }
 
-function readSchemes(fields: JsonFields, node: i32, path: string): SecurityScheme[] {
+/** The ways to show a credential that a server has. */
+export function readSchemes(fields: JsonFields, node: i32, path: string): SecurityScheme[] {
   const tape = fields.tape;
   const schemes: SecurityScheme[] = [];
   const list = fields.array(node, "securitySchemes", path + ".securitySchemes");
