@@ -3,6 +3,7 @@
 import { JsonEdit, JsonKind, JsonTape, JsonWriter, nowMs, Slice, Writer } from "@weir/sdk/assembly";
 import { METHOD_NOT_FOUND } from "../protocol/rpc-error";
 import { Link, LinkListener, requestOf } from "./link";
+import { OwnerMap } from "./owner-map";
 import { Kind, LISTED, LISTS, NAMES } from "./relay-request";
 import { Member, Prefix, RelayServer } from "./relay-server";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
@@ -67,7 +68,8 @@ export class Catalog implements LinkListener, FetchListener {
   /** The least of what the servers say; −1 where none says anything. */
   ttlMs: i64 = -1;
   private readonly lists: Entry[][] = [];
-  private readonly links: Map<i32, Link> = new Map<i32, Link>();
+  /** In the order of members; null for those of this plugin. */
+  private readonly links: Array<Link | null> = [];
   private pages: i32 = 0;
   private pending: i32 = 1;
 
@@ -85,6 +87,7 @@ export class Catalog implements LinkListener, FetchListener {
     for (let i = 0; i < members.length; ++i) this.lists.push([]);
     for (let i = 0; i < members.length; ++i) {
       const link = this.access.linkTo(members[i]);
+      this.links.push(link);
       if (!link) this.readLocal(i, members[i]);
       else this.open(i, link);
     }
@@ -94,7 +97,6 @@ export class Catalog implements LinkListener, FetchListener {
   private open(index: i32, link: Link): void {
     ++this.pending;
     link.index = index;
-    this.links.set(index, link);
     if (link.isReady) this.onLinked(link);
     else link.open(this.isClientModern, false, this);
   }
@@ -131,8 +133,8 @@ export class Catalog implements LinkListener, FetchListener {
   onFetched(fetch: RpcFetch): void {
     const index = fetch.index;
     const cursor = fetch.result.length ? this.take(index, fetch.result) : Slice.empty();
-    if (cursor.length && ++this.pages < PAGES_MAX * this.server.members.length)
-      return this.fetch(this.links.get(index), cursor);
+    const link = this.links[index];
+    if (link && cursor.length && ++this.pages < PAGES_MAX * this.links.length) return this.fetch(link, cursor);
     // Who does not know the method has nothing of the kind.
     if (!fetch.result.length && fetch.errorCode != METHOD_NOT_FOUND) this.leaveOut(index, fetch.failure);
     this.settle();
@@ -172,20 +174,21 @@ export class Catalog implements LinkListener, FetchListener {
 
   /** Gives each thing the name that clients see, and remembers whose it is. */
   private giveNames(): void {
-    const counts = new Map<string, i32>();
+    const seen = new OwnerMap();
+    const shared = new OwnerMap();
     for (let i = 0; i < this.lists.length; ++i) {
       const list = this.lists[i];
       for (let at = 0; at < list.length; ++at) {
+        const name = list[at].name;
         if (this.aliasOf(list[at]).length) continue;
-        const key = list[at].name.toText();
-        counts.set(key, counts.has(key) ? counts.get(key) + 1 : 1);
+        if (seen.find(name)) shared.add(name, i, name);
+        else seen.add(name, i, name);
       }
     }
-    const owners = this.server.owners[this.kind];
-    owners.clear(<i64>nowMs());
+    this.server.owners[this.kind].clear(<i64>nowMs());
     for (let i = 0; i < this.lists.length; ++i) {
       const list = this.lists[i];
-      for (let at = 0; at < list.length; ++at) this.giveName(list[at], counts);
+      for (let at = 0; at < list.length; ++at) this.giveName(list[at], shared);
     }
   }
 
@@ -193,11 +196,10 @@ export class Catalog implements LinkListener, FetchListener {
     return this.kind == Kind.Tool ? this.server.members[entry.member].aliasOf(entry.name) : Slice.empty();
   }
 
-  private giveName(entry: Entry, counts: Map<string, i32>): void {
+  private giveName(entry: Entry, shared: OwnerMap): void {
     const owners = this.server.owners[this.kind];
     const alias = this.aliasOf(entry);
-    const key = entry.name.toText();
-    const isShared = !alias.length && counts.get(key) > 1;
+    const isShared = !alias.length && shared.find(entry.name) != null;
     const isUri = this.kind == Kind.Resource || this.kind == Kind.Template;
     let isPrefixed = isShared;
     if (!isUri)

@@ -20,14 +20,16 @@ export class Owned {
 export class OwnerMap {
   private readonly owned: Map<string, Owned> = new Map<string, Owned>();
   /** Names that two servers have, where they must not. */
-  private readonly disputed: Map<string, string> = new Map<string, string>();
+  private readonly disputed: Slice[] = [];
+  private readonly disputes: string[] = [];
   /** When it was filled. */
   private filledAt: i64 = 0;
 
   /** Forgets all names: others follow. */
   clear(now: i64): void {
     this.owned.clear();
-    this.disputed.clear();
+    this.disputed.length = 0;
+    this.disputes.length = 0;
     this.filledAt = now;
   }
 
@@ -49,7 +51,8 @@ export class OwnerMap {
 
   /** Notes that nobody can have `name`, and why. */
   dispute(name: Slice, why: string): void {
-    this.disputed.set(name.toText(), why);
+    this.disputed.push(name.copy());
+    this.disputes.push(why);
   }
 
   find(name: Slice): Owned | null {
@@ -59,8 +62,8 @@ export class OwnerMap {
 
   /** Why nobody has it; empty where that is not so. */
   disputeOf(name: Slice): string {
-    const key = name.toText();
-    return this.disputed.has(key) ? this.disputed.get(key) : "";
+    for (let i = 0; i < this.disputed.length; ++i) if (this.disputed[i].equals(name)) return this.disputes[i];
+    return "";
   }
 
   /** Of all templates the one of which the text before its first `{` is the longest that `uri` begins with. */
