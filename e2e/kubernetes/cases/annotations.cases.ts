@@ -31,6 +31,14 @@ test("one that is unknown, unsupported or wrong is told, and the rest is served"
   expect(await bed.event(name, "InvalidAnnotation")).toBe("weir.dev/timeout must be a number from 0 on");
 });
 
+test("an expression that Envoy does not take costs nobody else's routes", async () => {
+  const { name } = await serve({ "use-regex": "true" }, {}, "/(?=a)");
+  expect(await bed.event(name, "InvalidPath")).toContain("/(?=a).* is no regular expression of RE2");
+  const wrong = await serve({}, { annotations: { "weir.dev/regex-match-header-x-a": "(" } });
+  expect(await bed.event(wrong.name, "InvalidAnnotation")).toContain("is no regular expression of RE2");
+  expect((await wrong.ask()).status).toBe(200);
+});
+
 test.each(Object.entries(unsupportedAnnotations))("%s is told to do nothing", async (annotation, why) => {
   const name = `unsupported-${annotation}`;
   await bed.apply(ingress(name, { fallback: "one", annotations: { [`higress.io/${annotation}`]: "1" } }));

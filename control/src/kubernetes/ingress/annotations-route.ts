@@ -1,10 +1,12 @@
 // Annotations that say which requests are meant, and what becomes of their paths and headers.
 import type { HeaderChanges, ValueMatch } from "../../model/web.ts";
+import { isRegex } from "../regex.ts";
 import { flag, integer, items, word, type Annotations, type Apply } from "./annotation.ts";
 import type { IngressSettings } from "./settings.ts";
 
 function matches(field: "headers" | "query", type: ValueMatch["type"], prefix = ""): Apply {
   return (settings, value, rest) => {
+    if (type === "regex" && !isRegex(value)) return "is no regular expression of RE2";
     const name = field === "query" ? rest : prefix + rest.toLowerCase();
     settings.match[field].push({ name, type, value });
     return undefined;

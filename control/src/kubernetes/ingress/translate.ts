@@ -2,6 +2,7 @@
 import type { HttpChain, WebHost, WebListener, WebRoute } from "../../model/web.ts";
 import type { Notice } from "../notice.ts";
 import type { Ingress } from "../objects.ts";
+import { isRegex } from "../regex.ts";
 import { asLoadBalancer, publishedAddresses } from "../published.ts";
 import type { StatusWrite, TranslateContext } from "../translate.ts";
 import { readAnnotations } from "./annotations.ts";
@@ -25,7 +26,8 @@ export function translateIngresses(context: TranslateContext): TranslatedIngress
     notices.push(...own);
     return { ingress, settings };
   });
-  const entries = read.flatMap(({ ingress, settings }) => entriesOf(ingress, settings));
+  const all = read.flatMap(({ ingress, settings }) => entriesOf(ingress, settings));
+  const entries = all.filter((entry) => isPath(entry, notices));
   const mains = withoutClashes(entries, notices);
   const canaries = entries.filter(({ settings }) => settings.canary !== null);
   const groups = secureGroups(read, context, notices);
@@ -44,6 +46,14 @@ export function translateIngresses(context: TranslateContext): TranslatedIngress
     statuses: ingresses.map((ingress) => statusOf(ingress, context)),
     notices,
   };
+}
+
+/** An expression that Envoy does not take would cost everybody's routes. */
+function isPath({ path: { type, value }, ingress }: Entry, notices: Notice[]): boolean {
+  if (type !== "regex" || isRegex(value)) return true;
+  const message = `The path ${value} is no regular expression of RE2, and not served`;
+  notices.push({ kind: "Ingress", object: ingress, reason: "InvalidPath", message });
+  return false;
 }
 
 /** Of entries that ask for the same requests the oldest Ingress's; the others are told. */
