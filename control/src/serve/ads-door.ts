@@ -59,7 +59,7 @@ export class AdsDoor {
     this.#options = options;
     const guarded: Handler = (request, response) => {
       const reason = this.#whyRefuse(request);
-      if (reason === null) return handler(request, response);
+      if (reason === null) return handler(namedHere(request), response);
       this.#refuse(request, response, reason);
     };
     const tls = "socketPath" in options ? undefined : options.tls;
@@ -153,6 +153,15 @@ export class AdsDoor {
 function secureOptions({ cert, key, clientCa }: DoorTls): SecureServerOptions {
   const asked = clientCa && { ca: clientCa, requestCert: true, rejectUnauthorized: true };
   return { cert, key, ...asked, minVersion: "TLSv1.2" };
+}
+
+/**
+ * The name that the peer has for this server says nothing, and what reads it takes it for one of a URL. Envoy's is the
+ * cluster's, which a URL may not have: one that ends in digits alone would have to be an address.
+ */
+function namedHere(request: Http2ServerRequest): Http2ServerRequest {
+  request.headers[":authority"] = "weir";
+  return request;
 }
 
 function peerOf(socket: { remoteAddress?: string | undefined }): string {

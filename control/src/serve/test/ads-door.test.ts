@@ -106,6 +106,12 @@ test("a stream with the token is let in", async () => {
   expect(refusals).toEqual([]);
 });
 
+// The last is what Envoy makes of a cluster's name, and no host of a URL.
+test.each(["127.0.0.1:1", "[", "limit.127.0.0.1.60286869"])("whatever name a peer has for it: %j", async (name) => {
+  const headers = { ":authority": name, authorization: `Bearer ${value}` };
+  expect(await statusFor(await open(), headers)).toBeNull();
+});
+
 test("an Envoy shows the token of its environment, and one without it gets nothing", async () => {
   const port = await open();
   await joinFleet({ address: "127.0.0.1", port });
