@@ -71,6 +71,66 @@ test("a whole one becomes a server without a mistake", () => {
   expect(server?.tools[0]).toMatchObject({ responseTemplate: { prependBody: "# ${name}\n" } });
 });
 
+describe("servers in front of others", () => {
+  const schemes = [
+    { id: "token", type: "http", scheme: "bearer" },
+    { id: "user", type: "http", scheme: "basic", defaultCredential: "anna:secret" },
+    { id: "key", type: "apiKey", in: "header", name: "X-Key" },
+    { id: "query", type: "apiKey", in: "query", name: "key" },
+  ];
+  const proxy = { name: "far", type: "mcp-proxy", transport: "http", mcpServerURL: "https://mcp.example.com/mcp" };
+  const imported = (security: unknown) =>
+    importHigress({ server: { ...proxy, securitySchemes: schemes, defaultUpstreamSecurity: security } });
+
+  test("a proxy and a toolSet of it are configurations of Weir", () => {
+    const far = importHigress({ server: { ...proxy, timeout: 3000 }, allowTools: ["find"] });
+    expect(far).toEqual({
+      entry: {
+        name: "far",
+        mode: "proxy",
+        upstream: { url: "https://mcp.example.com/mcp", listTimeout: "3000ms" },
+        allowTools: ["find"],
+      },
+      notes: [],
+    });
+    const set = importHigress({ toolSet: { name: "set", serverTools: [{ serverName: "far", tools: ["find"] }] } });
+    const { model, problems } = parseConfig(stringify({ mcpServers: [far.entry, set.entry] }), "weir.yaml", {
+      env: {},
+    });
+    expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(model?.mcp?.servers.map(({ mode, problem }) => [mode, problem])).toEqual([
+      ["proxy", null],
+      ["toolSet", null],
+    ]);
+  });
+
+  test.each([
+    [{ id: "token", credential: "abc" }, [{ key: "Authorization", value: "Bearer abc" }]],
+    [{ id: "user" }, [{ key: "Authorization", value: "Basic YW5uYTpzZWNyZXQ=" }]],
+    [{ id: "key", credential: "$x" }, [{ key: "X-Key", value: "$x" }]],
+    [undefined, undefined],
+  ])("the credential %j becomes a header", (security, headers) => {
+    const { entry, notes } = imported(security);
+    expect([entry?.["upstream"], notes]).toEqual([
+      { url: "https://mcp.example.com/mcp", ...(headers && { headers }) },
+      [],
+    ]);
+  });
+
+  test("what has no place is told", () => {
+    expect(imported({ id: "query", credential: "abc" }).notes).toEqual([
+      "The credential of query is left out: write it to upstream.headers",
+    ]);
+    const path = { ...proxy, mcpServerURL: "/mcp", transport: "sse" };
+    const { entry, notes } = importHigress({ server: path, tools: [{ name: "find" }] });
+    expect(entry).toMatchObject({ upstream: { url: "/mcp", transport: "sse" } });
+    expect(notes).toEqual([
+      "mcpServerURL is no whole URL: write the server's address in front of it",
+      "The tools' own descriptions and security are left out: Weir takes them from the server itself",
+    ]);
+  });
+});
+
 test("one that is wrapped in rules", () => {
   const { entry, notes } = importHigress({ _rules_: [{ _match_route_: ["r"], ...higress }, {}] });
   expect(entry).toMatchObject({ name: "weather-server" });
@@ -99,8 +159,8 @@ describe("what cannot be taken over says why", () => {
       { server: { name: "quark-search" } },
       "quark-search has no tools of its own: it is one of those that are built into Higress",
     ],
-    [{ server: { name: "x", type: "mcp-proxy" } }, "A server of the type mcp-proxy cannot be taken over yet"],
-    [{ toolSet: { name: "x", serverTools: [] } }, "A toolSet cannot be taken over yet"],
+    [{ server: { name: "x", type: "grpc" } }, "There are no servers of the type grpc"],
+    [{ toolSet: { serverTools: [] } }, "The server has no name"],
   ])("%j", (document, why) => {
     expect(importHigress(document)).toEqual({ entry: null, notes: [why] });
   });

@@ -1,6 +1,7 @@
 // A Higress MCP configuration → an entry of `mcpServers`. What Weir has no place for is named, not lost silently.
 // https://higress.ai/en/docs/latest/user/mcp-server/
 import { escapeReferences } from "./escape-references.ts";
+import { proxyOf, toolSetOf } from "./higress-relay.ts";
 import { namePattern } from "./schema/name.ts";
 import { positions } from "./schema/mcp-tool.ts";
 
@@ -21,33 +22,56 @@ const serverFields = [
   "passthroughAuthHeader",
 ] as const;
 
+const proxyFields = ["transport", "mcpServerURL", "timeout", "securitySchemes", "defaultUpstreamSecurity"] as const;
+
 /** Reads one document of Higress's form. */
 export function importHigress(document: unknown): ImportedServer {
   const notes: string[] = [];
   const root = unwrap(document, notes);
-  const server = mapping(root["server"]);
-  if (root["toolSet"] !== undefined) return refused("A toolSet cannot be taken over yet");
+  const toolSet = mapping(root["toolSet"]);
+  const server = toolSet ?? mapping(root["server"]);
   if (server === null) return refused("There is no server in it");
-  const { name, type = "rest" } = server;
-  if (type !== "rest") return refused(`A server of the type ${String(type)} cannot be taken over yet`);
-  if (typeof name !== "string" || name === "") return refused("The server has no name");
-  if (!Array.isArray(root["tools"]) || root["tools"].length === 0) {
-    return refused(`${name} has no tools of its own: it is one of those that are built into Higress`);
+  if (typeof server["name"] !== "string" || server["name"] === "") return refused("The server has no name");
+  const name = nameOf(server["name"], notes);
+  const rest = toolSet ? toolSetPart(toolSet, root, notes) : serverPart(server, root, notes);
+  if (typeof rest === "string") return refused(rest);
+  return { entry: escapeReferences({ name, ...rest }) as Json, notes };
+}
+
+function toolSetPart(toolSet: Json, root: Json, notes: string[]): Json {
+  noteUnknown(toolSet, ["name", "serverTools"], "toolSet", notes);
+  noteUnknown(root, ["toolSet"], "the file", notes);
+  return toolSetOf(toolSet);
+}
+
+/** What an entry has beside its name; a text says why there is none. */
+function serverPart(server: Json, root: Json, notes: string[]): Json | string {
+  const { type = "rest" } = server;
+  if (type !== "rest" && type !== "mcp-proxy") return `There are no servers of the type ${String(type)}`;
+  noteUnknown(root, ["server", "tools", "allowTools"], "the file", notes);
+  if (type === "mcp-proxy") {
+    noteUnknown(server, ["name", "type", ...proxyFields], "server", notes);
+    return proxyOf(server, root, notes);
   }
   noteUnknown(server, ["name", "type", ...serverFields], "server", notes);
-  noteUnknown(root, ["server", "tools", "allowTools"], "the file", notes);
-  if (root["tools"].some((tool) => isPath(mapping(mapping(tool)?.["requestTemplate"])?.["url"]))) {
+  return restPart(server, root, notes);
+}
+
+function restPart(server: Json, root: Json, notes: string[]): Json | string {
+  const { tools } = root;
+  if (!Array.isArray(tools) || tools.length === 0) {
+    return `${String(server["name"])} has no tools of its own: it is one of those that are built into Higress`;
+  }
+  if (tools.some((tool) => isPath(mapping(mapping(tool)?.["requestTemplate"])?.["url"]))) {
     notes.push("Some URLs are paths: add baseUrl, the server that they are below");
   }
   const taken = serverFields.map((field): [string, unknown] => [field, withoutEmpty(server[field])]);
-  const entry = {
-    name: nameOf(name, notes),
+  return {
     templates: "higress",
     ...Object.fromEntries(taken.filter(([, value]) => value !== undefined)),
-    tools: root["tools"].map((tool) => toolOf(mapping(tool) ?? {}, notes)),
+    tools: tools.map((tool) => toolOf(mapping(tool) ?? {}, notes)),
     ...(Array.isArray(root["allowTools"]) && { allowTools: root["allowTools"] }),
   };
-  return { entry: escapeReferences(entry) as Json, notes };
 }
 
 function isPath(url: unknown): boolean {
