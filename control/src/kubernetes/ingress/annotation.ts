@@ -24,9 +24,29 @@ export function integer(set: (settings: IngressSettings, value: number) => void,
   };
 }
 
+/** What no header and no path may have. */
+export function hasControl(text: string): boolean {
+  return [...text].some((character) => character < " " || character === "\x7f");
+}
+
 export function word(set: (settings: IngressSettings, value: string) => void): Apply {
   return (settings, value) => {
     if (value.trim() === "") return "is empty";
+    if (hasControl(value.trim())) return "must be one line of plain text";
+    set(settings, value.trim());
+    return undefined;
+  };
+}
+
+/** RFC 9110, 5.6.2: what names of headers and cookies are made of. Envoy refuses all routes for one other. */
+export function isToken(text: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(text);
+}
+
+/** A header's or a cookie's name. */
+export function token(set: (settings: IngressSettings, value: string) => void): Apply {
+  return (settings, value) => {
+    if (!isToken(value.trim())) return "must be a name of letters, digits and signs such as -";
     set(settings, value.trim());
     return undefined;
   };

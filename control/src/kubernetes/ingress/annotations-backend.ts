@@ -1,6 +1,6 @@
 // Annotations that say which servers are asked, in which way, and how often.
 import type { HashBy, Session, WebRetry } from "../../model/web.ts";
-import { choice, integer, items, word, type Annotations, type Apply } from "./annotation.ts";
+import { choice, integer, items, token, word, type Annotations, type Apply } from "./annotation.ts";
 import type { Destination, IngressSettings, Mirror } from "./settings.ts";
 
 const loadBalance: Apply = (settings, value) => {
@@ -97,7 +97,7 @@ export const backendAnnotations: Annotations = {
     (settings) => (settings.session = { by: "cookie", name: "INGRESSCOOKIE", path: "/", ttlMs: 0 }),
   ),
   "affinity-mode": choice(["balanced", "persistent"], () => undefined),
-  "session-cookie-name": word((settings, name) => session(settings, { name })),
+  "session-cookie-name": token((settings, name) => session(settings, { name })),
   "session-cookie-path": word((settings, path) => session(settings, { path })),
   "session-cookie-max-age": integer((settings, seconds) => session(settings, { ttlMs: seconds * 1000 })),
   "session-cookie-expires": integer((settings, seconds) => session(settings, { ttlMs: seconds * 1000 })),

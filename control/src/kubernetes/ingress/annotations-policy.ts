@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import type { Cors, TlsVersion, WebRateLimit } from "../../model/web.ts";
 import { choice, flag, integer, items, word, type Annotations, type Apply } from "./annotation.ts";
+import { isCipher } from "./ciphers.ts";
 import type { IngressSettings } from "./settings.ts";
 
 /** As Higress and ingress-nginx have them. */
@@ -74,10 +75,18 @@ export const policyAnnotations: Annotations = {
   "route-limit-rpm": integer(limit(60_000), 1),
   "route-limit-rps": integer(limit(1000), 1),
   "auth-tls-secret": word((settings, secret) => (settings.tls.clientSecret = secret)),
-  "ssl-cipher": word((settings, value) => (settings.tls.ciphers = items(value, /[:,\s]+/))),
+  "ssl-cipher": ciphers,
   "tls-min-protocol-version": tlsVersion("versionMin"),
   "tls-max-protocol-version": tlsVersion("versionMax"),
 };
+
+/** Those that are known count: what is left out makes a connection no weaker. */
+function ciphers(settings: IngressSettings, value: string): string | undefined {
+  const named = items(value, /[:,\s]+/);
+  settings.tls.ciphers = named.filter(isCipher);
+  const unknown = named.filter((name) => !isCipher(name));
+  return unknown.length > 0 ? `has ciphers that Envoy does not know: ${unknown.join(", ")}` : undefined;
+}
 
 function tlsVersion(field: "versionMin" | "versionMax"): Apply {
   const known: Record<string, TlsVersion> = {

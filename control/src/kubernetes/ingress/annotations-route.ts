@@ -1,12 +1,13 @@
 // Annotations that say which requests are meant, and what becomes of their paths and headers.
 import type { HeaderChanges, ValueMatch } from "../../model/web.ts";
 import { isRegex } from "../regex.ts";
-import { flag, integer, items, word, type Annotations, type Apply } from "./annotation.ts";
+import { flag, hasControl, integer, isToken, items, word, type Annotations, type Apply } from "./annotation.ts";
 import type { IngressSettings } from "./settings.ts";
 
 function matches(field: "headers" | "query", type: ValueMatch["type"], prefix = ""): Apply {
   return (settings, value, rest) => {
     if (type === "regex" && !isRegex(value)) return "is no regular expression of RE2";
+    if (field === "headers" && !isToken(rest)) return "ends in no name of a header";
     const name = field === "query" ? rest : prefix + rest.toLowerCase();
     settings.match[field].push({ name, type, value });
     return undefined;
@@ -19,6 +20,8 @@ function headers(side: "requestHeaders" | "responseHeaders", field: "set" | "add
     const lines = items(value, /\n/);
     const pairs = lines.map((line) => /^(\S+)\s+(.+)$/.exec(line));
     if (pairs.length === 0 || pairs.includes(null)) return "must have a name, a space and a value in each line";
+    const wrong = pairs.find((pair) => pair && (!isToken(pair[1]!) || hasControl(pair[2]!)));
+    if (wrong) return `cannot write the header ${wrong[1]}`;
     for (const [, name = "", text = ""] of pairs.filter((pair) => pair !== null)) {
       settings[side][field].push({ name: name.toLowerCase(), value: unquoted(text) });
     }
@@ -32,7 +35,10 @@ function unquoted(text: string): string {
 
 function removals(changes: (settings: IngressSettings) => HeaderChanges): Apply {
   return (settings, value) => {
-    changes(settings).remove.push(...items(value).map((name) => name.toLowerCase()));
+    const names = items(value).map((name) => name.toLowerCase());
+    const wrong = names.find((name) => !isToken(name) || name === "host");
+    if (wrong !== undefined) return `cannot remove ${wrong}`;
+    changes(settings).remove.push(...names);
     return undefined;
   };
 }
