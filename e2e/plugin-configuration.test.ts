@@ -11,7 +11,13 @@ import { translate } from "../control/src/xds/translate.ts";
 import { WasmHost } from "../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../tools/build-plugins.ts";
 
-const env = { OPENAI_API_KEY: "fake-key", REGION: "eu", PORT: "8080", ADDRESS: "::1" };
+const env = {
+  CI_KEY: "wk-from-the-environment-of-ci",
+  OPENAI_API_KEY: "fake-key",
+  REGION: "eu",
+  PORT: "8080",
+  ADDRESS: "::1",
+};
 const plugins = {
   "ai-proxy": { kind: "local", path: "/ai-proxy.wasm" },
   "ai-fallback": { kind: "local", path: "/ai-fallback.wasm" },
