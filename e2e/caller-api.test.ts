@@ -169,6 +169,8 @@ describe("GET /v1/usage", () => {
     const key = tokenOf("carol");
     const asked: Asked[] = [];
     for (let i = 0; i < 3; i++) asked.push((await ask(key)).json as Asked);
+    // Equal requests have equal ids here, so only the sum itself tells when all three are in the ledger.
+    await vi.waitFor(async () => expect((await usage(key))[0]).toMatchObject({ requests: 3 }), 10_000);
     await get(`/v1/generation?id=${asked[2]!.id}`, bearer(key));
     const prompt_tokens = asked.reduce((sum, one) => sum + one.usage.prompt_tokens, 0);
     const completion_tokens = asked.reduce((sum, one) => sum + one.usage.completion_tokens, 0);
