@@ -3,10 +3,8 @@
 // in which it reads how much of the answer has come.
 import {
   DataStatus,
-  getProperty,
   HeaderList,
   parseInteger,
-  propertyPath,
   responseBody,
   responseHeaders,
   setProperty,
@@ -17,9 +15,8 @@ import {
 import { Answer } from "./protocol/dispatch";
 import { eventsOf, progressNotification } from "./protocol/notification";
 import { RoutedCall, UpstreamAnswer } from "./protocol/outcome";
+import { isViaUpstream } from "./via-upstream";
 
-const DETAILS = propertyPath("response", "code_details");
-const VIA_UPSTREAM = Slice.of("via_upstream");
 const STATUS = Slice.of(":status");
 const CONTENT_TYPE = Slice.of("content-type");
 const CONTENT_LENGTH = Slice.of("content-length");
@@ -33,11 +30,6 @@ const NO = Slice.of("no");
 const OK = Slice.of("200");
 const ERROR_STATE = Slice.of("weir.mcp_error");
 const UPSTREAM_STATUS_STATE = Slice.of("weir.mcp_upstream_status");
-
-function isViaUpstream(): bool {
-  const details = getProperty(DETAILS);
-  return details != null && details.equals(VIA_UPSTREAM);
-}
 
 /** One answer on its way back. */
 @final

@@ -31,6 +31,7 @@ import { Answer, Dispatcher } from "./protocol/dispatch";
 import { eventsOf } from "./protocol/notification";
 import { RoutedCall } from "./protocol/outcome";
 import { isMetadataPath } from "./protocol/protected-resource";
+import { EVENT_HEADERS, JSON_HEADERS } from "./protocol/reply-headers";
 import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError } from "./protocol/rpc-error";
 import { McpServer } from "./protocol/server";
 import { errorReply } from "./protocol/write-reply";
@@ -64,8 +65,6 @@ const PARAMS = Slice.of("params");
 const CALL = Slice.of("tools/call");
 const PROMPT = Slice.of("prompts/get");
 const READ = Slice.of("resources/read");
-const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
-const EVENT_HEADERS = new HeaderList().addText("content-type", "text/event-stream");
 const ALLOW_HEADERS = new HeaderList().addText("content-type", "application/json").addText("allow", "POST");
 
 /** The context of one request. */

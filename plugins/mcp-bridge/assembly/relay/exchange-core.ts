@@ -19,6 +19,7 @@ import { MeasuredMessage } from "../meter";
 import { Rights } from "../protocol/access-rules";
 import { Caller } from "../protocol/caller";
 import { Dispatcher } from "../protocol/dispatch";
+import { JSON_HEADERS } from "../protocol/reply-headers";
 import { RpcError } from "../protocol/rpc-error";
 import { McpServer } from "../protocol/server";
 import { errorReply, resultReply } from "../protocol/write-reply";
@@ -46,7 +47,6 @@ const NAME_STATES: StaticArray<Slice> = [
   Slice.of("weir.mcp_prompt"),
   Slice.of("weir.mcp_resource"),
 ];
-export const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 const ALLOW_HEADERS = new HeaderList()
   .addText("content-type", "application/json")
   .addText("allow", "GET, POST, DELETE");

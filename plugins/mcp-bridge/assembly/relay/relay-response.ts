@@ -2,13 +2,11 @@
 // before the client sees it.
 import {
   DataStatus,
-  getProperty,
   HeaderList,
   HeadersStatus,
   JsonTape,
   mediaTypeEssence,
   parseInteger,
-  propertyPath,
   responseBody,
   responseHeaders,
   sendLocalResponse,
@@ -20,19 +18,20 @@ import {
   Writer,
 } from "@weir/sdk/assembly";
 import { MessageKind } from "../protocol/message";
+import { JSON_HEADERS } from "../protocol/reply-headers";
 import { INTERNAL_ERROR, METHOD_NOT_FOUND, RpcError } from "../protocol/rpc-error";
 import { errorReply } from "../protocol/write-reply";
+import { isViaUpstream } from "../via-upstream";
 import { Link, LinkListener } from "./link";
 import { MessageFilter } from "./message-filter";
 import { RelayRequest } from "./relay-request";
 import { RelayServer } from "./relay-server";
 import { ResponseHandler } from "./response-handler";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
+import { serverFailure } from "./server-failure";
 import { taggedEvent } from "./tagged-id";
 import { mirrorInHeaders, upstreamBody, upstreamHeaders } from "./upstream-request";
 
-const DETAILS = propertyPath("response", "code_details");
-const VIA_UPSTREAM = Slice.of("via_upstream");
 const STATUS = Slice.of(":status");
 const CONTENT_TYPE = Slice.of("content-type");
 const CONTENT_LENGTH = Slice.of("content-length");
@@ -45,7 +44,6 @@ const POST = Slice.of("POST");
 const KEPT: StaticArray<Slice> = [CONTENT_TYPE, Slice.of("cache-control"), Slice.of("retry-after")];
 const ERROR_STATE = Slice.of("weir.mcp_error");
 const UPSTREAM_STATUS_STATE = Slice.of("weir.mcp_upstream_status");
-const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 const SESSION_LOST: i32 = -32001;
 
 const enum Way {
@@ -87,9 +85,7 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
     const status = headers.get(STATUS);
     this.status = status ? <i32>parseInteger(status) : 0;
     this.isOver = endOfStream;
-    const details = getProperty(DETAILS);
-    if (!details || !details.equals(VIA_UPSTREAM))
-      return this.failWith(this.status == 504 ? 504 : 502, ownFailure(this.status));
+    if (!isViaUpstream()) return this.failWith(this.status == 504 ? 504 : 502, ownFailure(this.status));
     if (status) setProperty(UPSTREAM_STATUS_STATE, status);
     const request = this.request;
     if (!request) return this.listen(headers);
@@ -149,8 +145,7 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
     const request = this.request;
     const rawId = request ? request.rawId : Slice.empty();
     this.note(INTERNAL_ERROR);
-    const message = "The server " + this.link.name.toText() + " " + why;
-    return this.reply(status, errorReply(rawId, new RpcError(status, INTERNAL_ERROR, message)));
+    return this.reply(status, serverFailure(this.link, rawId, status, why));
   }
 
   private note(code: i64): void {

@@ -14,6 +14,7 @@ import {
   Slice,
   Writer,
 } from "@weir/sdk/assembly";
+import { processSecret } from "../protocol/process-secret";
 
 const FORM = Slice.of("v1.");
 const SALT_SIZE: i32 = 16;
@@ -124,9 +125,7 @@ export class SessionVault {
   /** Where none is configured, one that all workers of this Envoy share for as long as it runs. */
   private first(): Slice {
     if (this.secrets.length) return this.secrets[0];
-    sharedData.create(SECRET_KEY, randomBytes(32));
-    const shared = sharedData.get(SECRET_KEY);
-    this.secrets.push(shared ? shared.value : randomBytes(32));
+    this.secrets.push(processSecret(SECRET_KEY));
     return this.secrets[0];
   }
 }

@@ -4,7 +4,6 @@
 // https://modelcontextprotocol.io/specification/2024-11-05/basic/transports#http-with-sse
 import {
   DataStatus,
-  HeaderList,
   HeadersStatus,
   JsonTape,
   parseInteger,
@@ -17,14 +16,15 @@ import {
   writeSseEvent,
   Writer,
 } from "@weir/sdk/assembly";
-import { INTERNAL_ERROR, RpcError } from "../protocol/rpc-error";
-import { errorReply } from "../protocol/write-reply";
+import { EVENT_HEADERS, JSON_HEADERS } from "../protocol/reply-headers";
+import { INTERNAL_ERROR } from "../protocol/rpc-error";
 import { Link, GREETING, INITIALIZED, requestOf } from "./link";
 import { MessageFilter } from "./message-filter";
 import { RelayRequest } from "./relay-request";
 import { RelayServer } from "./relay-server";
 import { ResponseHandler } from "./response-handler";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
+import { serverFailure } from "./server-failure";
 import { upstreamBody, upstreamHeaders } from "./upstream-request";
 
 const STATUS = Slice.of(":status");
@@ -39,8 +39,6 @@ const METHOD = Slice.of("method");
 const RESULT = Slice.of("result");
 const SCHEME_END = Slice.of("://");
 const SLASH: u8 = 0x2f;
-const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
-const EVENT_HEADERS = new HeaderList().addText("content-type", "text/event-stream");
 
 /** Whoever waits for what the server says of itself. */
 export interface SseListener {
@@ -165,8 +163,7 @@ export class SseBridge extends ResponseHandler implements FetchListener {
   private fail(why: string): void {
     this.isOver = true;
     this.failure = INTERNAL_ERROR.toString();
-    const message = "The server " + this.link.name.toText() + " " + why;
-    const error = errorReply(this.request.rawId, new RpcError(502, INTERNAL_ERROR, message));
+    const error = serverFailure(this.link, this.request.rawId, 502, why);
     sendLocalResponse(502, JSON_HEADERS, error, "weir_mcp_answer");
   }
 }

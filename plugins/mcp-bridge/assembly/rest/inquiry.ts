@@ -2,6 +2,7 @@
 // https://modelcontextprotocol.io/specification/2026-07-28/basic/utilities/mrtr
 import { JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 import { Outcome } from "../protocol/outcome";
+import { processSecret } from "../protocol/process-secret";
 import { Request } from "../protocol/request";
 import { MISSING_CAPABILITY, RpcError } from "../protocol/rpc-error";
 import { Era } from "../protocol/version";
@@ -9,7 +10,7 @@ import { Scope } from "../template/run";
 import { CallArguments } from "./arguments";
 import { askForMissing, MISSING, MissingArguments } from "./missing-arguments";
 import { InputRequest, Response } from "./input-request";
-import { openState, processKey, sealState } from "./request-state";
+import { openState, sealState } from "./request-state";
 import { RestServer } from "./rest-server";
 import { RestTool } from "./tool";
 
@@ -23,6 +24,7 @@ const REQUIRED_CAPABILITIES = Slice.of("requiredCapabilities");
 const METHOD = Slice.of("method");
 const PARAMS = Slice.of("params");
 const EMPTY_OBJECT = Slice.of("{}");
+const SHARED_KEY = Slice.of("weir.mcp_state_key");
 
 /** One request's questions. */
 @final
@@ -80,7 +82,7 @@ export class Inquiry {
 
   private get key(): Slice {
     const key = this.server.settings.stateKey;
-    return key.length ? key : processKey();
+    return key.length ? key : processSecret(SHARED_KEY);
   }
 
   /** Takes the answers of earlier rounds out of the state; false where it is not ours. */

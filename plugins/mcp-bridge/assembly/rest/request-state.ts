@@ -9,8 +9,6 @@ import {
   JsonTape,
   JsonWriter,
   nowMs,
-  randomBytes,
-  sharedData,
   Slice,
   Writer,
 } from "@weir/sdk/assembly";
@@ -18,10 +16,8 @@ import {
 /** So long may somebody think about a question. */
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
 const DOT: u8 = 0x2e;
-const KEY_BYTES: i32 = 32;
 const EXPIRES = Slice.of("x");
 const ANSWERS = Slice.of("a");
-const SHARED_KEY = Slice.of("weir.mcp_state_key");
 
 /** The state with these answers, a JSON object, of the request that `binding` stands for. */
 export function sealState(key: Slice, answers: Slice, binding: Slice): Slice {
@@ -52,13 +48,4 @@ export function openState(key: Slice, state: Slice, binding: Slice): Slice | nul
 
 function sealOf(key: Slice, text: Slice, binding: Slice): Slice {
   return hmacSha256(key, new Writer().bytes(text).byte(DOT).bytes(binding).take());
-}
-
-/** The key of this Envoy, which all of its workers share: made when it is first needed, and gone with the process. */
-export function processKey(): Slice {
-  const known = sharedData.get(SHARED_KEY);
-  if (known) return known.value;
-  sharedData.create(SHARED_KEY, randomBytes(KEY_BYTES));
-  const made = sharedData.get(SHARED_KEY);
-  return made ? made.value : Slice.empty();
 }
