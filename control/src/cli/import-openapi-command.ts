@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { formatProblems, type Problem } from "../config/problem.ts";
 import { namePattern } from "../config/schema/name.ts";
 import { writeServers } from "../config/write-servers.ts";
-import { importOpenApi, type ImportedTool } from "../openapi/import-openapi.ts";
+import type { ImportedTool } from "../openapi/import-openapi.ts";
 import { summarize } from "./check-command.ts";
 import { readText } from "./read-text.ts";
 import { table } from "./table.ts";
@@ -50,6 +50,8 @@ async function importFile(file: string, options: Options, terminal: Terminal): P
   if (options.name !== undefined && !namePattern.test(options.name)) {
     throw new UserError("--name is 1 to 63 letters, digits, hyphens and underscores");
   }
+  // Its parsers take some 60 ms to load, which no other command should wait for.
+  const { importOpenApi } = await import("../openapi/import-openapi.ts");
   const { entry, tools, problems } = await importOpenApi(readText(file), file, {
     name: options.name ?? null,
     server: options.server ?? null,

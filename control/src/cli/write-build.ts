@@ -37,7 +37,7 @@ export async function writeBuild(options: BuildOptions): Promise<{ environment: 
     await writeFile(join(folder, ratelimitFile), ratelimit);
     digests[ratelimitFile] = digestOf(Buffer.from(ratelimit));
   }
-  await writeFile(join(folder, "README.md"), readme(options, environment));
+  await writeFile(join(folder, "README.md"), readme(options, { environment, isCounted: ratelimit !== null }));
   const lines = Object.entries(digests).map(([file, digest]) => `${digest}  ${file}\n`);
   await writeFile(join(folder, digestsFile), lines.join(""));
   return { environment };
@@ -73,10 +73,16 @@ function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function readme({ model, adminPort }: BuildOptions, environment: string[]): string {
+interface Contents {
+  environment: string[];
+  /** Whether there is something for envoyproxy/ratelimit. */
+  isCounted: boolean;
+}
+
+function readme({ model, adminPort }: BuildOptions, { environment, isCounted }: Contents): string {
   const variables = environment.map((name) => `- \`${name}\`\n`).join("");
   const { gateway } = model;
-  const counted = ratelimitYaml(model) === null ? "" : `\n\`${ratelimitFile}\` is for envoyproxy/ratelimit.\n`;
+  const counted = isCounted ? `\n\`${ratelimitFile}\` is for envoyproxy/ratelimit.\n` : "";
   return `# A gateway built by Weir
 
 Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
