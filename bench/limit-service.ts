@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, isOpen } from "../control/src/limits/test/ports.ts";
+import { freePort, isOpen } from "../envoy/test/ports.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
 
 export interface RunningLimitService {

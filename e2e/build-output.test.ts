@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findEnvoy } from "../envoy/find-envoy.ts";
 import { startSimulator, type Simulator } from "../control/src/simulator/simulator.ts";
 import { TestProcess, weir } from "./child-process.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { send } from "./http-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-e2e-"));

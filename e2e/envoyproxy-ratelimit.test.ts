@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Ratelimit, ratelimitBinary } from "../control/src/limits/test/ratelimit.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
 import { gatewayBlock } from "./configurations.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer } from "./http-client.ts";
 

@@ -9,7 +9,7 @@ import { describeExit } from "../envoy/envoy-exit.ts";
 import { startWeir, type StartWeirOptions, type Weir } from "../control/src/cli/start-weir.ts";
 import { formatProblems } from "../control/src/config/problem.ts";
 import { startSimulator, type Simulator } from "../control/src/simulator/simulator.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 
 export interface Gateway {
   /** `http://127.0.0.1:41234`. */

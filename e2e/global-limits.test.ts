@@ -4,7 +4,7 @@ import { callerOf, type Caller } from "../control/src/limits/test/ask.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
 import { type TestProcess, weir } from "./child-process.ts";
 import { gatewayBlock } from "./configurations.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer } from "./http-client.ts";
 

@@ -14,7 +14,7 @@ import { buildBootstrap } from "../envoy/bootstrap.ts";
 import { xdsTokenVariable } from "../envoy/control-cluster.ts";
 import { findEnvoy } from "../envoy/find-envoy.ts";
 import { TestProcess } from "./child-process.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { send } from "./http-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-e2e-"));

@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openStore } from "../control/src/store/store.ts";
 import { childrenOf, isRunning, weir, type TestProcess } from "./child-process.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { send } from "./http-client.ts";
 
 const base = mkdtempSync(join(tmpdir(), "weir-e2e-"));

@@ -4,12 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { isOpen } from "../control/src/limits/test/ports.ts";
 import { Redis, redisBinary } from "../control/src/limits/test/redis.ts";
 import { hasOpenssl, selfSigned } from "../control/src/serve/test/self-signed.ts";
 import { type TestProcess, weir } from "./child-process.ts";
 import { gatewayBlock } from "./configurations.ts";
-import { freePort } from "./free-port.ts";
+import { freePort, isOpen } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { send, type HttpAnswer } from "./http-client.ts";
 

@@ -1,7 +1,7 @@
 // The market beside a gateway on a real Envoy: what is switched off in the configuration is gone from both at once.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gatewayBlock } from "./configurations.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 
 let gateway: Gateway;

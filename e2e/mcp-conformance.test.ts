@@ -1,16 +1,12 @@
 // The official conformance suite at a server that is made of HTTP APIs and of its configuration alone.
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { conformanceConfiguration } from "./mcp/conformance-server.ts";
+import { runSuite } from "./mcp/conformance-suite.ts";
 import { startRestApi, type RestApi } from "./mcp/rest-api.ts";
-
-const manifest = createRequire(import.meta.url).resolve("@modelcontextprotocol/conformance/package.json");
-const suite = join(dirname(manifest), "dist/index.js");
 
 /** What a version asks for that such a server cannot do: it would have to ask its client in the middle of a call. */
 const impossible: Record<string, string[]> = {
@@ -45,26 +41,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Passed and failed checks of each scenario of a version, as the suite's summary has them. */
-function run(version: string): Promise<Map<string, { passed: number; failed: number }>> {
-  const args = ["server", "--url", `${gateway.url}/mcp`, "--requirements", version, "-o", folder];
-  return new Promise((resolve, reject) => {
-    // It ends with 1 where a scenario fails, and some have to.
-    execFile(process.execPath, [suite, ...args], { cwd: folder, maxBuffer: 1 << 26 }, (error, output) => {
-      const lines = [...output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed$/gm)];
-      const counts = lines.map(
-        ([, name = "", passed, failed]) => [name, { passed: Number(passed), failed: Number(failed) }] as const,
-      );
-      if (counts.length > 0) resolve(new Map(counts));
-      else reject(error ?? new Error(output));
-    });
-  });
-}
-
 test.each(Object.keys(required))(
   "%s: every scenario passes that is possible without a stream of requests to the client",
   async (version) => {
-    const results = await run(version);
+    const { counts: results } = await runSuite(`${gateway.url}/mcp`, version, folder);
     const isPassed = (name: string) => results.get(name)?.failed === 0 && results.get(name)!.passed > 0;
     const isUnscored = (name: string) => name.startsWith("tasks-") || name === "server-sse-polling";
     const scored = [...results.keys()].filter((name) => !isUnscored(name) && !further[version]!.includes(name));

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { gatewayBlock } from "./configurations.ts";
 import { underLoad } from "./fallback/load.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer, type HttpRequest } from "./http-client.ts";
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findEnvoy } from "../envoy/find-envoy.ts";
 import { TestProcess, weir } from "./child-process.ts";
 import { gatewayBlock } from "./configurations.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { send, type HttpAnswer, type HttpRequest } from "./http-client.ts";
 

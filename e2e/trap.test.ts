@@ -9,7 +9,7 @@ import { startSimulator, type Simulator } from "../control/src/simulator/simulat
 import { findEnvoy } from "../envoy/find-envoy.ts";
 import { compileModule } from "../tools/build-plugins.ts";
 import { TestProcess, weir } from "./child-process.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { open, send, type HttpAnswer } from "./http-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-e2e-"));

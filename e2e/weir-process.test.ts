@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { childrenOf, isRunning, weir, type StartOptions, type TestProcess } from "./child-process.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { open, send } from "./http-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-e2e-"));

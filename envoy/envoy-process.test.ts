@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { freePort } from "./test/ports.ts";
 import { buildStaticBootstrap, type AdminAddress } from "./bootstrap.ts";
 import type { EnvoyExit } from "./envoy-exit.ts";
 import { EnvoyProcess, type EnvoyProcessOptions } from "./envoy-process.ts";
@@ -217,11 +218,3 @@ describe("EnvoyProcess on something worse", () => {
     await expect(started).rejects.toThrow("stopped before it was ready");
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}

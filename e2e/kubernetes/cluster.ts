@@ -1,12 +1,13 @@
 // A Kubernetes cluster for tests: etcd, the real API server and its controllers as processes on loopback. There is no
 // kubelet; whoever wants pods to run starts pod-runner.ts beside it.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stringify } from "yaml";
+import { selfSigned as makeFiles } from "../../control/src/serve/test/self-signed.ts";
 import type { Kubetest } from "./kubetest.ts";
 
 /** In a network namespace of their own nobody else has them. */
@@ -175,10 +176,6 @@ async function end(child: ChildProcess | null): Promise<void> {
 
 /** A certificate that signs itself, with its key; the names are what it is for. */
 export function selfSigned(folder: string, name: string, hosts: string[]): { certificate: string; key: string } {
-  const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-  const names = hosts.map((host) => `DNS:${host}`).join(",");
-  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  const subject = ["-subj", `/CN=${hosts[0]}`, "-addext", `subjectAltName=${names}`];
-  execFileSync("openssl", [...args, "-keyout", key, "-out", certificate, ...subject], { stdio: "pipe" });
-  return { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
+  const { certFile, keyFile } = makeFiles(folder, name, hosts.map((host) => `DNS:${host}`).join(","));
+  return { certificate: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
 }

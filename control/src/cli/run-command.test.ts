@@ -2,10 +2,10 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { freePort } from "../../../envoy/test/ports.ts";
 import { findEnvoy } from "../../../envoy/find-envoy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-run-"));
@@ -19,14 +19,6 @@ afterEach(async () => {
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Its outputs are sockets, as below systemd. */
 async function run(port: number, ...args: string[]): Promise<ChildProcess> {

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { freePort } from "../../../envoy/test/ports.ts";
 import { buildBootstrap } from "../../../envoy/bootstrap.ts";
 import { xdsTokenVariable } from "../../../envoy/control-cluster.ts";
 import { EnvoyProcess } from "../../../envoy/envoy-process.ts";
@@ -38,13 +39,6 @@ async function listen(port = 0): Promise<number> {
   servers.push(server);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const port = await listen();
-  const server = servers.pop()?.close();
-  if (server) await once(server, "close");
-  return port;
 }
 
 function configuration(port: number, prefix = "/v1"): string {

@@ -7,24 +7,12 @@ import { parseConfig } from "../config/load-config.ts";
 import { formatProblems } from "../config/problem.ts";
 import { writeServers } from "../config/write-servers.ts";
 import { importOpenApi, type ImportOptions } from "./import-openapi.ts";
+import { allOperations } from "./test/all-operations.ts";
 
 const folder = join(import.meta.dirname, "testdata");
 const isUpdate = process.env["GOLDEN"] === "update";
 const outputs = /\.(servers\.yaml|problems\.txt)$/;
 const cases = readdirSync(folder).filter((file) => /\.(yaml|json)$/.test(file) && !outputs.test(file));
-
-export const allOperations: ImportOptions = {
-  name: null,
-  server: null,
-  variables: {},
-  security: null,
-  tags: [],
-  operations: [],
-  excluded: [],
-  prefix: "",
-  skipsDeprecated: false,
-  hasOutputSchemas: true,
-};
 
 const optionsOf: Record<string, Partial<ImportOptions>> = {
   "petstore-3.0.yaml": { server: "https://pets.example.com" },

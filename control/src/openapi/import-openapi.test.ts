@@ -2,19 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { importOpenApi, type ImportOptions } from "./import-openapi.ts";
-
-const all: ImportOptions = {
-  name: null,
-  server: null,
-  variables: {},
-  security: null,
-  tags: [],
-  operations: [],
-  excluded: [],
-  prefix: "",
-  skipsDeprecated: false,
-  hasOutputSchemas: true,
-};
+import { allOperations } from "./test/all-operations.ts";
 
 const responses = { "200": { description: "ok", content: { "application/json": { schema: { type: "object" } } } } };
 const document = {
@@ -45,7 +33,10 @@ const document = {
 };
 
 async function run(options: Partial<ImportOptions> = {}, given: object = document): Promise<any> {
-  const { entry, tools, problems } = await importOpenApi(stringify(given), "shop.yaml", { ...all, ...options });
+  const { entry, tools, problems } = await importOpenApi(stringify(given), "shop.yaml", {
+    ...allOperations,
+    ...options,
+  });
   return {
     entry,
     names: tools.map(({ name }) => name),
@@ -152,7 +143,7 @@ describe("a document", () => {
       expect.stringContaining("A reference leads to what cannot be read"),
     ],
   ])("%j", async (text, problem) => {
-    const { entry, problems } = await importOpenApi(text, "given.yaml", all);
+    const { entry, problems } = await importOpenApi(text, "given.yaml", allOperations);
     expect(entry).toBeNull();
     expect(problems.map(({ message, fix }) => `${message}. ${fix}`)).toContainEqual(problem);
   });

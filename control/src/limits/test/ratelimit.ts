@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, isOpen } from "./ports.ts";
+import { freePort, isOpen } from "../../../../envoy/test/ports.ts";
 
 /** What .ci/run builds. */
 const built = join(import.meta.dirname, "../../../../.cache/ci/ratelimit-3fb702589d36/ratelimit");

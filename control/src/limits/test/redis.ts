@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, isOpen } from "./ports.ts";
+import { freePort, isOpen } from "../../../../envoy/test/ports.ts";
 
 /** Redis or Valkey; null where neither is installed. */
 export const redisBinary =

@@ -8,17 +8,8 @@ import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { type Resources, typeUrls } from "../../xds/resources.ts";
 import { transition } from "../../xds/transition.ts";
 import { AdsServer } from "../ads-server.ts";
-import {
-  freePort,
-  isInForce,
-  resourcesOf,
-  route,
-  startEnvoy,
-  startProvider,
-  target,
-  type Transport,
-  until,
-} from "./gateway.ts";
+import { freePort } from "../../../../envoy/test/ports.ts";
+import { isInForce, resourcesOf, route, startEnvoy, startProvider, target, type Transport, until } from "./gateway.ts";
 
 const path = "chat/completions";
 

@@ -7,7 +7,8 @@ import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import type { Model } from "../../model/model.ts";
 import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
-import { freePort, isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
+import { freePort } from "../../../../envoy/test/ports.ts";
+import { isInForce, resourcesOf, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
 const bodyBytesMax = 64 * 1024;
 const fast = { connectMs: 500, firstByteMs: 300, idleMs: 60_000 };

@@ -23,14 +23,6 @@ export async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 export function target(name: string, port: number, more: Partial<Target> = {}): Target {
   const timeouts = { connectMs: 1000, firstByteMs: 0, idleMs: 60_000 };
   return { ...plainTarget, name, port, authority: `${name}.test`, timeouts, ...more };

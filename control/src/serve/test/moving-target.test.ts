@@ -11,7 +11,8 @@ import type { PluginSource } from "../../xds/plugin-source.ts";
 import { transition } from "../../xds/transition.ts";
 import { translate } from "../../xds/translate.ts";
 import { AdsServer } from "../ads-server.ts";
-import { freePort, isInForce, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
+import { freePort } from "../../../../envoy/test/ports.ts";
+import { isInForce, route, startEnvoy, startProvider, target, until } from "./gateway.ts";
 
 const rounds = 10;
 const clients = 4;

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoyProcess } from "../../../../envoy/envoy-process.ts";
 import { plainGateway, plainNames } from "../../model/test/plain.ts";
 import { AdsServer } from "../ads-server.ts";
-import { freePort, isInForce, resourcesOf, route, startEnvoy, target, until } from "./gateway.ts";
+import { freePort } from "../../../../envoy/test/ports.ts";
+import { isInForce, resourcesOf, route, startEnvoy, target, until } from "./gateway.ts";
 import { hasOpenssl, selfSigned } from "./self-signed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weir-tls-"));

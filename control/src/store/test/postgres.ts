@@ -1,11 +1,11 @@
 // A PostgreSQL of the tests' own: in a folder that goes with it, on a free port of loopback, stopped at will.
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { freePort } from "../../../../envoy/test/ports.ts";
 
 /** Why there is none, for a test that is then skipped; null where there is one. */
 export function whyNoPostgres(): string | null {
@@ -113,12 +113,4 @@ export class TestPostgres {
       await client.end().catch(() => undefined);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,8 +1,7 @@
 // A real Envoy with both plugins, two scripted providers behind it, and its access log.
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
+import { freePort } from "../../../../envoy/test/ports.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -26,7 +25,7 @@ export interface Gateway {
 export async function startGateway(aiProxy: object, aiFallback: object): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), "weir-ai-proxy-"));
   const [alpha, beta] = await Promise.all([startProvider(), startProvider()]);
-  const closed = await closedPort();
+  const closed = await freePort();
   const options = {
     aiProxy: { wasm: (await buildPlugin("ai-proxy")).path, configuration: aiProxy },
     aiFallback: { wasm: (await buildPlugin("ai-fallback")).path, configuration: aiFallback },
@@ -86,13 +85,4 @@ async function logLine(path: string, id: string): Promise<Record<string, unknown
     await pause(100);
   }
   throw new Error("The request is not in the access log");
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
