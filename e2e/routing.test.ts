@@ -204,11 +204,12 @@ test.each(["/v1", "/direct/v1"])(
 describe("a target that fails", () => {
   test("is left alone after errors that the circuit breaker counts, and weir status says so", async () => {
     expect((await ask("behind")).headers["x-weir-target"]).toBe("breaking");
-    const statuses = [];
-    for (let i = 0; i < 5; i++) statuses.push((await ask("limited")).status);
-    expect(statuses.slice(0, 3)).toEqual([429, 429, 429]);
-    expect(statuses.slice(3)).not.toContain(429);
-    expect((await ask("behind")).headers["x-weir-target"]).toBe("beta");
+    const failed = [];
+    for (let i = 0; i < 3; i++) failed.push((await ask("limited")).status);
+    expect(failed).toEqual([429, 429, 429]);
+    // Envoy ejects on its main thread: a worker may send a request or two more before it hears of it.
+    await vi.waitFor(async () => expect((await ask("limited")).status).not.toBe(429), 5_000);
+    await vi.waitFor(async () => expect((await ask("behind")).headers["x-weir-target"]).toBe("beta"), 5_000);
     const status = (await (await fetch(`${gateway.weir.controlUrl}/status`)).json()) as { targets: object[] };
     expect(status.targets).toContainEqual(expect.objectContaining({ target: "breaking", state: "refusing" }));
   });
