@@ -1,15 +1,33 @@
 // Loopback ports for the servers that tests start.
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect, createServer } from "node:net";
+
+// Below what systems give to connections going out (Linux from 32768, others from 49152): one of those may have
+// taken a port of theirs before the server that it was found for listens.
+const firstPort = 10_000;
+const portsEnd = 32_768;
+const triesMax = 100;
 
 /** One that nobody listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  for (let tries = 0; tries < triesMax; tries++) {
+    const port = randomInt(firstPort, portsEnd);
+    if (await canListen(port)) return port;
+  }
+  throw new Error(`None of ${triesMax} ports between ${firstPort} and ${portsEnd} is free`);
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  return port;
+  return true;
 }
 
 /** Whether somebody does. */
