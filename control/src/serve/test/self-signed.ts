@@ -11,11 +11,15 @@ export interface SelfSigned {
   keyFile: string;
 }
 
-/** A certificate that is its own authority, good for a day, in `folder`; `names` as in `DNS:good.test,IP:127.0.0.1`. */
+/**
+ * A certificate that is its own authority, good for a day, in `folder`. `names`, as in `DNS:good.test,IP:127.0.0.1`, are
+ * whom it is for; the first is its common name too.
+ */
 export function selfSigned(folder: string, name: string, names: string): SelfSigned {
   const [certFile, keyFile] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
   const form = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
-  const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`];
+  const commonName = /^\w+:([^,]+)/.exec(names)![1];
+  const subject = ["-subj", `/CN=${commonName}`, "-addext", `subjectAltName=${names}`];
   const output = ["-keyout", keyFile, "-out", certFile];
   execFileSync("openssl", ["req", "-x509", ...form, ...subject, ...output], { stdio: "ignore" });
   return { certFile, keyFile };
