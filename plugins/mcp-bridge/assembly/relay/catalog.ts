@@ -185,7 +185,9 @@ export class Catalog implements LinkListener, FetchListener {
         else seen.add(name, i, name);
       }
     }
-    this.server.owners[this.kind].clear(<i64>nowMs());
+    const owners = this.server.owners[this.kind];
+    owners.clear(<i64>nowMs());
+    owners.isWhole = !this.absences.length;
     for (let i = 0; i < this.lists.length; ++i) {
       const list = this.lists[i];
       for (let at = 0; at < list.length; ++at) this.giveName(list[at], shared);

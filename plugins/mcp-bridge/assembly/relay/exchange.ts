@@ -234,10 +234,11 @@ export class RelayExchange
     const owners = this.server.owners[request.named];
     const dispute = owners.disputeOf(request.name);
     if (dispute.length) return this.fail(RpcError.params(request.name.toText() + " is not clear: " + dispute));
-    const owned = this.server.ownerOf(request.named, request.name, this.isLookedUp);
-    if (owned) return this.askMember(this.server.members[owned.member], owned.name);
     const isKnown = request.named != Kind.Resource || this.server.owners[Kind.Template].isKnown;
-    if (this.isLookedUp || (isKnown && owners.isFresh(<i64>nowMs()))) return this.fail(unknown(request));
+    const isSure = this.isLookedUp || (isKnown && owners.isFresh(<i64>nowMs()));
+    const owned = this.server.ownerOf(request.named, request.name, isSure);
+    if (owned) return this.askMember(this.server.members[owned.member], owned.name);
+    if (isSure) return this.fail(unknown(request));
     this.isLookedUp = true;
     this.look(request.named);
   }

@@ -24,6 +24,8 @@ export class OwnerMap {
   private readonly disputes: string[] = [];
   /** When it was filled. */
   private filledAt: i64 = 0;
+  /** Whether all servers have told what they have. */
+  isWhole: bool = false;
 
   /** Forgets all names: others follow. */
   clear(now: i64): void {

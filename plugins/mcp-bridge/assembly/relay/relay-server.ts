@@ -1,5 +1,5 @@
 // A server that stands in front of others: one, as a proxy, or several as one.
-import { nowMs, Slice } from "@weir/sdk/assembly";
+import { Slice } from "@weir/sdk/assembly";
 import { Outcome } from "../protocol/outcome";
 import { Request } from "../protocol/request";
 import { McpServer, ServerSettings } from "../protocol/server";
@@ -129,21 +129,37 @@ export class RelayServer extends McpServer {
   }
 
   /**
-   * Who has what clients call `name`, as far as it is known; null where nobody has, or it should be looked up first:
-   * a name may look like one with a server's in front, and be another's.
+   * Who has what clients call `name`; null where nobody has, or, unless the lists are `isSure`, it should be looked up
+   * first: a name may look like one with a server's in front, and be another's.
    */
-  ownerOf(kind: Kind, name: Slice, isLookedUp: bool): Owned | null {
+  ownerOf(kind: Kind, name: Slice, isSure: bool): Owned | null {
     if (kind == Kind.Tool) {
       const aliased = this.aliased(name);
       if (aliased) return aliased;
     }
+    let owned: Owned | null = null;
     if (this.prefix != Prefix.Always || kind == Kind.Resource) {
-      const found = this.owners[kind].find(name);
-      if (found) return found;
-      if (kind == Kind.Resource) return this.owners[Kind.Template].findTemplate(name);
-      if (!isLookedUp && !this.owners[kind].isFresh(<i64>nowMs())) return null;
+      owned = this.owners[kind].find(name);
+      if (!owned && kind == Kind.Resource) owned = this.owners[Kind.Template].findTemplate(name);
+      if (owned || !isSure) return owned;
     }
-    return this.prefix == Prefix.Never ? null : this.split(name, kind);
+    if (this.prefix != Prefix.Never && kind != Kind.Resource) owned = this.split(name, kind);
+    return owned || this.prefix == Prefix.Always ? owned : this.unlisted(kind, name);
+  }
+
+  /**
+   * The one server that may have what no list has: things are there that are never listed. Null where there is none,
+   * or where it could be another's that has not told its list.
+   */
+  private unlisted(kind: Kind, name: Slice): Owned | null {
+    if (!this.owners[kind].isWhole) return null;
+    let found: Owned | null = null;
+    for (let i = 0; i < this.members.length; ++i) {
+      if (!this.members[i].remote) continue;
+      if (found) return null;
+      found = new Owned(i, name);
+    }
+    return found;
   }
 
   /** A name with its server's in front, in its two parts; null where it is none. */
