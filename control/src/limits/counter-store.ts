@@ -33,6 +33,14 @@ export interface CounterOperation {
   wall?: number;
 }
 
+/** Makes operations that belong together be done once, however often they are sent. */
+export interface ReservationCall {
+  /** Where it is noted that it is open. */
+  key: string;
+  /** `again`: a settlement that has been sent before. `undo`: what was asked for is to be as if it never had been. */
+  attempt: "first" | "again" | "undo";
+}
+
 export interface WindowState {
   remaining: number;
   resetMs: number;
@@ -56,6 +64,12 @@ export interface CounterStoreOptions {
   timeoutMs: number;
   /** The connection is lost, or there again. */
   onState?(isUp: boolean, message: string): void;
+}
+
+export interface RunOptions {
+  now?: number;
+  reservation?: ReservationCall;
+  onLate?(states: CounterState[]): void;
 }
 
 const script = readFileSync(new URL("counter.lua", import.meta.url), "utf8");
@@ -101,15 +115,13 @@ export class CounterStore {
    * All or nothing: reservations are made only where each that is not in shadow fits. `now` is for tests. Throws
    * when Redis cannot be asked, or has not answered in time; what it does later is then told to `onLate`.
    */
-  async run(
-    operations: CounterOperation[],
-    { now, onLate }: { now?: number; onLate?(states: CounterState[]): void } = {},
-  ): Promise<CounterState[]> {
-    const call = { ...(now !== undefined && { now }), operations: operations.map(toScript) };
-    const running = this.#evaluate(
-      operations.map(({ key }) => key),
-      JSON.stringify(call),
-    ).then((answers) => answers.map(toState));
+  async run(operations: CounterOperation[], { now, reservation, onLate }: RunOptions = {}): Promise<CounterState[]> {
+    const attempt = reservation && { attempt: reservation.attempt };
+    const call = { ...(now !== undefined && { now }), ...attempt, operations: operations.map(toScript) };
+    const keys = operations.map(({ key }) => key);
+    const running = this.#evaluate(reservation ? [...keys, reservation.key] : keys, JSON.stringify(call)).then(
+      (answers) => answers.map(toState),
+    );
     const answered = await Promise.race([running, timeout(this.#options.timeoutMs)]);
     if (answered) return answered;
     running.then(

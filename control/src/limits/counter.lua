@@ -1,11 +1,13 @@
 -- Counters of limits in Redis: the algorithm of docs/decisions/token-windows.md, run as one step that nothing comes
 -- between. KEYS are the counters; ARGV[1] is JSON, `Call` of counter-store.ts. All numbers are whole and below 2^53.
 -- Gives, for each counter: whether it lets through, its time, its wall, and for each window remaining, reset, retry
--- (-1: never) and whether the amount fits.
+-- (-1: never) and whether the amount fits. A call with a reservation has its key behind those of the counters: there is,
+-- as long as it is open, when each counter has taken it; or OVER, where nothing of it may be done any more.
 
 local PERIODS = { second = 1000, minute = 60000, hour = 3600000, day = 86400000, week = 604800000, month = 2592000000 }
 local SLOTS, STEPS = 20, 1000
 local TOLERANCE, MINUTE, DAY, LEASE_MINUTES = 1000, 60000, 86400000, 30
+local OVER, OPEN_MS = "over", 3600000
 -- Ten years: a debt may take as long as it likes, but not for ever.
 local TTL_MAX = 315360000000
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
@@ -222,14 +224,53 @@ if not now then
   now = clock[1] * 1000 + floor(clock[2] / 1000)
 end
 
-local counters, times, lets_all_through = {}, {}, true
+local attempt = call.attempt
+local open_key = attempt and KEYS[#KEYS]
+local known = open_key and redis.call("GET", open_key)
+local is_over = known == OVER
+local open = known and not is_over and cmsgpack.unpack(known) or nil
+-- Sent again it was open, or it has been settled before.
+local is_ignored = is_over or attempt == "again" and not open
+
+-- Whether the counter changes.
+local function change(i, counter, operation, time, wall)
+  if is_ignored then return false end
+  if attempt == "undo" then
+    if not open then return false end
+    for _, window in ipairs(operation.windows) do window.amount, window.reserved = 0, window.amount end
+    operation.time, operation.wall = open[i][1], open[i][2]
+    settle(counter, operation)
+  elseif operation.kind == "settle" then
+    settle(counter, operation)
+  elseif operation.kind == "reserve" and operation.is_granted and not open then
+    reserve(counter, operation, time, wall)
+  else
+    return false
+  end
+  return true
+end
+
+-- What is left of a reservation after this call. Settled in order it is forgotten: nobody asks for it again. Whatever went
+-- wrong may still have calls on their way, older than this one.
+local function note_reservation(times, is_granted)
+  if not open_key or is_ignored and attempt ~= "undo" then return end
+  if attempt ~= "first" then
+    redis.call("SET", open_key, OVER, "PX", OPEN_MS)
+  elseif call.operations[1].kind == "settle" then
+    if open then redis.call("DEL", open_key) end
+  elseif is_granted and not open then
+    redis.call("SET", open_key, cmsgpack.pack(times), "PX", OPEN_MS)
+  end
+end
+
+local counters, times, was_set_back, lets_all_through = {}, {}, {}, true
 for i, operation in ipairs(call.operations) do
   local counter = load(KEYS[i])
-  local time, wall, was_set_back = advance(counter, operation.windows, now)
-  counters[i], times[i] = counter, { time, wall, was_set_back }
+  local time, wall, is_set_back = advance(counter, operation.windows, now)
+  counters[i], times[i], was_set_back[i] = counter, { time, wall }, is_set_back
   operation.fits, operation.retries, operation.lets_through = {}, {}, true
   for w, window in ipairs(operation.windows) do
-    operation.fits[w] = operation.kind == "settle" or fits(counter, window)
+    operation.fits[w] = operation.kind == "settle" or open ~= nil or fits(counter, window)
     operation.retries[w] = operation.fits[w] and 0 or retry_of(counter, window, window.amount, time, wall)
     if not operation.fits[w] then operation.lets_through = false end
   end
@@ -239,24 +280,21 @@ end
 local answers = {}
 for i, operation in ipairs(call.operations) do
   local counter, time, wall = counters[i], times[i][1], times[i][2]
-  local changes = false
-  if operation.kind == "settle" then
-    settle(counter, operation)
-    changes = true
-  elseif operation.kind == "reserve" and lets_all_through then
-    reserve(counter, operation, time, wall)
-    changes = true
-  end
-  local answer = { operation.lets_through and 1 or 0, time, wall }
+  operation.is_granted = lets_all_through
+  local changes = change(i, counter, operation, time, wall)
+  -- Asked once more, a reservation is the one that it was.
+  local taken = open and operation.kind == "reserve" and open[i] or times[i]
+  local answer = { operation.lets_through and 1 or 0, taken[1], taken[2] }
   for w, window in ipairs(operation.windows) do
     answer[#answer + 1] = max(0, window.limit - used_of(counter, window))
     answer[#answer + 1] = max(0, retry_of(counter, window, window.limit, time, wall))
     answer[#answer + 1] = operation.retries[w]
     answer[#answer + 1] = operation.fits[w] and 1 or 0
   end
-  if changes or times[i][3] then
+  if changes or was_set_back[i] then
     redis.call("SET", KEYS[i], cmsgpack.pack(counter), "PX", ttl_of(counter, operation.windows))
   end
   answers[i] = answer
 end
+note_reservation(times, lets_all_through)
 return answers

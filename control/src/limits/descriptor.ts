@@ -10,7 +10,7 @@ import {
   type LimitPeriod,
   type LimitUnit,
 } from "../model/limits.ts";
-import type { AmountInWindow, CounterOperation } from "./counter-store.ts";
+import type { AmountInWindow, CounterOperation, ReservationCall } from "./counter-store.ts";
 
 /** `envoy.extensions.common.ratelimit.v3.RateLimitDescriptor`, as far as it matters. */
 export interface Descriptor {
@@ -36,11 +36,14 @@ export interface ReadRequest {
   operations: CounterOperation[];
   /** For each descriptor; null for one that is no limit's. */
   places: (Place | null)[];
+  /** Null: each time that it is sent, it is done. */
+  reservation: ReservationCall | null;
 }
 
 /** What is asked does not make sense. */
 export class MalformedDescriptor extends Error {}
 
+const attempts = ["first", "again", "undo"] as const;
 const descriptorsMax = 256;
 /** Longer names of counters are known by their hashes. */
 const counterBytesMax = 200;
@@ -49,11 +52,15 @@ const counterBytesMax = 200;
 export function readRequest({ domain, descriptors, hitsAddend }: RateLimitRequest): ReadRequest {
   if (descriptors.length > descriptorsMax) fail(`more than ${descriptorsMax} descriptors`);
   const operations = new Map<string, CounterOperation>();
+  const aside = new Map<string, string>();
   const places = descriptors.map(({ entries, ...descriptor }): Place | null => {
     const fields = new Map(entries.map(({ key, value }) => [key, value]));
     const limit = fields.get("limit");
     const window = fields.get("window");
-    if (limit === undefined || window === undefined) return null;
+    if (limit === undefined || window === undefined) {
+      for (const [key, value] of fields) aside.set(key, value);
+      return null;
+    }
     // Without any, one hit is meant: https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/service/ratelimit/v3/rls.proto
     const hits = descriptor.hitsAddend === undefined ? Math.max(1, hitsAddend) : numberOf(descriptor.hitsAddend);
     const signed = descriptor.isNegativeHits ? -hits : hits;
@@ -64,7 +71,26 @@ export function readRequest({ domain, descriptors, hitsAddend }: RateLimitReques
     operation.windows.push(amount);
     return { operation: [...operations.keys()].indexOf(key), window: operation.windows.length - 1 };
   });
-  return { operations: [...operations.values()], places };
+  const reservation = reservationOf(domain, aside, [...operations.values()]);
+  return { operations: [...operations.values()], places, reservation };
+}
+
+/** What all of a request belongs to, in descriptors of their own: `reservation`, a name, and `attempt`. */
+function reservationOf(
+  domain: string,
+  aside: Map<string, string>,
+  operations: CounterOperation[],
+): ReservationCall | null {
+  const id = aside.get("reservation");
+  if (id === undefined) return null;
+  const attempt = aside.get("attempt") ?? "first";
+  const kinds = new Set(operations.map(({ kind, leases }) => (kind === "reserve" && !leases ? "ask" : kind)));
+  const needed = attempt === "again" ? "settle" : attempt === "undo" ? "reserve" : null;
+  if (!/^[\w-]{1,64}$/.test(id)) fail("a reservation without a name of its own");
+  if (!isOneOf(attempts, attempt)) return fail("an attempt that is none");
+  if (kinds.size !== 1 || kinds.has("ask")) fail("a reservation that is not made, and not settled");
+  if (needed !== null && !kinds.has(needed)) fail(`an attempt ${attempt} at what it is not for`);
+  return { key: `{weir:${domain}}:open:${id}`, attempt };
 }
 
 /** In braces is what Redis Cluster chooses a node by: all counters of a domain are on one. */

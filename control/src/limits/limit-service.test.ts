@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { Secret } from "../model/secret.ts";
 import { CounterStore } from "./counter-store.ts";
 import { LimitService } from "./limit-service.ts";
+import { CutLine } from "./test/cut-line.ts";
 import { callerOf, leaseOf, type Answer, type Caller, type Window } from "./test/ask.ts";
 import { Redis, redisBinary } from "./test/redis.ts";
 
@@ -124,6 +125,97 @@ describe.skipIf(redisBinary === null)("weir limits", () => {
     await expect(ask(tokens(1, more))).rejects.toThrow(message);
   });
 
+  describe("a request with a name", () => {
+    const reserved = (hits = 60): Window => tokens(hits, { lease: "new" });
+    const id = (): string => `${limit}-r`;
+
+    test("is settled once, however often it is told", async () => {
+      const caller = await start();
+      const first = await caller.once({ reservation: id() }, reserved());
+      const real = tokens(-50, { lease: leaseOf(first, 60) });
+      await caller.once({ reservation: id() }, real);
+      for (let i = 0; i < 3; i++) await caller.once({ reservation: id(), attempt: "again" }, real);
+      expect(await left(caller)).toBe(90);
+    });
+
+    test("is settled by what is told again, where the first has not arrived; that one is then too late", async () => {
+      const caller = await start();
+      const first = await caller.once({ reservation: id() }, reserved());
+      const real = tokens(-50, { lease: leaseOf(first, 60) });
+      await caller.once({ reservation: id(), attempt: "again" }, real);
+      expect(await left(caller)).toBe(90);
+      await caller.once({ reservation: id() }, real);
+      await caller.once({ reservation: id(), attempt: "again" }, real);
+      expect(await left(caller)).toBe(90);
+    });
+
+    test("asked for twice it is reserved once, and is what it was", async () => {
+      const caller = await start();
+      const first = await caller.once({ reservation: id() }, reserved());
+      await sleep(20);
+      const second = await caller.once({ reservation: id() }, reserved());
+      expect(second.overallCode).toBe(ok);
+      expect(second.rows[0]!.slice(0, 3)).toEqual(first.rows[0]!.slice(0, 3));
+      expect(await left(caller)).toBe(40);
+    });
+
+    test("is as if it had never been, once it is undone: before and after it arrives", async () => {
+      const caller = await start();
+      const requests = { window: "requests/day/calendar", max: 5, hits: 1, lease: "new" };
+      const windows = [reserved(), { ...tokens(1), ...requests }];
+      const used = async (): Promise<(number | undefined)[]> =>
+        (await caller.ask(tokens(0), tokens(0, { window: requests.window, max: 5 }))).statuses.map(
+          ({ limitRemaining }) => limitRemaining,
+        );
+      await caller.once({ reservation: id() }, ...windows);
+      expect(await used()).toEqual([40, 4]);
+      for (let i = 0; i < 2; i++) await caller.once({ reservation: id(), attempt: "undo" }, ...windows);
+      expect(await used()).toEqual([100, 5]);
+      await caller.once({ reservation: id() }, ...windows);
+      await caller.once({ reservation: "never-made", attempt: "undo" }, ...windows);
+      expect(await used()).toEqual([100, 5]);
+    });
+
+    test("that Redis knows nothing of is counted by what is told first, and by nothing that is told again", async () => {
+      const caller = await start();
+      const real = (hits: number): Window => tokens(hits - 60, { lease: `${Date.now()}:${Date.now()}:60` });
+      await caller.once({ reservation: id() }, real(10));
+      await caller.once({ reservation: id(), attempt: "again" }, real(10));
+      expect(await left(caller)).toBe(90);
+    });
+
+    test("refused it leaves nothing behind", async () => {
+      const caller = await start();
+      expect((await caller.once({ reservation: id() }, reserved(101))).overallCode).toBe(overLimit);
+      const next = await caller.once({ reservation: id() }, reserved(100));
+      await caller.once({ reservation: id() }, tokens(-100, { lease: leaseOf(next, 100) }));
+      expect(await left(caller)).toBe(100);
+    });
+
+    test("is forgotten an hour after it was made, and when it is settled", async () => {
+      const { createClient } = await import("@redis/client");
+      const client = await createClient({ url: redis.url }).connect();
+      const caller = await start();
+      const first = await caller.once({ reservation: id() }, reserved());
+      const key = `{weir:test}:open:${id()}`;
+      expect(await client.pTTL(key)).toBeGreaterThan(59 * 60_000);
+      await caller.once({ reservation: id() }, tokens(0, { lease: leaseOf(first, 60) }));
+      expect(await client.exists(key)).toBe(0);
+      client.destroy();
+    });
+
+    test.each<[string, { reservation: string; attempt?: string }, Partial<Window>]>([
+      ["a reservation without a name of its own", { reservation: "a b" }, { lease: "new" }],
+      ["an attempt that is none", { reservation: "a", attempt: "third" }, { lease: "new" }],
+      ["a reservation that is not made", { reservation: "a" }, {}],
+      ["an attempt again at what it is not for", { reservation: "a", attempt: "again" }, { lease: "new" }],
+      ["an attempt undo at what it is not for", { reservation: "a", attempt: "undo" }, { lease: "1:1:1" }],
+    ])("is refused where it is malformed: %s", async (message, attempt, more) => {
+      const caller = await start();
+      await expect(caller.once(attempt as never, tokens(1, more))).rejects.toThrow(message);
+    });
+  });
+
   test("two of them, one Redis, 200 at once: what there is room for, and all of it comes back", async () => {
     const callers = [await start(), await start()];
     const answers = await Promise.all(
@@ -178,6 +270,38 @@ describe.skipIf(redisBinary === null)("weir limits", () => {
     await sleep(100);
     redis.thaw();
     await vi.waitFor(async () => expect(await left(callerOf(service.port))).toBe(100), { timeout: 5000, interval: 50 });
+  });
+
+  test("the line to Redis is cut, before and after it has done it: told again, all is counted once", async () => {
+    const line = await CutLine.to(redis.url);
+    stops.push(() => line.close());
+    const store = new CounterStore({ url: line.url, timeoutMs: 2000 });
+    await store.connect();
+    const service = new LimitService(store, { token: null });
+    await service.listen();
+    stops.push(
+      () => service.close(),
+      () => store.close(),
+    );
+    const caller = callerOf(service.port);
+    const straight = await start();
+    // The script is there, or the first cut would be at the answer that it is not.
+    await caller.ask(tokens(0));
+    for (const [number, cut] of (["request", "answer", "answer", "request"] as const).entries()) {
+      const attempt = { reservation: `${limit}-${number}` };
+      line.cutAt(cut);
+      await expect(caller.once(attempt, tokens(7, { lease: "new" }))).rejects.toThrow(/unavailable/);
+      await vi.waitFor(() => caller.once({ ...attempt, attempt: "undo" }, tokens(7, { lease: "new" })));
+      expect(await left(straight)).toBe(100 - 3 * number);
+      const name = { reservation: `${limit}-${number}-next` };
+      const made = await caller.once(name, tokens(7, { lease: "new" }));
+      const real = tokens(-4, { lease: leaseOf(made, 7) });
+      line.cutAt(cut);
+      await expect(caller.once(name, real)).rejects.toThrow(/unavailable/);
+      await vi.waitFor(() => caller.once({ ...name, attempt: "again" }, real));
+      expect(await left(straight)).toBe(100 - 3 * (number + 1));
+    }
+    expect(line.cuts).toBe(8);
   });
 
   test("only whoever has the token is let in", async () => {

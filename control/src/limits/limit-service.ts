@@ -5,7 +5,7 @@ import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { AdsDoor, type TcpDoor } from "../serve/ads-door.ts";
 import { envoyRegistry } from "../xds/registry.ts";
 import type { CounterOperation, CounterState, CounterStore, WindowState } from "./counter-store.ts";
-import { MalformedDescriptor, readRequest, type Place, type RateLimitRequest } from "./descriptor.ts";
+import { MalformedDescriptor, readRequest, type Place, type RateLimitRequest, type ReadRequest } from "./descriptor.ts";
 
 const serviceName = "envoy.service.ratelimit.v3.RateLimitService";
 
@@ -49,8 +49,9 @@ export class LimitService {
 
   async #answer(request: RateLimitRequest, signal: AbortSignal): Promise<object> {
     try {
-      const { operations, places } = readRequest(request);
-      const states = operations.length > 0 ? await this.#run(operations, signal) : [];
+      const read = readRequest(request);
+      const { operations, places } = read;
+      const states = operations.length > 0 ? await this.#run(read, signal) : [];
       return responseOf(operations, states, places);
     } catch (error) {
       if (error instanceof MalformedDescriptor) throw new ConnectError(error.message, Code.InvalidArgument);
@@ -59,24 +60,28 @@ export class LimitService {
   }
 
   /** What comes too late for whoever asked is given back: nobody will settle it. */
-  async #run(operations: CounterOperation[], signal: AbortSignal): Promise<CounterState[]> {
-    const onLate = (states: CounterState[]): void => void this.#giveBack(operations, states);
-    const states = await this.#store.run(operations, { onLate });
+  async #run(request: ReadRequest, signal: AbortSignal): Promise<CounterState[]> {
+    const { operations, reservation } = request;
+    const onLate = (states: CounterState[]): void => void this.#giveBack(request, states);
+    const states = await this.#store.run(operations, { ...(reservation && { reservation }), onLate });
     if (signal.aborted) onLate(states);
     return states;
   }
 
-  async #giveBack(operations: CounterOperation[], states: CounterState[]): Promise<void> {
+  async #giveBack({ operations, reservation }: ReadRequest, states: CounterState[]): Promise<void> {
     if (!isLetThrough(operations, states)) return;
-    const settlements = operations.flatMap(({ kind, leases, key, windows }, index): CounterOperation[] => {
-      const { time, wall } = states[index]!;
-      if (kind !== "reserve" || !leases) return [];
-      const unused = windows.map((window) => ({ ...window, amount: 0, reserved: window.amount }));
-      return [{ key, kind: "settle", time, wall, windows: unused }];
-    });
-    // Without Redis the lease ends by itself.
-    if (settlements.length > 0) await this.#store.run(settlements).catch(() => undefined);
+    const isReserved = operations.every(({ kind }) => kind === "reserve");
+    const undo = isReserved && reservation && { reservation: { ...reservation, attempt: "undo" as const } };
+    const back = undo ? operations : operations.flatMap((operation, index) => unused(operation, states[index]!));
+    // Without Redis whoever asked gives it back, or the lease ends by itself.
+    if (back.length > 0) await this.#store.run(back, { ...undo }).catch(() => undefined);
   }
+}
+
+function unused({ kind, leases, key, windows }: CounterOperation, { time, wall }: CounterState): CounterOperation[] {
+  if (kind !== "reserve" || !leases) return [];
+  const none = windows.map((window) => ({ ...window, amount: 0, reserved: window.amount }));
+  return [{ key, kind: "settle", time, wall, windows: none }];
 }
 
 function isLetThrough(operations: CounterOperation[], states: CounterState[]): boolean {

@@ -112,8 +112,16 @@ export class ChargedAdmission extends ServiceAdmission {
     if (full) this.admission.refuse(rule, new Exceeded(rule.name, full, asked, remaining, waitMs));
   }
 
-  settlement(usage: Usage, price: Price | null, requests: i64): Slice {
-    if (!this.isTaken || !requests) return Slice.empty();
+  undo(): Slice {
+    return Slice.empty();
+  }
+
+  get isRepeatable(): bool {
+    return false;
+  }
+
+  settlement(usage: Usage, price: Price | null): Slice {
+    if (!this.isTaken) return Slice.empty();
     this.isTaken = false;
     const request = new GlobalRequest(this.domain);
     const rules = this.admission.rules;

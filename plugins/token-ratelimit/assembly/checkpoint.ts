@@ -65,6 +65,11 @@ export class Checkpoint {
     setTickPeriodMs(this.isRestored ? SAVE_PERIOD_MS : RESTORE_PERIOD_MS);
   }
 
+  /** Whether there is anybody who keeps them. */
+  get isKeeping(): bool {
+    return this.restoring != null;
+  }
+
   /** Whether it is worth waiting for the counters. */
   get isExpected(): bool {
     return this.restoring != null && !this.isRestored && this.isEarly;

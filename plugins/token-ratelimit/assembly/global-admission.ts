@@ -1,10 +1,10 @@
 // What one request takes of its limits where a service counts them: asked for in one call, settled in another.
-import { JsonTape, Slice, Writer } from "@weir/sdk/assembly";
+import { JsonTape, randomNumber, Slice, Writer } from "@weir/sdk/assembly";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Admission } from "./admission";
 import { Reservation } from "./counter";
 import { Exceeded } from "./exceeded";
-import { GlobalRequest, NEW_LEASE, readRows } from "./global-message";
+import { GlobalRequest, NEW_LEASE, readRows, UNDO } from "./global-message";
 import { LimitWindow } from "./limit";
 import { Price } from "./price";
 import { Rule } from "./rule";
@@ -49,6 +49,9 @@ const NUMBERS_IN_ROW: i32 = 4;
 @final
 export class GlobalAdmission extends ServiceAdmission {
   private readonly helds: GlobalHeld[] = [];
+  /** What it is known by, in all of the fleet. */
+  private readonly reservation: Slice = new Writer(24).integer(<i64>(randomNumber() >> 1)).take();
+  private asked: Slice = Slice.empty();
 
   constructor(
     private readonly admission: Admission,
@@ -70,7 +73,17 @@ export class GlobalAdmission extends ServiceAdmission {
         request.add(held.rule, held.counter, windows[w], NEW_LEASE, held.asked.get(windows[w].unit));
       }
     }
-    return request.take();
+    request.identify(this.reservation);
+    this.asked = request.take();
+    return this.asked;
+  }
+
+  undo(): Slice {
+    return new Writer(this.asked.length + UNDO.length).bytes(this.asked).bytes(UNDO).take();
+  }
+
+  get isRepeatable(): bool {
+    return true;
   }
 
   take(message: Slice, tape: JsonTape): bool {
@@ -112,23 +125,24 @@ export class GlobalAdmission extends ServiceAdmission {
     return true;
   }
 
-  settlement(usage: Usage, price: Price | null, requests: i64): Slice {
+  settlement(usage: Usage, price: Price | null): Slice {
     if (!this.helds.length) return Slice.empty();
     const request = new GlobalRequest(this.domain);
     for (let i = 0; i < this.helds.length; ++i) {
       const held = this.helds[i];
       const reservation = held.reservation;
       if (!reservation) return Slice.empty();
-      const real = requests ? held.rule.amountsOf(usage, price) : new Amounts();
+      const real = held.rule.amountsOf(usage, price);
       const windows = held.rule.windows.list;
       for (let w = 0; w < windows.length; ++w) {
         const unit = windows[w].unit;
         const reserved = held.asked.get(unit);
-        const used = unit == Unit.Requests ? requests : real.get(unit);
+        const used: i64 = unit == Unit.Requests ? 1 : real.get(unit);
         request.add(held.rule, held.counter, windows[w], leaseOf(reservation, reserved), used - reserved);
       }
     }
     this.helds.length = 0;
+    request.identify(this.reservation);
     return request.take();
   }
 }

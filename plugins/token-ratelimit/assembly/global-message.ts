@@ -16,6 +16,7 @@ const MAX = Slice.of("max");
 const SHADOW = Slice.of("shadow");
 const LEASE = Slice.of("lease");
 const TRUE = Slice.of("true");
+const RESERVATION = Slice.of("reservation");
 /** The lease of what is not there yet. */
 export const NEW_LEASE = Slice.of("new");
 const SLASH: u8 = 0x2f;
@@ -32,6 +33,24 @@ const METADATA: u32 = 6;
 const FIELDS: u32 = 1;
 const FIELD_VALUE: u32 = 2;
 const STRING_VALUE: u32 = 3;
+
+/** Behind a settlement that has been sent before. */
+export const AGAIN = attempt("again");
+/** Behind what has asked: it is to be as if it had not. */
+export const UNDO = attempt("undo");
+
+function attempt(name: string): Slice {
+  return descriptorOf(Slice.of("attempt"), Slice.of(name));
+}
+
+/** A descriptor that is no limit's, as bytes to put behind a request. */
+function descriptorOf(key: Slice, value: Slice): Slice {
+  const descriptor = new Writer(64);
+  addEntry(descriptor, key, value);
+  const field = new Writer(64);
+  writeField(field, DESCRIPTORS, descriptor.take());
+  return field.take();
+}
 
 /** A request that is written, one descriptor for each window of each limit. */
 @final
@@ -63,6 +82,11 @@ export class GlobalRequest {
     addEntry(descriptor, WINDOW, nameOf(window));
     if (counter.length) addEntry(descriptor, COUNTER, encodeBase64(counter));
     this.addHits(descriptor, hits);
+  }
+
+  /** What it belongs to: however often it is sent, it is done once. */
+  identify(reservation: Slice): void {
+    this.message.bytes(descriptorOf(RESERVATION, reservation));
   }
 
   private addHits(descriptor: Writer, hits: i64): void {

@@ -56,15 +56,3 @@ export class GlobalCall extends GrpcCall {
     this.asker.onAnswer(code ? null : message);
   }
 }
-
-/** Settles. Nobody waits for the answer: what is not settled ends by itself. */
-@final
-export class GlobalSettlement extends GrpcCall {
-  constructor(rootId: u32, service: GlobalService) {
-    super();
-    this.ownerId = rootId;
-    this.metadata = service.metadata;
-  }
-
-  onReply(code: u32, message: Slice): void {}
-}

@@ -1,9 +1,12 @@
 // The plugin: its configuration, and what its streams share.
-import { HttpContext, JsonTape, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
+import { HttpContext, JsonTape, logCritical, RootContext, setTickPeriodMs, Slice } from "@weir/sdk/assembly";
 import { Checkpoint } from "./checkpoint";
 import { Configuration } from "./configuration";
 import { readConfiguration } from "./read-configuration";
+import { settleAgain } from "./settlements";
 import { LimitStream } from "./stream";
+
+const TICK_MS: u32 = 1000;
 
 /** The root context. */
 @final
@@ -24,12 +27,14 @@ export class TokenRatelimit extends RootContext {
     if (problem.length) logCritical("token-ratelimit: " + problem);
     if (problem.length) return false;
     this.configuration = read;
+    if (read.service) setTickPeriodMs(TICK_MS);
     this.checkpoint.begin(read.keeper, read.rules);
     return true;
   }
 
   onTick(): void {
-    this.checkpoint.onTick();
+    if (this.checkpoint.isKeeping) this.checkpoint.onTick();
+    settleAgain(this.id);
   }
 
   createHttpContext(id: u32): HttpContext {

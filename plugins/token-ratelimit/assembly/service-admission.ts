@@ -11,6 +11,12 @@ export abstract class ServiceAdmission {
   /** Takes the answer into the admission. False where it is none that can be understood. */
   abstract take(message: Slice, tape: JsonTape): bool;
 
-  /** The message that settles all of it; empty for none. `requests` 0: as if it had never been. */
-  abstract settlement(usage: Usage, price: Price | null, requests: i64): Slice;
+  /** The message that gives back what may have been reserved by one without an answer; empty for none. */
+  abstract undo(): Slice;
+
+  /** Whether what is sent twice is done once. */
+  abstract get isRepeatable(): bool;
+
+  /** The message that settles all of it; empty for none. */
+  abstract settlement(usage: Usage, price: Price | null): Slice;
 }

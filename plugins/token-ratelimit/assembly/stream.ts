@@ -25,7 +25,7 @@ import { Admission } from "./admission";
 import { ChargedAdmission } from "./charged-admission";
 import { CounterWaiter } from "./checkpoint";
 import { GlobalAdmission } from "./global-admission";
-import { GlobalAsker, GlobalCall, GlobalService, GlobalSettlement } from "./global-service";
+import { GlobalAsker, GlobalCall, GlobalService } from "./global-service";
 import { calledTool, callRefusal, isCall, severalCalls } from "./mcp-call";
 import { Price } from "./price";
 import { PriceBook } from "./price-book";
@@ -34,6 +34,7 @@ import { RequestFacts } from "./request-facts";
 import { TokenRatelimit } from "./root";
 import { Rule, StoreFailure } from "./rule";
 import { ServiceAdmission } from "./service-admission";
+import { settleAt, undoAt } from "./settlements";
 import { usedTokens } from "./used-tokens";
 
 const PATH = Slice.of(":path");
@@ -48,8 +49,6 @@ const RESERVED_TOKENS = Slice.of("weir.reserved_tokens");
 const LIMITS = Slice.of("weir.limits");
 const UNPRICED = Slice.of("weir.unpriced_limits");
 
-/** Nobody waits for it. */
-const SETTLE_TIMEOUT_MS: u32 = 5000;
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
 /** The context of one request. */
@@ -222,8 +221,7 @@ export class LimitStream extends HttpContext {
     const tape = this.root.tape;
     const isUnderstood = message ? global.take(message, tape) : false;
     tape.clear();
-    // Whoever has left takes nothing.
-    if (this.isOver) return this.settleGlobal(new Usage(), null, 0);
+    if (!isUnderstood) this.undoGlobal();
     if (this.activate() != Status.Ok) return;
     if (isUnderstood ? this.conclude(admission) : this.countHere(admission)) continueRequest();
   }
@@ -243,13 +241,21 @@ export class LimitStream extends HttpContext {
     return this.conclude(admission);
   }
 
-  private settleGlobal(usage: Usage, price: Price | null, requests: i64): void {
+  private settleGlobal(usage: Usage, price: Price | null): void {
     const global = this.global;
     const service = this.service;
     if (!global || !service) return;
-    const message = global.settlement(usage, price, requests);
-    if (!message.length) return;
-    new GlobalSettlement(this.root.id, service).send(service.method, message, SETTLE_TIMEOUT_MS);
+    const message = global.settlement(usage, price);
+    if (message.length) settleAt(service, message, this.root.id, global.isRepeatable);
+  }
+
+  /** It may have been reserved, and only the answer is lost. */
+  private undoGlobal(): void {
+    const global = this.global;
+    const service = this.service;
+    const message = global ? global.undo() : Slice.empty();
+    this.global = null;
+    if (service && message.length) undoAt(service, message);
   }
 
   /** All limits have been asked. Whether the request is let through; else it is answered. */
@@ -281,11 +287,12 @@ export class LimitStream extends HttpContext {
     const admission = this.admission;
     if (!admission || !admission.isLimited) return;
     this.isOver = true;
-    if (this.isWaiting) return;
+    // Whoever has left takes nothing, whatever the answer will be.
+    if (this.isWaiting) return this.undoGlobal();
     const usage = usedTokens(admission.countsTokens);
     const price = this.settledPrice(admission, usage);
     admission.settle(usage, price);
-    this.settleGlobal(usage, price, 1);
+    this.settleGlobal(usage, price);
   }
 
   /** What has answered costs what it costs; where that is not known, what was to answer first, and the log tells so. */

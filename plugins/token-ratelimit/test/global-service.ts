@@ -1,12 +1,17 @@
 // A `weir limits` as a test plays it: the reference's counters behind Envoy's RateLimitService, at once and in memory.
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { CounterOperation } from "../../../control/src/limits/counter-store.ts";
-import { readRequest, type RateLimitRequest } from "../../../control/src/limits/descriptor.ts";
+import { readRequest, type RateLimitRequest, type ReadRequest } from "../../../control/src/limits/descriptor.ts";
 import { envoyRegistry } from "../../../control/src/xds/registry.ts";
 import type { GrpcCall } from "../../../sdk/host/grpc-callout.ts";
 import { ReferenceCounter, type Amounts } from "./reference-counter.ts";
 
 const messageOf = (name: string) => envoyRegistry().getMessage(`envoy.service.ratelimit.v3.${name}`)!;
+
+interface Taken {
+  time: number;
+  wall: number;
+}
 
 export class GlobalService {
   readonly requests: RateLimitRequest[] = [];
@@ -14,6 +19,9 @@ export class GlobalService {
   /** In place of an answer. */
   behaviour: ((call: GrpcCall, answer: () => Uint8Array) => void) | null = null;
   readonly #counters = new Map<string, ReferenceCounter>();
+  readonly #seen = new Map<string, CounterOperation["windows"]>();
+  /** What is open, by its name: when each counter has taken it. Null where nothing may be done any more. */
+  readonly #open = new Map<string, Taken[] | null>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -31,13 +39,43 @@ export class GlobalService {
     };
   };
 
+  /** What a counter has left of a window, as somebody else would see it. */
+  remaining(limit: string, counter = ""): number[] {
+    const key = `{weir:weir}:${limit}:${counter && Buffer.from(counter).toString("base64")}`;
+    return this.#seen.get(key)?.map((window) => this.#counters.get(key)!.remaining(window, this.#now())) ?? [];
+  }
+
+  /** How many reservations nobody has settled. */
+  get openCount(): number {
+    return [...this.#open.values()].filter((taken) => taken !== null).length;
+  }
+
   #answer(request: RateLimitRequest): Uint8Array {
-    const { operations } = readRequest(request);
+    const { operations, reservation } = readRequest(request);
+    for (const { key, windows } of operations) this.#seen.set(key, windows);
+    const done = this.#doneBefore(operations, reservation);
     const now = this.#now();
     const fits = operations.map((operation) => this.#fits(operation, now));
     const letThrough = operations.every(({ kind, shadow }, i) => kind === "settle" || fits[i] || shadow);
-    const rows = operations.map((operation, i) => this.#run(operation, letThrough, fits[i]!, now));
+    const rows = done.map((operation, i) => this.#run(operation, letThrough, fits[i]!, now));
+    if (reservation?.attempt === "first" && letThrough && operations[0]?.kind === "reserve") {
+      const taken = rows.map(([, time, wall]) => ({ time: time!, wall: wall! }));
+      if (!this.#open.has(reservation.key)) this.#open.set(reservation.key, taken);
+    }
     return responseOf(letThrough, JSON.stringify(rows));
+  }
+
+  /** What is to be done where some of it may have been done before; what has been is only asked for. */
+  #doneBefore(operations: CounterOperation[], reservation: ReadRequest["reservation"]): CounterOperation[] {
+    if (!reservation) return operations;
+    const { key, attempt } = reservation;
+    const taken = this.#open.get(key);
+    const asked = operations.map((operation): CounterOperation => ({ ...operation, kind: "ask" }));
+    if (attempt !== "first") this.#open.set(key, null);
+    if (attempt === "undo") return taken ? operations.map((operation, i) => undone(operation, taken[i]!)) : asked;
+    if (taken === null || (attempt === "again" && !taken)) return asked;
+    if (operations[0]?.kind === "settle" && attempt === "first") this.#open.delete(key);
+    return operations;
   }
 
   #counter({ key }: CounterOperation): ReferenceCounter {
@@ -66,7 +104,7 @@ export class GlobalService {
         amountsOf(({ amount }) => amount),
         now,
       );
-    } else if (letThrough)
+    } else if (letThrough && kind === "reserve")
       taken = counter.reserve(
         windows,
         amountsOf(({ amount }) => amount),
@@ -81,6 +119,11 @@ export class GlobalService {
     ]);
     return [Number(fits), taken.time, taken.wall, ...numbers];
   }
+}
+
+function undone(operation: CounterOperation, taken: Taken): CounterOperation {
+  const windows = operation.windows.map((window) => ({ ...window, amount: 0, reserved: window.amount }));
+  return { ...operation, ...taken, kind: "settle", windows };
 }
 
 export function responseOf(letsThrough: boolean, exact: string): Uint8Array {

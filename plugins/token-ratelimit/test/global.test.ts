@@ -42,12 +42,22 @@ function start(limits: object[], more: object = {}): void {
 const known = { consumer: "ada" };
 const bounded = { known, body: chatBody("Hello", { max_tokens: 100 }) };
 
-/** What was asked, a line for each descriptor. */
+/** What was asked, a line for each descriptor of a limit. */
 function lines(number: number): string[] {
-  return (service.requests[number]?.descriptors ?? []).map(({ entries, hitsAddend, isNegativeHits }) => {
+  const descriptors = service.requests[number]?.descriptors ?? [];
+  return descriptors.filter(isOfLimit).map(({ entries, hitsAddend, isNegativeHits }) => {
     const fields = entries.map(({ key, value }) => `${key}=${value}`).join(" ");
     return `${fields} ${isNegativeHits ? "-" : "+"}${hitsAddend}`;
   });
+}
+
+const isOfLimit = ({ entries }: { entries: { key: string }[] }): boolean => entries.some(({ key }) => key === "limit");
+
+/** What all of it belongs to: the name of the reservation, and which attempt it is. */
+function aside(number: number): (string | undefined)[] {
+  const others = (service.requests[number]?.descriptors ?? []).filter((descriptor) => !isOfLimit(descriptor));
+  const fields = new Map(others.flatMap(({ entries }) => entries).map(({ key, value }) => [key, value]));
+  return [fields.get("reservation"), fields.get("attempt")];
 }
 
 test("one call asks for all windows, one settles them", () => {
@@ -164,17 +174,132 @@ test("whoever leaves before the answer takes nothing", () => {
   stream.disconnect();
   service.behaviour = null;
   reply!();
-  host.clock.advance(0);
-  expect(lines(1)[0]).toMatch(/^limit=requests .* lease=\d+:\d+:1 -1$/);
+  expect(service.openCount).toBe(1);
+  host.clock.advance(1_000);
+  expect(aside(1)).toEqual([aside(0)[0], "undo"]);
+  expect(service.openCount).toBe(0);
   for (let i = 0; i < 2; i++) expectPassed(send(plugin, bounded));
 });
 
+describe("a settlement that is not answered", () => {
+  const real = { input_tokens: 7, output_tokens: 20 };
+  const lose = (call: { close(code: number, text: string): void }): void => call.close(14, "Redis cannot be asked");
+  /** One that the service has taken, but whose answer is lost. */
+  const loseAnswer: NonNullable<GlobalService["behaviour"]> = (call, take) => {
+    take();
+    lose(call);
+  };
+
+  test("is told again until it is, ever more seldom, and counts once", () => {
+    const stream = send(plugin, bounded);
+    const [reservation] = aside(0);
+    expect(reservation).toMatch(/^\d{10,20}$/);
+    service.behaviour = lose;
+    answer(stream, real);
+    const timesMs: number[] = [];
+    for (let ms = 0; ms < 40_000; ms += 500) {
+      const before = service.requests.length;
+      host.clock.advance(500);
+      if (service.requests.length > before) timesMs.push(ms + 500);
+    }
+    expect(timesMs).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000]);
+    expect(service.openCount).toBe(1);
+    service.behaviour = null;
+    host.clock.advance(20_000);
+    expect(aside(1)).toEqual([reservation, undefined]);
+    expect(aside(2)).toEqual([reservation, "again"]);
+    expect(lines(2)).toEqual(lines(1));
+    expect(service.openCount).toBe(0);
+    expect(service.remaining("requests", "ada")).toEqual([1, 9]);
+    const last = service.requests.length;
+    host.clock.advance(120_000);
+    expect(service.requests).toHaveLength(last);
+  });
+
+  test("counts once also where only its answer is lost", () => {
+    const stream = send(plugin, bounded);
+    service.behaviour = loseAnswer;
+    answer(stream, real);
+    host.clock.advance(5_000);
+    service.behaviour = null;
+    host.clock.advance(20_000);
+    expect(service.remaining("tokens")).toEqual([1000 - 27]);
+    expect(service.remaining("requests", "ada")).toEqual([1, 9]);
+  });
+
+  test("is told by the next configuration, where its own has gone", () => {
+    const stream = send(plugin, bounded);
+    service.behaviour = lose;
+    answer(stream, real);
+    const old = plugin;
+    start([requests, tokens], { timeoutMs: 51 });
+    old.stop();
+    service.behaviour = null;
+    host.clock.advance(5_000);
+    expect(service.remaining("tokens")).toEqual([1000 - 27]);
+  });
+
+  test("is given up after half an hour", () => {
+    const stream = send(plugin, bounded);
+    service.behaviour = lose;
+    answer(stream, real);
+    host.clock.advance(31 * 60_000);
+    service.behaviour = null;
+    const last = service.requests.length;
+    host.clock.advance(120_000);
+    expect(service.requests).toHaveLength(last);
+  });
+
+  test("is not told again where it makes no sense", () => {
+    const stream = send(plugin, bounded);
+    service.behaviour = (call) => call.close(3, "The request has an attempt that is none");
+    answer(stream, real);
+    host.clock.advance(60_000);
+    expect(service.requests).toHaveLength(2);
+  });
+
+  test("waits with as many others as there is room for", () => {
+    service.behaviour = loseAnswer;
+    start([limit("many", [window("totalTokens", 1_000_000)])]);
+    for (let i = 0; i < 1030; i++) answer(send(plugin, bounded), real);
+    service.behaviour = null;
+    host.clock.advance(60_000);
+    expect(service.openCount).toBe(1030 - 1024);
+    expect(host.logs.filter(({ message }) => message.includes("than can be kept"))).toHaveLength(1);
+  });
+
+  test("of what was asked for without an answer all is given back", () => {
+    service.behaviour = loseAnswer;
+    expectPassed(answer(send(plugin, bounded), real));
+    expect(service.openCount).toBe(1);
+    service.behaviour = null;
+    host.clock.advance(2_000);
+    expect(aside(1)).toEqual([aside(0)[0], "undo"]);
+    expect(service.openCount).toBe(0);
+    expect(service.remaining("requests", "ada")).toEqual([2, 9]);
+    expect(service.remaining("tokens")).toEqual([1000]);
+  });
+});
+
+test("whoever leaves before the answer takes nothing, also where that comes later than the undoing", () => {
+  let reply: (() => void) | null = null;
+  service.behaviour = (call, bytes) => void (reply ??= () => call.send(bytes()));
+  const stream = send(plugin, bounded);
+  stream.disconnect();
+  service.behaviour = null;
+  host.clock.advance(1_000);
+  expect(aside(1)[1]).toBe("undo");
+  reply!();
+  expect(service.remaining("requests", "ada")).toEqual([2, 9]);
+});
+
 test("memory is flat, also where no answer comes", () => {
+  start([limit("many", [window("requests", 1_000_000), window("concurrentRequests", 9)]), tokens]);
   const sendMany = (count: number): number => {
     for (let i = 0; i < count; i++) {
       service.behaviour = i % 3 === 0 ? () => undefined : null;
       const stream = send(plugin, { known: { consumer: `c${i % 7}` } });
-      host.clock.advance(i % 3 === 0 ? 60 : 30_000_000);
+      host.clock.advance(i % 3 === 0 ? 60 : 20_000);
       if (!stream.isOver) answer(stream, { input_tokens: 1, output_tokens: 1 });
       service.requests.length = service.calls.length = host.grpcCalls.length = 0;
     }

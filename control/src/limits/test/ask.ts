@@ -22,8 +22,15 @@ export interface Answer {
   rows: number[][];
 }
 
+/** Makes what is sent twice be done once. */
+export interface Attempt {
+  reservation: string;
+  attempt?: "again" | "undo";
+}
+
 export interface Caller {
   ask(...windows: Window[]): Promise<Answer>;
+  once(attempt: Attempt, ...windows: Window[]): Promise<Answer>;
   raw(request: object): Promise<Answer>;
 }
 
@@ -46,8 +53,12 @@ export function callerOf(
   };
   const ask = (...windows: Window[]): Promise<Answer> =>
     raw({ domain: "test", descriptors: windows.map(descriptorOf), hitsAddend: 0 });
-  return { ask, raw };
+  const once = (attempt: Attempt, ...windows: Window[]): Promise<Answer> =>
+    raw({ domain: "test", descriptors: [...windows.map(descriptorOf), ...Object.entries(attempt).map(aside)] });
+  return { ask, once, raw };
 }
+
+const aside = ([key, value]: [string, string]): object => ({ entries: [{ key, value }] });
 
 function descriptorOf({ limit = "l", counter = "", window, max, shadow, lease, hits }: Window): object {
   const entries = {

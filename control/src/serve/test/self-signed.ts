@@ -12,8 +12,8 @@ export interface SelfSigned {
 }
 
 /**
- * A certificate that is its own authority, good for a day, in `folder`. `names`, as in `DNS:good.test,IP:127.0.0.1`, are
- * whom it is for; the first is its common name too.
+ * A certificate that is its own authority, good for a day, in `folder`. `names`, as in `DNS:good.test,IP:127.0.0.1`,
+ * are whom it is for; the first is its common name too.
  */
 export function selfSigned(folder: string, name: string, names: string): SelfSigned {
   const [certFile, keyFile] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
