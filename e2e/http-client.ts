@@ -34,6 +34,8 @@ export interface OpenAnswer {
   headers: IncomingHttpHeaders;
   /** Resolves at the answer's end, clean or not. */
   whole: Promise<HttpAnswer>;
+  /** The body so far. */
+  text(): string;
   /** Resolves when the body so far holds `text`. */
   seen(text: string): Promise<void>;
   /** Closes the connection, as a client that leaves. */
@@ -80,6 +82,7 @@ function readAnswer(outgoing: ClientRequest, incoming: IncomingMessage): OpenAns
     status,
     headers,
     whole: ended.then(() => finish(status, headers, Buffer.concat(pieces), incoming.complete)),
+    text,
     seen: (wanted) =>
       new Promise((resolve, reject) => {
         const look = (): void => void (text().includes(wanted) && resolve());

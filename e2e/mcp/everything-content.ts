@@ -177,6 +177,10 @@ export const tools: Record<string, Tool> = {
       return text(`LLM response: ${content?.text}`);
     },
   },
+  test_roots: {
+    description: "Asks where the client works",
+    handler: async ({ request }) => text(JSON.stringify((await request("roots/list", {})).roots)),
+  },
   test_elicitation: {
     description: "Asks the user",
     inputSchema: names("message"),
