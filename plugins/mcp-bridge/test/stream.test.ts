@@ -155,3 +155,27 @@ test("a stream that is taken up again is asked of its server, by the id that it 
   });
   expect([unknown.sentUpstream.headers, replyOf(unknown).status]).toEqual([null, 405]);
 });
+
+test.each(["0", "-1", "1e3", "9007199254740993", '""', '"é\\n"', '"issues~x"'])(
+  "the id %s comes back as it was",
+  (id) => {
+    for (const server of ["issues", "all"]) {
+      for (const own of [session, null]) {
+        // A session at one server is none at another: there the client shares one with others.
+        const headers = { "mcp-session-id": server === "all" ? own : null, "mcp-protocol-version": "2025-11-25" };
+        const body = `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"ask","arguments":{}}}`;
+        const stream = sendBody(plugin, body, { server, headers });
+        const sent = /"id":("(?:[^"\\]|\\.)*"|[^,}]+)/.exec(stream.sentUpstream.text)![1];
+        expect(sent === id, "one's own session has one's own ids").toBe(headers["mcp-session-id"] !== null);
+        stream.sendResponse(
+          [
+            ["content-type", "application/json"],
+            [":status", "200"],
+          ],
+          `{"jsonrpc":"2.0","id":${sent},"result":{}}`,
+        );
+        expect(stream.sentDownstream.text).toContain(`"id":${id},`);
+      }
+    }
+  },
+);
