@@ -31,6 +31,7 @@ const budget = (given: Partial<Budget>): Budget => ({
     limit: Number(plainCost) * 10,
     period: "month",
     soft: false,
+    cheaperModel: null,
     alerts: [80, 100],
   },
   ...given,

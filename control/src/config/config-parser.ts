@@ -14,6 +14,7 @@ import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
 import type { McpServer } from "../model/mcp.ts";
 import type { Gateway, Model, Route } from "../model/model.ts";
+import { checkedModel } from "./checked-model.ts";
 import { reportClosed } from "./closed-route.ts";
 import { resolveCounts } from "./count-requests.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
@@ -34,7 +35,6 @@ import { resolveKubernetes } from "./resolve-kubernetes.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
 import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
-import { withUnpricedReported } from "./report-unpriced.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveLimitService } from "./resolve-limit-service.ts";
 import { resolveMarket } from "./resolve-market.ts";
@@ -143,7 +143,7 @@ export class ConfigParser {
     const about = { report: this.#report, gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
     const market = written && { market: resolveMarket(written.config, about) };
     const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market, ...(kubernetes && { kubernetes }) };
-    return withUnpricedReported({ ...settled, names, lastResorts, models, ...counted }, this.#report);
+    return checkedModel({ ...settled, names, lastResorts, models, ...counted }, this.#report);
   }
 
   /** A section that is given twice or under an unknown name leaves open what the whole file is meant to say. */

@@ -43,7 +43,8 @@ export function resolveBudget(config: BudgetConfig, path: Path, context: BudgetC
   }
   reportUnknownNames(config, path, context);
   const alerts = [...new Set(config.alerts)].sort((a, b) => a - b);
-  return { name, match: resolveMatch(config.match), unit, limit, period, soft, alerts };
+  const cheaperModel = config.onExceeded?.model ?? null;
+  return { name, match: resolveMatch(config.match), unit, limit, period, soft, cheaperModel, alerts };
 }
 
 /** Keys have their names in their consumers alone, so who asks for one asks for each consumer's by itself. */

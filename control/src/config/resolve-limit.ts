@@ -42,6 +42,7 @@ export function resolveLimit(config: LimitConfig, path: Path, context: LimitCont
     shadow: config.shadow,
     onStoreFailure: config.onStoreFailure,
     onUnknownPrice: config.onUnknownPrice,
+    cheaperModel: config.onExceeded?.model ?? null,
   };
 }
 

@@ -44,9 +44,14 @@ export function reportNames(names: Names, routes: Route[], report: Report): void
 
 /** A rule may name an alias, and either a provider. Nothing is followed twice. */
 function isServed(model: string, { aliases, providerNames }: Names, routes: Route[]): boolean {
-  const meant = aliases.find(({ name }) => name === model)?.model ?? model;
-  const bare = providerNames ? [meant.replace(/^[^/]+\//, ""), meant.replace(/^[^/]+\/[^/]+\//, "")] : [];
-  return routes.some(({ models }) =>
+  return routesFor(model, { aliases, providerNames }, routes).length > 0;
+}
+
+/** Those that serve what a client calls so. */
+export function routesFor(model: string, names: Pick<Names, "aliases" | "providerNames">, routes: Route[]): Route[] {
+  const meant = names.aliases.find(({ name }) => name === model)?.model ?? model;
+  const bare = names.providerNames ? [meant.replace(/^[^/]+\//, ""), meant.replace(/^[^/]+\/[^/]+\//, "")] : [];
+  return routes.filter(({ models }) =>
     models.some((pattern) => [meant, ...bare].some((name) => matchesModel(pattern, name))),
   );
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
 import type { Model } from "../model/model.ts";
+import { checkedBudget, checkedLimit, withReadRoutes } from "./cheaper-models.ts";
 import { reportIssues } from "./issues.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
@@ -110,7 +111,10 @@ class Merger implements Merged {
     const names = { consumer: this.#consumerNames(), route: routes.map((route) => route.name) };
     const service = gateway.limitService?.type ?? null;
     const limit = resolveLimit(config, path, { report, service, names });
-    if (limit) this.model = { ...this.model, limits: [...limits, limit] };
+    if (!limit) return;
+    const added = { ...this.model, limits: [...limits, limit] };
+    const checked = checkedLimit(added, limits.length, { report, path });
+    this.model = withReadRoutes({ ...added, limits: [...limits, checked] });
   }
 
   #budget(body: unknown, { report, path }: At): void {
@@ -122,7 +126,10 @@ class Merger implements Merged {
       return report.error(path, { message: "Without a ledger nobody knows what is spent", fix });
     }
     const budget = resolveBudget(config, path, { report, names: { consumer: this.#consumerNames() } });
-    if (budget) this.model = { ...this.model, budgets: [...budgets, budget] };
+    if (!budget) return;
+    const added = { ...this.model, budgets: [...budgets, budget] };
+    const checked = checkedBudget(added, budgets.length, { report, path });
+    this.model = withReadRoutes({ ...added, budgets: [...budgets, checked] });
   }
 
   /** A gateway that is open stays so: a key in the store must not look as if it closed it. */

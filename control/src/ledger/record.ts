@@ -47,6 +47,7 @@ export function toRecord(entry: Entry, models: readonly ModelRow[]): LedgerRecor
     requested_model: fields.text("gen_ai.request.model"),
     usage_source: hasTokens(counts) ? usageSource(fields) : "",
     limits: readLimits(fields),
+    exceeded: fields.text("weir.exceeded"),
     tags: readTags(fields.text("weir.tags")),
     reserved_tokens: fields.count("weir.reserved_tokens"),
   };

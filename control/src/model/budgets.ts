@@ -22,6 +22,8 @@ export interface Budget {
   period: BudgetPeriod;
   /** Tells, and refuses nothing. */
   soft: boolean;
+  /** What chat requests go to when it is spent, by the clients' name; null refuses them. */
+  cheaperModel: string | null;
   /** Per cent of the limit at which webhooks are told, ascending. */
   alerts: number[];
 }

@@ -92,6 +92,8 @@ export interface Limit {
   onStoreFailure: StoreFailure;
   /** Of `cost`. */
   onUnknownPrice: UnknownPrice;
+  /** What a chat request goes to that does not fit, by the clients' name; null refuses it. */
+  cheaperModel: string | null;
 }
 
 /** What a request must have. */

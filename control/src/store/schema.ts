@@ -99,6 +99,8 @@ export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
   fallback: number;
   /** Names of the limits that fired, as a JSON list; empty for none. */
   limits: string;
+  /** Names of the limits and budgets by which it went to a cheaper model, with commas between them; empty for none. */
+  exceeded: string;
   reserved_tokens: WholeOrNull;
   client_gone: number;
   /** `cut` or `error`: a stream that failed after its first token. */

@@ -70,6 +70,7 @@ const fields: ProtoJson = {
   "weir.usage.audio_output_tokens": fromPlugin("audio_output_tokens"),
   "weir.usage_source": fromPlugin("usage_source"),
   "weir.limits": fromPlugin("limits"),
+  "weir.exceeded": fromPlugin("exceeded"),
   "weir.unpriced_limits": fromPlugin("unpriced_limits"),
   "weir.reserved_tokens": fromPlugin("reserved_tokens"),
   "weir.time_to_first_token_ms": fromPlugin("time_to_first_token_ms"),

@@ -11,6 +11,12 @@ import { Family } from "./surface";
  */
 export const SPENT_MODELS = Slice.of("weir.spent_models");
 
+/**
+ * The filter state with what is asked in place of what is spent: as above, with the name of a cheaper model in front of
+ * the spent one, or alone where all of them are spent.
+ */
+export const SPENT_CHEAPER = Slice.of("weir.spent_cheaper");
+
 const SPACE: u8 = 0x20;
 const LF: u8 = 0x0a;
 

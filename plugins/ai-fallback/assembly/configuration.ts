@@ -8,7 +8,8 @@ import { NameValue } from "./name-value";
 import { readNames } from "./read-names";
 import { readFallback, readTargets } from "./read-targets";
 import { readLoads } from "./read-loads";
-import { readSurfaces } from "./read-surfaces";
+import { readMappings, readSurfaces } from "./read-surfaces";
+import { readTexts } from "./read-texts";
 import { Route } from "./route";
 import { readContexts } from "./target-context";
 
@@ -47,6 +48,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   readNames(fields, configuration.names);
   if (configuration.names.hasOptions) configuration.needsBody = true;
   readSurfaces(fields, configuration.routes);
+  readMappings(fields, configuration.routes);
   if (readContexts(fields, configuration.routes)) configuration.needsBody = true;
   readLoads(fields, configuration.routes, configuration.loads);
   return fields.problem;
@@ -77,15 +79,6 @@ function readPrefixes(fields: JsonFields, match: i32, route: Route, path: string
     route.pathPrefixes.push(fields.textOf(item, path + "[" + route.pathPrefixes.length.toString() + "]"));
   }
   if (!route.pathPrefixes.length) fields.fail(path, "a list of at least one path");
-}
-
-function readTexts(fields: JsonFields, list: i32, texts: Slice[], path: string): void {
-  const tape = fields.tape;
-  for (let item = tape.first(list); item >= 0; item = tape.next(item)) {
-    const text = fields.textOf(item, path + "[" + texts.length.toString() + "]");
-    if (!text.length) fields.fail(path + "[" + texts.length.toString() + "]", "a text that is not empty");
-    texts.push(text);
-  }
 }
 
 function readPairs(fields: JsonFields, list: i32, pairs: NameValue[], path: string): void {

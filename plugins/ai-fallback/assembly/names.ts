@@ -54,10 +54,19 @@ export class Names {
   hasProviders: bool = false;
   hasOptions: bool = false;
   readonly prices: Prices = new Prices();
+  /** What limits name for requests that do not fit into them. */
+  readonly cheaper: Slice[] = [];
+  /** Whether budgets name such models. */
+  hasBudgets: bool = false;
 
   /** Whether a name may stand for another one, or a body wish for something. */
   get isNeeded(): bool {
     return this.aliases.length > 0 || this.auto != null || this.hasProviders || this.hasOptions;
+  }
+
+  /** Whether a request may go to another model than the one that it asks for. */
+  get hasCheaper(): bool {
+    return this.hasBudgets || this.cheaper.length > 0;
   }
 
   /** Whether what the name stands for is found in the body. */

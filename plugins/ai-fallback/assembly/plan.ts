@@ -104,6 +104,12 @@ export class Plan {
     return this.steps[0].target.cluster;
   }
 
+  /** What the provider of its first target calls the client's `model`. */
+  firstModel(model: Slice): Slice {
+    const step = this.steps[0];
+    return step.target.providerModel(step.asked.length ? step.asked : model);
+  }
+
   /** Has all of its providers asked for `model`, whatever the body names. */
   ask(model: Slice): void {
     const lastResort = this.takeLastResort();
@@ -167,6 +173,13 @@ export class Plan {
     return false;
   }
 
+  /** As `claim`, where somebody else finds the place, if the plan is ever put in force. */
+  offer(holder: u64): void {
+    if (!this.hasLoads) return;
+    this.holder = holder;
+    this.heldAt = 0;
+  }
+
   private take(target: PlannedTarget): bool {
     const load = target.load;
     return load ? load.count.take(this.holder, load.limit, this.now) : true;
@@ -219,7 +232,8 @@ export class Plan {
     const route = this.route;
     const key = this.wanted.key;
     if (key) return chooseByKey(candidates, key);
-    if (route.balance == Balance.RoundRobin) return route.turns.choose(candidates);
+    // A plan that may never be followed takes nobody's turn.
+    if (route.balance == Balance.RoundRobin && !this.wanted.isSpare) return route.turns.choose(candidates);
     return route.isRanked && !this.wanted.explores ? candidates[0] : chooseWeighted(candidates);
   }
 

@@ -1,6 +1,7 @@
 // A target as a route names it.
 import { Slice, Writer } from "@weir/sdk/assembly";
 import { Prompt } from "@weir/dialects/surfaces/assembly/context-window";
+import { ModelMapping } from "@weir/dialects/surfaces/assembly/model-mapping";
 import { Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { hashOf } from "./hash";
 import { Load } from "./load";
@@ -19,6 +20,8 @@ export class PlannedTarget {
   surfaces: u64 = u64.MAX_VALUE;
   /** Null where nothing is known of its models' contexts. */
   context: TargetContext | null = null;
+  /** The providers' names by the clients'; null where nobody asks for them. */
+  mapping: ModelMapping | null = null;
   /** What it has to do; null where nobody counts. */
   load: Load | null = null;
   /** What its model costs, for a comparison; by the client's names where the route does not say which model that is. */
@@ -46,6 +49,12 @@ export class PlannedTarget {
   /** Whether it serves the surface. */
   serves(surface: Surface): bool {
     return ((this.surfaces >> surface.index) & 1) != 0;
+  }
+
+  /** What its provider calls the client's `model`. */
+  providerModel(model: Slice): Slice {
+    const mapping = this.mapping;
+    return this.model.length ? this.model : mapping ? mapping.map(model) : model;
   }
 
   /** Whether its model may hold the prompt, where the client asks for `model`. */

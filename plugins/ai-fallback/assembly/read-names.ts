@@ -3,12 +3,15 @@ import { JsonFields, JsonKind, Regex } from "@weir/sdk/assembly";
 import { Auto, AutoRule, Wanted } from "./auto";
 import { Alias, Names } from "./names";
 import { Price, Prices } from "./prices";
+import { readTexts } from "./read-texts";
 
 /** Reads them from the configuration's root. */
 export function readNames(fields: JsonFields, names: Names): void {
   const tape = fields.tape;
   names.hasProviders = fields.flag(tape.root, "providerNames", "providerNames");
   names.hasOptions = fields.flag(tape.root, "requestOptions", "requestOptions");
+  names.hasBudgets = fields.flag(tape.root, "spentBudgets", "spentBudgets");
+  readTexts(fields, fields.array(tape.root, "cheaperModels", "cheaperModels"), names.cheaper, "cheaperModels");
   const aliases = fields.array(tape.root, "aliases", "aliases");
   for (let item = tape.first(aliases); item >= 0; item = tape.next(item)) {
     const path = "aliases[" + names.aliases.length.toString() + "]";

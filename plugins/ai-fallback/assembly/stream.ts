@@ -31,6 +31,7 @@ import { ModelName } from "@weir/dialects/surfaces/assembly/model-name";
 import { checkBody, checkMethod, contentTypeOf } from "@weir/dialects/surfaces/assembly/request-check";
 import { Family, Surface } from "@weir/dialects/surfaces/assembly/surface";
 import { familyOf, findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { CheaperModels, plannedBy, Way } from "./cheaper";
 import { isOwnReply, noneHasRoom, replaceOwnReply } from "./own-reply";
 import { Plan } from "./plan";
 import { Requested } from "./requested";
@@ -62,6 +63,7 @@ const PLAN_STATE = Slice.of("weir.plan");
 const STEP_STATE = Slice.of("weir.step");
 const FIRST_STEP = Slice.of("0");
 const NO_STEP = Slice.of("-");
+const NO_WISHES = new Wishes();
 const JSON_HEADERS = new HeaderList().addText("content-type", "application/json");
 
 /** The context of one request. */
@@ -74,6 +76,10 @@ export class FallbackStream extends HttpContext {
   private isPlanned: bool = false;
   /** The plan, where its end makes a difference to others. */
   private open: Plan | null = null;
+  /** What it may go to beside that; null where there is nothing. */
+  private cheaper: CheaperModels | null = null;
+  /** Whether it counts as under way at targets, or may. */
+  private isCounted: bool = false;
 
   constructor(
     id: u32,
@@ -151,10 +157,10 @@ export class FallbackStream extends HttpContext {
   private route(model: Slice, surface: Surface): Refusal | null {
     const configuration = this.root.configuration;
     const request = new RouteQuery(configuration.routes, this.headers, this.root.tape);
-    if (model.length && configuration.names.isNeeded) return this.routeNamed(model, request, new Wishes(), surface);
+    if (model.length && configuration.names.isNeeded) return this.routeNamed(model, request, NO_WISHES, surface);
     const route = request.first(model);
     if (!route) return model.length ? modelNotFound(model) : unknownUrl();
-    return this.sendBy(route, surface, model, null);
+    return this.send(this.wayBy(route, surface, model), request, NO_WISHES, surface);
   }
 
   /** As `route`, where the body may choose among the targets. `error` is what is wrong with it beside its wishes. */
@@ -179,10 +185,12 @@ export class FallbackStream extends HttpContext {
     let error = requested.choose(name);
     if (!error) error = requested.makePlan(surface, this.headers);
     if (error) return error;
-    error = this.sendBy(requested.route, surface, name, requested.plan);
-    if (error) return error;
-    if (requested.renamed.length && isHeaderValue(requested.renamed)) requestHeaders.set(PLANNED, requested.renamed);
-    return null;
+    const renamed = requested.renamed;
+    const route = requested.route;
+    const plan = requested.plan;
+    const model = renamed.length ? renamed : name;
+    const way = plan ? new Way(route, model, plan, plannedBy(renamed)) : this.wayBy(route, surface, name);
+    return this.send(way, request, wishes, surface);
   }
 
   private replaceBody(body: Slice, size: u32): void {
@@ -192,35 +200,50 @@ export class FallbackStream extends HttpContext {
       requestHeaders.set(CONTENT_LENGTH, new Writer().integer(body.length).take());
   }
 
-  /** Says where the first attempt goes, and by which plan the others: the route's own, unless there is another. */
-  private sendBy(route: Route, surface: Surface, model: Slice, plan: Plan | null): Refusal | null {
-    setProperty(ROUTE_STATE, route.name);
-    let refusal: Refusal | null = null;
-    if (plan) refusal = this.follow(plan);
-    else if (route.needsPlan) refusal = this.follow(this.planOf(route, surface, model));
-    else setProperty(TARGET_STATE, route.ranked[0].cluster);
+  /** By the route's own plan, if it needs any. */
+  private wayBy(route: Route, surface: Surface, model: Slice): Way {
+    if (!route.needsPlan) return new Way(route, model, null, ONE);
+    const wanted = wantedBy(route, surface, this.headers, this.root.tape);
+    wanted.model = model;
+    return new Way(route, model, new Plan(route, wanted), ONE);
+  }
+
+  /** Sends the request its `own` way, or to a cheaper model, and makes plans for those that limits may choose. */
+  private send(own: Way, request: RouteQuery, wishes: Wishes, surface: Surface): Refusal | null {
+    const names = this.root.configuration.names;
+    if (!names.hasCheaper) return this.sendBy(own);
+    const cheaper = new CheaperModels(names, request, wishes, surface);
+    const way = cheaper.chosen(own);
+    if (cheaper.refusal) return cheaper.refusal;
+    cheaper.offer(way, this.root.loads.holder);
+    this.cheaper = cheaper;
+    const refusal = this.sendBy(way);
+    if (!refusal && cheaper.isCounted) this.count();
+    return refusal;
+  }
+
+  /** Says where the first attempt goes, and by which plan the others. */
+  private sendBy(way: Way): Refusal | null {
+    setProperty(ROUTE_STATE, way.route.name);
+    const plan = way.plan;
+    const refusal: Refusal | null = plan ? this.follow(plan, way.planned) : null;
+    if (!plan) setProperty(TARGET_STATE, way.route.ranked[0].cluster);
     if (!refusal) clearRouteCache();
     return refusal;
   }
 
-  private planOf(route: Route, surface: Surface, model: Slice): Plan {
-    const wanted = wantedBy(route, surface, this.headers, this.root.tape);
-    wanted.model = model;
-    return new Plan(route, wanted);
-  }
-
-  private follow(plan: Plan): Refusal | null {
+  private follow(plan: Plan, planned: Slice): Refusal | null {
     const isCounted = plan.hasLoads;
     if (isCounted && !plan.claim(this.root.loads.holder)) return noneHasRoom();
     if (isCounted) {
       setProperty(STEP_STATE, FIRST_STEP);
-      this.root.loads.onOpen();
+      this.count();
     }
     if (isCounted || plan.measures) this.open = plan;
     this.isPlanned = true;
     setProperty(TARGET_STATE, plan.cluster);
     setProperty(PLAN_STATE, plan.toJson());
-    requestHeaders.set(PLANNED, ONE);
+    requestHeaders.set(PLANNED, planned);
     // With one target it is for the route to say whether a connection that failed is tried again; but a route may have
     // more targets than the request has left.
     if (plan.length > 1) requestHeaders.set(MAX_RETRIES, new Writer().integer(plan.length - 1).take());
@@ -228,7 +251,14 @@ export class FallbackStream extends HttpContext {
     return null;
   }
 
+  private count(): void {
+    if (!this.isCounted) this.root.loads.onOpen();
+    this.isCounted = true;
+  }
+
   onResponseHeaders(count: u32, endOfStream: bool): HeadersStatus {
+    const cheaper = this.cheaper;
+    if (cheaper && cheaper.tell()) this.isPlanned = true;
     if (!this.isPlanned) return HeadersStatus.Continue;
     const status = responseHeaders.get(STATUS);
     const code = status ? <i32>parseInteger(status) : 0;
@@ -246,13 +276,15 @@ export class FallbackStream extends HttpContext {
 
   /** However the request has ended. Attempts that end after this one are told that there is nothing to go on with. */
   onDelete(): void {
-    const plan = this.open;
-    if (!plan) return;
-    if (plan.isCounted) {
+    const cheaper = this.cheaper;
+    const moved = cheaper ? cheaper.inForce : null;
+    const plan = moved ? moved : this.open;
+    if (!plan && !this.isCounted) return;
+    if (plan && plan.isCounted) {
       const step = getProperty(STEP_STATE);
       plan.release(step ? <i32>parseInteger(step, -1) : -1);
-      this.root.loads.onClose();
     }
+    if (this.isCounted) this.root.loads.onClose();
     setProperty(STEP_STATE, NO_STEP);
   }
 
@@ -265,7 +297,13 @@ export class FallbackStream extends HttpContext {
 
   private stop(error: Refusal): HeadersStatus {
     const family = this.family;
-    sendLocalResponse(statusFor(family, error), JSON_HEADERS, bodyFor(family, error), "weir_" + error.code);
+    const headers = error.headers;
+    sendLocalResponse(
+      statusFor(family, error),
+      headers ? headers : JSON_HEADERS,
+      bodyFor(family, error),
+      "weir_" + error.code,
+    );
     return HeadersStatus.StopIteration;
   }
 }
@@ -297,10 +335,4 @@ function isConsumer(name: Slice): bool {
 function rulesRouter(headers: HeaderList, i: i32): bool {
   for (let j = 0; j < ROUTER_PREFIXES.length; ++j) if (headers.nameStartsWith(i, ROUTER_PREFIXES[j])) return true;
   return false;
-}
-
-/** A client may put into a model's name what no header can hold. */
-function isHeaderValue(text: Slice): bool {
-  for (let i = 0; i < text.length; ++i) if (text.at(i) <= 0x20 || text.at(i) > 0x7e) return false;
-  return true;
 }

@@ -14,6 +14,8 @@ export class Wanted {
   model: Slice = Slice.empty();
   /** Whether the targets' ranking is left aside, to learn more of the others. */
   explores: bool = false;
+  /** Whether it is made beside another one, and may never be followed. */
+  isSpare: bool = false;
   /** Null where there is no choice for its length to make. */
   prompt: Prompt | null = null;
 

@@ -32,8 +32,9 @@ function readBudget(fields: JsonFields, node: i32, path: string): SpentBudget {
   }
   const until = fields.member(node, "untilMs");
   const untilMs = until < 0 ? -1 : parseInteger(tape.raw(until), -1);
+  const cheaper = fields.text(node, "cheaperModel", path + ".cheaperModel").copy();
   if (until >= 0 && untilMs < 0) fields.fail(path + ".untilMs", "a whole number");
-  const budget = new SpentBudget(name, by, untilMs);
+  const budget = new SpentBudget(name, by, untilMs, cheaper);
   readSpent(fields, node, path, budget);
   return budget;
 }

@@ -18,6 +18,8 @@ export class SpentBudget {
     readonly by: CallerField[],
     /** When it begins anew; −1 for never. */
     readonly untilMs: i64,
+    /** What is asked in place of what is spent; empty where requests are refused. */
+    readonly cheaper: Slice,
   ) {}
 
   /** Adds somebody, by a value for each of `by`. */

@@ -26,9 +26,11 @@ class Held {
 @final
 export class Admission {
   /** The limits that have refused it, or would have. */
-  readonly fired: Slice[] = [];
+  fired: Slice[] = [];
   /** Why it is refused; null where it is let through. */
   exceeded: Exceeded | null = null;
+  /** The limit by which it is. */
+  refusing: Rule | null = null;
   /** The bound on the tokens of each answer; −1 for none. */
   outputTokensMax: i64 = -1;
   /** Whether the bound is a limit's, and lower than what the request says. */
@@ -39,6 +41,9 @@ export class Admission {
   private readonly held: Held[] = [];
   /** The limits that are for the request. */
   readonly rules: Rule[] = [];
+
+  /** The counters of a service without reservations that have counted the request already. */
+  counted: Slice[] = [];
 
   /** Asks no limit so far. */
   constructor(
@@ -73,7 +78,9 @@ export class Admission {
   /** The request does not fit into a limit. */
   refuse(rule: Rule, exceeded: Exceeded): void {
     this.fired.push(rule.name);
-    if (!rule.isShadow && !this.exceeded) this.exceeded = exceeded;
+    if (rule.isShadow || this.exceeded) return;
+    this.exceeded = exceeded;
+    this.refusing = rule;
   }
 
   /** Whether any limit is for the request. */

@@ -1,6 +1,6 @@
 // What one request takes of its limits where envoyproxy/ratelimit counts them. It knows no reservations: a request is
 // counted when it asks, its tokens when it is over. docs/decisions/envoyproxy-ratelimit.md has what follows from that.
-import { JsonTape, Slice } from "@weir/sdk/assembly";
+import { JsonTape, Slice, Writer } from "@weir/sdk/assembly";
 import { FieldReader } from "@weir/sdk/assembly/bytes/protobuf";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Admission } from "./admission";
@@ -66,12 +66,22 @@ export class ChargedAdmission extends ServiceAdmission {
     for (let i = 0; i < rules.length; ++i) {
       const windows = rules[i].windows.list;
       const counter = this.admission.counterName(rules[i]);
+      const hits: i64 = this.isCounted(rules[i], counter) ? 0 : 1;
       // Of tokens nothing is known yet: 0 hits ask what is left.
       for (let w = 0; w < windows.length; ++w) {
-        request.count(rules[i], counter, windows[w], windows[w].unit == Unit.Requests ? 1 : 0);
+        request.count(rules[i], counter, windows[w], windows[w].unit == Unit.Requests ? hits : 0);
       }
     }
     return request.take();
+  }
+
+  /** Whether it has counted the request, which asks again since another limit has moved it; it will have. */
+  private isCounted(rule: Rule, counter: Slice): bool {
+    const key = new Writer(64).bytes(rule.name).byte(0).bytes(counter).take();
+    const counted = this.admission.counted;
+    for (let i = 0; i < counted.length; ++i) if (counted[i].equals(key)) return true;
+    counted.push(key);
+    return false;
   }
 
   take(message: Slice, tape: JsonTape): bool {

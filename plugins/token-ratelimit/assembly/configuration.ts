@@ -22,6 +22,8 @@ export class Configuration {
   readonly providers: Map<string, Slice> = new Map<string, Slice>();
   /** Null where no limit counts what tokens cost. */
   prices: PriceBook | null = null;
+  /** Whether requests go to cheaper models where a budget is spent. */
+  budgetsMove: bool = false;
   /** Whether some limit goes by what only the body tells. */
   needsBody: bool = false;
   /** Counts for a fleet; null where each Envoy counts by itself. */

@@ -40,6 +40,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   const fields = new JsonFields(tape);
   configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, configuration.bodyBytesMax);
   configuration.hasCalls = fields.flag(tape.root, "mcp", "mcp");
+  configuration.budgetsMove = fields.flag(tape.root, "budgetsMove", "budgetsMove");
   readProviders(fields, configuration);
   configuration.service = readService(fields);
   configuration.keeper = fields.text(tape.root, "keeper", "keeper").toText();
@@ -61,7 +62,7 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
 
 /** Requests are counted by their headers, unless it matters which model is asked for. */
 function needsBody(rule: Rule): bool {
-  return rule.goesBy(Fact.Model) || rule.windows.countsTokens || rule.outputTokensMax >= 0;
+  return rule.goesBy(Fact.Model) || rule.cheaper.length > 0 || rule.windows.countsTokens || rule.outputTokensMax >= 0;
 }
 
 function readProviders(fields: JsonFields, configuration: Configuration): void {
@@ -103,6 +104,7 @@ function readRule(fields: JsonFields, node: i32, path: string): Rule {
   if (failure < 0) fields.fail(path + ".onStoreFailure", "local, open or closed");
   rule.onStoreFailure = max(failure, 0);
   rule.refusesUnpriced = fields.flag(node, "refuseUnpriced", path + ".refuseUnpriced");
+  rule.cheaper = fields.text(node, "cheaperModel", path + ".cheaperModel");
   rule.outputTokensMax = fields.integer(node, "outputTokensMax", 1, -1, path + ".outputTokensMax");
   const conditions = fields.array(node, "match", path + ".match");
   for (let item = tape.first(conditions); item >= 0; item = tape.next(item)) {

@@ -32,6 +32,8 @@ export class Rule {
   onStoreFailure: StoreFailure = StoreFailure.Local;
   /** Whether it lets nothing through whose price is not known. */
   refusesUnpriced: bool = false;
+  /** What is asked in place of the model, where a request does not fit; empty where it is refused. */
+  cheaper: Slice = Slice.empty();
   private shardsMade: Shards | null = null;
 
   constructor(readonly name: Slice) {}

@@ -27,6 +27,7 @@ import { CounterWaiter } from "./checkpoint";
 import { GlobalAdmission } from "./global-admission";
 import { GlobalAsker, GlobalCall, GlobalService } from "./global-service";
 import { calledTool, callRefusal, isCall, severalCalls } from "./mcp-call";
+import { Moves } from "./moves";
 import { Price } from "./price";
 import { PriceBook } from "./price-book";
 import { RequestAmounts } from "./request-amounts";
@@ -68,6 +69,7 @@ export class LimitStream extends HttpContext {
   private isOver: bool = false;
   /** Whether it is a message to an MCP server that is held until it is known which tool it calls. */
   private isHeldCall: bool = false;
+  private readonly moves: Moves = new Moves();
 
   constructor(
     id: u32,
@@ -134,11 +136,21 @@ export class LimitStream extends HttpContext {
 
   /** Whether the request is let through now; else it is answered, or waits. */
   private admit(wanted: SurfacePath, request: RequestAmounts): bool {
+    this.request = request;
+    this.moves.begin(request.model.length ? request.model : wanted.model, this.root.configuration.budgetsMove);
+    return this.admitModel(null);
+  }
+
+  /** As `admit`, to the model that it goes to since `before` was refused. */
+  private admitModel(before: Admission | null): bool {
     const configuration = this.root.configuration;
     const facts = new RequestFacts(this.headers, this.path, configuration.providers);
-    facts.model = request.model.length ? request.model : wanted.model;
-    this.request = request;
-    const admission = new Admission(configuration.rules, facts, request);
+    facts.model = this.moves.model;
+    const admission = new Admission(this.moves.rulesOf(configuration.rules), facts, this.request);
+    if (before) {
+      admission.fired = before.fired;
+      admission.counted = before.counted;
+    }
     const unpriced = this.findPrice(admission, facts);
     if (!unpriced) return this.reserve(admission);
     setProperty(LIMITS, listOf([unpriced.name]));
@@ -263,8 +275,11 @@ export class LimitStream extends HttpContext {
     const request = this.request;
     if (admission.fired.length) setProperty(LIMITS, listOf(admission.fired));
     const exceeded = admission.exceeded;
+    const refusing = admission.refusing;
+    if (refusing && this.moves.by(refusing, request.isChat, this.root.tape)) return this.admitModel(admission);
     if (exceeded) this.refuse(exceeded.refusal, exceeded.headers);
-    else if (admission.isLimited && this.wanted) publish(admission, request);
+    else this.moves.tell();
+    if (!exceeded && admission.isLimited && this.wanted) publish(admission, request);
     return !exceeded;
   }
 

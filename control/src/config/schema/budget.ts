@@ -1,6 +1,7 @@
 // `budgets[]` and `webhooks[]`: how much may be spent, by whom, and who is told.
 import { z } from "zod";
 import { budgetPeriods, budgetUnits } from "../../model/budgets.ts";
+import { onExceeded } from "./exceeded.ts";
 import { name } from "./name.ts";
 import { flag, integer, Mistake, scalar, text, word } from "./scalar.ts";
 
@@ -52,6 +53,7 @@ export const budgetSchema = z.strictObject({
   limit: amount.describe("How much of it.").meta({ sample: 500 }),
   per: word(budgetPeriods).describe("When it begins anew: each UTC day, Monday or month, or, with `total`, never."),
   soft: flag().prefault(false).describe("Tell the webhooks, but refuse nothing."),
+  onExceeded: onExceeded(),
   alerts: z
     .array(integer({ min: 1, max: 1000 }))
     .prefault([80, 100])

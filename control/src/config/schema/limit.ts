@@ -1,6 +1,7 @@
 // `limits[]`: how much may be used in which time, and by whom.
 import { z } from "zod";
 import { limitAlgorithms, limitPeriods, limitUnits, storeFailures, unknownPrices } from "../../model/limits.ts";
+import { onExceeded } from "./exceeded.ts";
 import { headerPatterns, parameterPatterns } from "./header-map.ts";
 import { name } from "./name.ts";
 import { readNetwork } from "./network.ts";
@@ -104,6 +105,7 @@ export const limitSchema = z.strictObject({
   shadow: flag()
     .prefault(false)
     .describe("Count, and tell in the access log what would have been refused, but refuse nothing."),
+  onExceeded: onExceeded(),
   onStoreFailure: word(storeFailures)
     .prefault("local")
     .describe(

@@ -68,6 +68,7 @@ export const plainLimit: Limit = {
   shadow: false,
   onStoreFailure: "local",
   onUnknownPrice: "allow",
+  cheaperModel: null,
 };
 
 /** Every model, from one target. */

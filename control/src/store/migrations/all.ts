@@ -2,6 +2,7 @@
 import type { Migration, MigrationProvider } from "kysely/migration";
 import * as admin from "./admin.ts";
 import * as alerts from "./alerts.ts";
+import * as exceeded from "./exceeded.ts";
 import * as generations from "./generations.ts";
 import * as ledger from "./ledger.ts";
 import * as tags from "./tags.ts";
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   "003-admin": admin,
   "004-generations": generations,
   "005-tags": tags,
+  "006-exceeded": exceeded,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

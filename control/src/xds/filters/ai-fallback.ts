@@ -9,6 +9,7 @@ import { isDirect, targetsOf, type Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
+import { movingBudgets } from "./budget.ts";
 import { ContextWindows } from "./context-windows.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
@@ -37,6 +38,7 @@ export const aiFallback: HttpFilter = {
         routes: model.routes.map((route) => routeConfiguration(route, model)),
         ...contextConfiguration(model),
         ...namesConfiguration(model.names),
+        ...cheaperConfiguration(model),
         ...(model.names.requestOptions && { prices: pricesConfiguration(model) }),
       },
     }),
@@ -100,6 +102,22 @@ function namesConfiguration({ aliases, providerNames, requestOptions, auto }: Na
     ...(providerNames && { providerNames }),
     ...(requestOptions && { requestOptions }),
     ...(auto && { auto: { rules: auto.rules.map(withoutNulls), model: auto.model } }),
+  };
+}
+
+/** The models that requests may go to in place of those that they ask for. */
+function cheaperConfiguration(model: Model): ProtoJson {
+  const limits = model.limits.filter(({ shadow }) => !shadow).flatMap(({ cheaperModel }) => cheaperModel ?? []);
+  const budgets = movingBudgets(model);
+  // A budget of a model goes by the provider's name of it.
+  const mapped = budgets.some(({ match }) => match.some(({ by }) => by === "model"));
+  const mappings = model.targets.filter(({ modelMapping }) => mapped && modelMapping.length > 0);
+  return {
+    ...(limits.length > 0 && { cheaperModels: [...new Set(limits)] }),
+    ...(budgets.length > 0 && { spentBudgets: true }),
+    ...(mappings.length > 0 && {
+      modelMappings: Object.fromEntries(mappings.map((target) => [clusterName(target), target.modelMapping])),
+    }),
   };
 }
 

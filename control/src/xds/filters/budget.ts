@@ -1,7 +1,7 @@
 // The plugin that refuses requests of callers who have spent a budget. The control plane reads what is spent, and tells
 // it as configuration: no request waits for a database.
 import type { Model } from "../../model/model.ts";
-import type { BudgetDimension, SpentBudget } from "../../model/budgets.ts";
+import type { Budget, BudgetDimension, SpentBudget } from "../../model/budgets.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
 import { discoveredIfNeeded, sourceOf, wasmExtension } from "./wasm-plugin.ts";
@@ -20,6 +20,11 @@ export function hasHardBudget({ budgets }: Model): boolean {
   return budgets.some(({ soft }) => !soft);
 }
 
+/** The hard budgets that have requests go to a cheaper model. */
+export function movingBudgets({ budgets }: Model): Budget[] {
+  return budgets.filter(({ soft, cheaperModel }) => !soft && cheaperModel !== null);
+}
+
 /** In the `typed_per_filter_config` of all routes: the plugin runs where there is something to refuse for. */
 export const enableBudget: ProtoJson = {
   [name]: typed("envoy.config.route.v3.FilterConfig", { config: {} }),
@@ -33,12 +38,14 @@ export const disableBudget: ProtoJson = {
 function configurationOf({ budgets, spent = [] }: Model): ProtoJson {
   // What is spent is known a little later than what the configuration says.
   const known = spent.filter((one) => budgets.some((budget) => budget.name === one.name && !budget.soft));
-  return { budgets: known.map(spentConfiguration) };
+  const cheaper = new Map(budgets.map(({ name, cheaperModel }) => [name, cheaperModel]));
+  return { budgets: known.map((one) => spentConfiguration(one, cheaper.get(one.name) ?? null)) };
 }
 
-function spentConfiguration({ name, by, untilMs, values }: SpentBudget): ProtoJson {
+function spentConfiguration({ name, by, untilMs, values }: SpentBudget, cheaperModel: string | null): ProtoJson {
   const callers = by.filter((dimension) => dimension !== "model");
-  return { name, by: callers, ...(untilMs !== null && { untilMs }), spent: groupByCaller(by, values) };
+  const until = { ...(untilMs !== null && { untilMs }), ...(cheaperModel !== null && { cheaperModel }) };
+  return { name, by: callers, ...until, spent: groupByCaller(by, values) };
 }
 
 /** Models are told by the lists of them that a caller has used up: only the targets' plugin knows which one it is. */

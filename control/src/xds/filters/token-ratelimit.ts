@@ -8,6 +8,7 @@ import { limitTokenEnvironment, limitTokenNames } from "../credential-environmen
 import type { TranslateOptions } from "../options.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import type { HttpFilter } from "./http-filter.ts";
+import { movingBudgets } from "./budget.ts";
 import { discovered, sourceOf, wasmExtension } from "./wasm-plugin.ts";
 
 const name = "weir.token-ratelimit";
@@ -22,6 +23,7 @@ export const tokenRatelimit: HttpFilter = {
       configuration: {
         bodyBytesMax: model.gateway.bodyBytesMax,
         ...(model.mcp && { mcp: true }),
+        ...(movingBudgets(model).length > 0 && { budgetsMove: true }),
         providers: Object.fromEntries(model.targets.map((target) => [clusterName(target), providerOf(target.name)])),
         ...(model.gateway.limitService && { service: serviceConfiguration(model.gateway.limitService, options) }),
         ...priceConfiguration(model),
@@ -49,7 +51,8 @@ function tokenOf(token: Secret, options: TranslateOptions): ProtoJson {
 }
 
 function limitConfiguration(limit: Limit): ProtoJson {
-  const { name, match, windows, weights, outputTokensMax, shadow, onStoreFailure, onUnknownPrice } = limit;
+  const { name, match, windows, weights, outputTokensMax, shadow } = limit;
+  const { onStoreFailure, onUnknownPrice, cheaperModel } = limit;
   return {
     name,
     match: match.map(({ by, name, match, pattern }) => ({
@@ -69,6 +72,7 @@ function limitConfiguration(limit: Limit): ProtoJson {
     ...(shadow && { shadow }),
     ...(onStoreFailure !== "local" && { onStoreFailure }),
     ...(onUnknownPrice === "refuse" && { refuseUnpriced: true }),
+    ...(cheaperModel !== null && { cheaperModel }),
   };
 }
 
