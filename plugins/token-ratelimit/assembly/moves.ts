@@ -32,12 +32,11 @@ export class Moves {
     const models = this.models;
     if (!model.length || !isChat) return false;
     // Who asks for that model has it at once.
-    if (!this.model.equals(model)) {
-      for (let i = 0; i < models.length; ++i) if (models[i].equals(model)) return false;
-      const isMoved = moveTo(tape, model);
-      tape.clear();
-      if (!isMoved) return false;
-    }
+    const isThere = this.model.equals(model);
+    for (let i = isThere ? models.length : 0; i < models.length; ++i) if (models[i].equals(model)) return false;
+    const isMoved = isThere || moveTo(tape, model);
+    tape.clear();
+    if (!isMoved) return false;
     models.push(model);
     this.left.push(rule);
     return true;

@@ -19,6 +19,8 @@ import { Unit, unitNamed } from "./unit";
 const LIMIT_MAX: i64 = 9_000_000_000_000_000;
 const TIMEOUT_MS: i32 = 100;
 const WEIGHT_MAX: i64 = 1_000_000;
+/** The control plane writes them; which there are, docs/limits.md says. */
+const KNOWN_WORD = "a known word";
 
 const MATCHES: StaticArray<Slice> = [
   Slice.of("exact"),
@@ -81,7 +83,7 @@ function readService(fields: JsonFields): GlobalService | null {
   const domain = fields.requiredText(node, "domain", "service.domain");
   const timeoutMs = fields.integer(node, "timeoutMs", 1, TIMEOUT_MS, "service.timeoutMs");
   const type = indexOf(SERVICE_TYPES, fields.text(node, "type", "service.type", SERVICE_TYPES[0]));
-  if (type < 0) fields.fail("service.type", "weir or envoyproxy");
+  if (type < 0) fields.fail("service.type", KNOWN_WORD);
   return new GlobalService(cluster, timeoutMs, domain, readToken(fields, node), type == 1);
 }
 
@@ -101,7 +103,7 @@ function readRule(fields: JsonFields, node: i32, path: string): Rule {
   rule.isShadow = fields.flag(node, "shadow", path + ".shadow");
   const onStoreFailure = fields.text(node, "onStoreFailure", path + ".onStoreFailure", STORE_FAILURES[0]);
   const failure = indexOf(STORE_FAILURES, onStoreFailure);
-  if (failure < 0) fields.fail(path + ".onStoreFailure", "local, open or closed");
+  if (failure < 0) fields.fail(path + ".onStoreFailure", KNOWN_WORD);
   rule.onStoreFailure = max(failure, 0);
   rule.refusesUnpriced = fields.flag(node, "refuseUnpriced", path + ".refuseUnpriced");
   rule.cheaper = fields.text(node, "cheaperModel", path + ".cheaperModel");
@@ -122,9 +124,9 @@ function readRule(fields: JsonFields, node: i32, path: string): Rule {
 
 function readCondition(fields: JsonFields, node: i32, path: string): Condition {
   const fact = factNamed(fields.requiredText(node, "by", path + ".by"));
-  if (fact < 0) fields.fail(path + ".by", "something to go by");
+  if (fact < 0) fields.fail(path + ".by", KNOWN_WORD);
   const match = indexOf(MATCHES, fields.requiredText(node, "match", path + ".match"));
-  if (match < 0) fields.fail(path + ".match", "exact, prefix, regex, each or network");
+  if (match < 0) fields.fail(path + ".match", KNOWN_WORD);
   const name = fields.text(node, "name", path + ".name");
   const pattern = fields.text(node, "pattern", path + ".pattern");
   const regex = match == Match.Regex ? Regex.compile(pattern) : null;
@@ -136,14 +138,14 @@ function readCondition(fields: JsonFields, node: i32, path: string): Condition {
 
 function readWindow(fields: JsonFields, node: i32, path: string): LimitWindow {
   const unit = unitNamed(fields.requiredText(node, "unit", path + ".unit"));
-  if (unit < 0) fields.fail(path + ".unit", "a unit");
+  if (unit < 0) fields.fail(path + ".unit", KNOWN_WORD);
   const limit = parseInteger(fields.tape.raw(fields.tape.find(node, LIMIT)), -1);
-  if (limit < 0 || limit > LIMIT_MAX) fields.fail(path + ".limit", "a whole number from 0 to 9000000000000000");
+  if (limit < 0 || limit > LIMIT_MAX) fields.fail(path + ".limit", "a whole number");
   if (unit == Unit.Concurrent) return new LimitWindow(unit, limit, Algorithm.SlidingWindow, Period.Second);
   const algorithm = indexOf(ALGORITHM_NAMES, fields.requiredText(node, "algorithm", path + ".algorithm"));
-  if (algorithm < 0) fields.fail(path + ".algorithm", "slidingWindow, tokenBucket or calendar");
+  if (algorithm < 0) fields.fail(path + ".algorithm", KNOWN_WORD);
   const period = periodNamed(fields.requiredText(node, "period", path + ".period"));
-  if (period < 0) fields.fail(path + ".period", "second, minute, hour, day, week or month");
+  if (period < 0) fields.fail(path + ".period", KNOWN_WORD);
   return new LimitWindow(max(unit, 0), limit, max(algorithm, 0), max(period, 0));
 }
 
@@ -160,7 +162,7 @@ function readWeights(fields: JsonFields, node: i32, weights: TokenWeights, path:
 
 function readWeight(fields: JsonFields, node: i32, key: string, path: string): i64 {
   const weight = fields.integer(node, key, 0, 1000, path + "." + key);
-  if (<i64>weight > WEIGHT_MAX) fields.fail(path + "." + key, "at most 1000000");
+  if (<i64>weight > WEIGHT_MAX) fields.fail(path + "." + key, "a whole number");
   return weight;
 }
 

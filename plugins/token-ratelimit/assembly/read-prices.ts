@@ -76,6 +76,6 @@ function readPico(fields: JsonFields, node: i32, key: string, otherwise: i64): i
   const member = fields.member(node, key);
   if (member < 0) return otherwise;
   const value = parseInteger(fields.tape.raw(member), -1);
-  if (value < 0 || value > PICO_USD_MAX) fields.fail(key, "a whole number from 0 to 10000000000000");
+  if (value < 0 || value > PICO_USD_MAX) fields.fail(key, "a whole number");
   return value;
 }

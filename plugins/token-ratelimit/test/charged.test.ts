@@ -138,5 +138,5 @@ describe("no answer", () => {
 
 test("names what is wrong in its configuration", () => {
   const wrong = { service: { ...service, type: "other" }, limits: [tokens] };
-  expect(() => host.startPlugin({ configuration: wrong })).toThrow("service.type must be weir or envoyproxy");
+  expect(() => host.startPlugin({ configuration: wrong })).toThrow("service.type must be a known word");
 });

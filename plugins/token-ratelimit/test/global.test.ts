@@ -314,7 +314,7 @@ test.each<[string, object]>([
   ["service.cluster must be a text that is not empty", { service: { domain: "d" } }],
   ["service.domain must be a text that is not empty", { service: { cluster: "c" } }],
   ["service.timeoutMs must be a whole number from 1 to 2147483647", { service: { ...where, timeoutMs: 0 } }],
-  ["limits[0].onStoreFailure must be local, open or closed", { limits: [{ ...tokens, onStoreFailure: "maybe" }] }],
+  ["limits[0].onStoreFailure must be a known word", { limits: [{ ...tokens, onStoreFailure: "maybe" }] }],
 ])("names what is wrong in its configuration: %s", (problem, more) => {
   const configuration = { service: where, limits: [tokens], ...more };
   expect(() => host.startPlugin({ configuration })).toThrow(`token-ratelimit: ${problem}`);
