@@ -1,7 +1,7 @@
 // The objects of a cluster as what the gateway serves, with what each object is to be told: a pure function. Ingress
 // and Gateway API have their folders.
 import type { Kubernetes } from "../model/kubernetes.ts";
-import type { Web, WebListener } from "../model/web.ts";
+import { socketOf, type Web } from "../model/web.ts";
 import { Backends } from "./backends.ts";
 import { translateGateways } from "./gateway/translate.ts";
 import { translateIngresses } from "./ingress/translate.ts";
@@ -38,16 +38,10 @@ export type Lasting = Pick<TranslateContext, "now" | "assigned">;
 export function translateObjects(objects: Objects, settings: Kubernetes, lasting: Lasting): Translated {
   const context = { objects, settings, ...lasting, backends: new Backends(objects) };
   const ingress = translateIngresses(context);
-  const gateway = translateGateways(context);
+  const gateway = translateGateways(context, new Set(ingress.listeners.map(socketOf)));
   return {
-    web: { listeners: joined(ingress.listeners, gateway.listeners), backends: context.backends.list() },
+    web: { listeners: [...ingress.listeners, ...gateway.listeners], backends: context.backends.list() },
     statuses: [...ingress.statuses, ...gateway.statuses],
     notices: ingress.notices,
   };
-}
-
-/** Two on one socket would cost both: Gateways make way for Ingresses that are there. */
-function joined(ingress: WebListener[], gateway: WebListener[]): WebListener[] {
-  const taken = new Set(ingress.map(({ address, port }) => `${address} ${port}`));
-  return [...ingress, ...gateway.filter(({ address, port }) => !taken.has(`${address} ${port}`))];
 }

@@ -17,6 +17,11 @@ export interface WebListener {
   chains: WebChain[];
 }
 
+/** What two listeners cannot share. */
+export function socketOf({ address, port }: Pick<WebListener, "address" | "port">): string {
+  return `${address} ${port}`;
+}
+
 /** What becomes of a connection. */
 export type WebChain = HttpChain | TcpChain;
 

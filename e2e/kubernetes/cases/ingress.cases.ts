@@ -121,13 +121,18 @@ table(
 table(
   "default backends",
   () => [
-    ingress("with-default", { hosts: { "default.test": [{ path: "/own", to: "one" }] }, fallback: "two" }),
+    ingress("with-default", {
+      hosts: { "default.test": [{ path: "/own", to: "one" }], "*.default.test": [{ to: "three" }] },
+      fallback: "two",
+    }),
     ingress("any-host", { hosts: { "": [{ path: "/anywhere", to: "four" }] } }),
   ],
   [
     ["a rule before the default", { host: "default.test", path: "/own" }, "one"],
     ["the default of the Ingress for its host", { host: "default.test", path: "/other" }, "two"],
     ["the default for any host", { host: "nobody.test", path: "/other" }, "two"],
+    ["a wildcard before the default", { host: "x.default.test" }, "three"],
+    ["the default for what lies deeper than a wildcard", { host: "y.x.default.test" }, "two"],
     ["a rule without a host", { host: "nobody.test", path: "/anywhere/a" }, "four"],
   ],
 );

@@ -31,17 +31,23 @@ const kindsByProtocol: Record<string, string[]> = {
   TLS: ["TLSRoute"],
 };
 
+interface PlacedListener {
+  gateway: Gateway;
+  listener: Listener;
+  address: string | null;
+  /** Whether Ingresses are served at its port of the address. */
+  isTaken: boolean;
+}
+
 /** `before`: those that came first, at the same address or not. */
 export function readListener(
-  { gateway, listener, address }: { gateway: Gateway; listener: Listener; address: string | null },
+  { gateway, listener, address, isTaken }: PlacedListener,
   before: OwnListener[],
   context: TranslateContext,
 ): OwnListener {
   const known = kindsByProtocol[listener.protocol];
   const { kinds, unknown } = supportedKinds(listener, known ?? []);
-  const accepted = known
-    ? isTrue("Accepted")
-    : isFalse("Accepted", "UnsupportedProtocol", `${listener.protocol} is not served`);
+  const accepted = acceptedOf(listener, isTaken);
   const { certificates, problem } = certificatesOf(gateway, listener, context);
   const validation = clientValidation(gateway, listener, context);
   const kindProblem =
@@ -69,6 +75,13 @@ export function readListener(
     conflicted,
     isServing: isServing && !validation.isRefused,
   };
+}
+
+function acceptedOf({ protocol, port }: Listener, isTaken: boolean): Told {
+  if (!kindsByProtocol[protocol]) return isFalse("Accepted", "UnsupportedProtocol", `${protocol} is not served`);
+  if (!isTaken) return isTrue("Accepted");
+  const message = `Ingresses are served at port ${port} of this address: give one of the two another port or address`;
+  return isFalse("Accepted", "PortUnavailable", message);
 }
 
 export function modeOf({ tls, protocol }: Listener): "Terminate" | "Passthrough" {

@@ -1,7 +1,8 @@
 // Gateways and their routes as listeners, with what each object is told.
 //
 //   classes ─► Gateways ─► addresses ─► listeners ─► routes attach ─► rules ─► sockets, chains, hosts
-import type { Certificate, WebListener } from "../../model/web.ts";
+import { noHeaderChanges, socketOf } from "../../model/web.ts";
+import type { Certificate, WebListener, WeightedBackend } from "../../model/web.ts";
 import { certificateFrom } from "../certificates.ts";
 import { byAge, keyOf } from "../objects.ts";
 import type { StatusWrite, TranslateContext } from "../translate.ts";
@@ -17,14 +18,20 @@ import type { Gateway, GrpcRoute, HttpRoute, RouteObject, TlsRoute } from "./obj
 import { compileGrpcRoute, compileHttpRoute } from "./rules.ts";
 import { classStatus, gatewayStatus, isClassAccepted, policyStatus, routeStatus } from "./statuses.ts";
 import { TlsPolicies, type GatewayView } from "./tls-policies.ts";
-import { noHeaderChanges, type WeightedBackend } from "../../model/web.ts";
 
-export function translateGateways(context: TranslateContext): { listeners: WebListener[]; statuses: StatusWrite[] } {
-  return new GatewayTranslation(context).run();
+interface TranslatedGateways {
+  listeners: WebListener[];
+  statuses: StatusWrite[];
+}
+
+/** `taken`: the sockets of others. Two listeners on one would cost both. */
+export function translateGateways(context: TranslateContext, taken: ReadonlySet<string>): TranslatedGateways {
+  return new GatewayTranslation(context, taken).run();
 }
 
 class GatewayTranslation {
   readonly #context: TranslateContext;
+  readonly #taken: ReadonlySet<string>;
   readonly #policies: TlsPolicies;
   /** By `namespace/name`. */
   readonly #listeners = new Map<string, OwnListener[]>();
@@ -34,12 +41,13 @@ class GatewayTranslation {
   readonly #tls: AttachedTls[] = [];
   readonly #statuses: StatusWrite[] = [];
 
-  constructor(context: TranslateContext) {
+  constructor(context: TranslateContext, taken: ReadonlySet<string>) {
     this.#context = context;
+    this.#taken = taken;
     this.#policies = new TlsPolicies(context);
   }
 
-  run(): { listeners: WebListener[]; statuses: StatusWrite[] } {
+  run(): TranslatedGateways {
     const { objects } = this.#context;
     const classes = [...objects.GatewayClass.values()].filter(({ spec }) => spec.controllerName === gatewayController);
     const names = new Set(classes.filter(isClassAccepted).map(({ metadata }) => metadata.name));
@@ -67,7 +75,8 @@ class GatewayTranslation {
     const listeners: OwnListener[] = [];
     for (const listener of gateway.spec.listeners) {
       const before = [...[...this.#listeners.values()].flat(), ...listeners];
-      listeners.push(readListener({ gateway, listener, address }, before, this.#context));
+      const isTaken = address !== null && this.#taken.has(socketOf({ address, port: listener.port }));
+      listeners.push(readListener({ gateway, listener, address, isTaken }, before, this.#context));
     }
     const key = keyOf(gateway);
     const { certificate, resolved } = this.#clientCertificate(gateway);

@@ -118,12 +118,13 @@ function joined(match: WebMatch, { headers = [], cookies = [] }: Partial<WebMatc
   return { ...match, headers: [...match.headers, ...headers], cookies: [...match.cookies, ...cookies] };
 }
 
-function matchOf({ host, path, settings: { match } }: Entry): WebMatch {
+function matchOf({ host, path, isDefault, settings: { match } }: Entry): WebMatch {
   const { methods, headers, query } = match;
   const byMethod: ValueMatch[] =
     methods.length > 0 ? [{ name: ":method", type: "regex", value: methods.join("|") }] : [];
   // https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
-  const oneLabelBelow = host.startsWith("*.") ? host.slice(2) : null;
+  // What lies deeper fits no host, so a default backend has it.
+  const oneLabelBelow = host.startsWith("*.") && !isDefault ? host.slice(2) : null;
   return { path, method: null, headers: [...byMethod, ...headers], query, cookies: [], oneLabelBelow };
 }
 

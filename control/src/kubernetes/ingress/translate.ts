@@ -77,10 +77,11 @@ function hostsOf(entries: Entry[], routes: (entry: Entry) => WebRoute[]): WebHos
   const byHost = Map.groupBy(entries, ({ host }) => host);
   // What nobody asks for is anybody's default backend.
   const left = (byHost.get("*") ?? []).filter(({ isDefault }) => isDefault);
-  return [...byHost].map(([host, own]) => ({
-    domain: host,
-    routes: [...own, ...(host === "*" ? [] : left)].sort(byPrecedence).flatMap((entry) => routes({ ...entry, host })),
-  }));
+  return [...byHost].map(([host, own]) => {
+    const isThere = ({ ingress }: Entry): boolean => own.some((one) => one.isDefault && one.ingress === ingress);
+    const all = [...own, ...left.filter((entry) => !isThere(entry))].sort(byPrecedence);
+    return { domain: host, routes: all.flatMap((entry) => routes({ ...entry, host })) };
+  });
 }
 
 function statusOf(ingress: Ingress, context: TranslateContext): StatusWrite {

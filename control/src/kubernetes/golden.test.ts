@@ -1,0 +1,112 @@
+// Golden cases: the objects of each testdata/<case>.objects.yaml are translated and compared with the file beside it.
+// GOLDEN=update rewrites those and deletes what has no case.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseAllDocuments, stringify } from "yaml";
+import type { Kubernetes } from "../model/kubernetes.ts";
+import { socketOf } from "../model/web.ts";
+import { allKinds } from "./kinds.ts";
+import { keyOf, type KubernetesObject, type Objects } from "./objects.ts";
+import { translateObjects, type Translated } from "./translate.ts";
+
+const folder = join(import.meta.dirname, "testdata");
+const isUpdate = process.env.GOLDEN === "update";
+const cases = readdirSync(folder).flatMap((file) => /^(.+)\.objects\.yaml$/.exec(file)?.[1] ?? []);
+const now = "2026-01-01T00:00:00Z";
+
+const settings: Kubernetes = {
+  kubeconfig: null,
+  alsoServe: [],
+  address: "127.0.0.1",
+  httpPort: 80,
+  httpsPort: 443,
+  gatewayAddresses: [],
+  publishedAddresses: [],
+  publishedService: null,
+  defaultCertificate: null,
+  lease: { namespace: "weir-system", name: "weir" },
+};
+
+/** Objects have the generation 1, and an age in the order of the file, where they do not say. */
+function objectsOf(name: string): Objects {
+  const objects = Object.fromEntries(allKinds.map((kind) => [kind, new Map<string, KubernetesObject>()]));
+  const documents = parseAllDocuments(readFileSync(join(folder, `${name}.objects.yaml`), "utf8"));
+  documents.forEach((document, index) => {
+    const object = document.toJS() as Required<KubernetesObject>;
+    const known = objects[object.kind];
+    if (!known) throw new Error(`${name}.objects.yaml has a ${object.kind}, which nobody reads`);
+    const creationTimestamp = `2025-01-01T00:00:${String(index).padStart(2, "0")}Z`;
+    const metadata = { uid: `uid-${index}`, generation: 1, creationTimestamp, ...object.metadata };
+    known.set(keyOf(object), { ...object, metadata });
+  });
+  return objects as unknown as Objects;
+}
+
+const translateCase = (name: string): Translated =>
+  translateObjects(objectsOf(name), settings, { now, assigned: new Map() });
+
+function told({ statuses, notices, web }: Translated): string {
+  const shown = {
+    statuses: Object.fromEntries(
+      statuses.map(({ kind, object, status }) => [`${kind} ${keyOf(object)}`, status] as const),
+    ),
+    notices: notices.map(({ kind, object, reason, message }) => `${kind} ${keyOf(object)} ${reason}: ${message}`),
+    web,
+  };
+  return stringify(shown, readable, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** What says nothing is left out: the translation of a route has forty fields. */
+function readable(_key: unknown, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => !isNothing(field)));
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === null || value === false) return true;
+  if (typeof value !== "object") return false;
+  return Object.values(value).every(isNothing);
+}
+
+describe.each(cases)("golden case %s", (name) => {
+  test("is translated as written", () => {
+    const path = join(folder, `${name}.translated.yaml`);
+    const text = told(translateCase(name));
+    if (isUpdate) writeFileSync(path, text);
+    expect(text).toBe(readFileSync(path, "utf8"));
+  });
+
+  test("is the same twice, and in any order of its objects", () => {
+    const objects = objectsOf(name);
+    const backwards = Object.fromEntries(
+      Object.entries(objects).map(([kind, known]) => [kind, new Map([...known].reverse())]),
+    ) as unknown as Objects;
+    const lasting = () => ({ now, assigned: new Map<string, string>() });
+    const first = told(sorted(translateObjects(objects, settings, lasting())));
+    expect(told(sorted(translateObjects(objects, settings, lasting())))).toBe(first);
+    expect(told(sorted(translateObjects(backwards, settings, lasting())))).toBe(first);
+  });
+
+  test("has no two listeners on one socket", () => {
+    const sockets = translateCase(name).web.listeners.map(socketOf);
+    expect(new Set(sockets).size).toBe(sockets.length);
+  });
+});
+
+/** What is told of objects, and the backends, have no order that matters. */
+function sorted({ statuses, notices, web }: Translated): Translated {
+  const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  return {
+    statuses: statuses.toSorted((a, b) => byText([a.kind, keyOf(a.object)], [b.kind, keyOf(b.object)])),
+    notices: notices.toSorted((a, b) => byText([keyOf(a.object), a.message], [keyOf(b.object), b.message])),
+    web: { ...web, backends: web.backends.toSorted((a, b) => byText(a.name, b.name)) },
+  };
+}
+
+test("every golden file has its case", () => {
+  const known = new Set(cases.flatMap((name) => [`${name}.objects.yaml`, `${name}.translated.yaml`]));
+  const orphans = readdirSync(folder).filter((file) => !known.has(file));
+  if (isUpdate) for (const file of orphans) rmSync(join(folder, file));
+  else expect(orphans).toEqual([]);
+});
