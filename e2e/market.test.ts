@@ -1,4 +1,7 @@
 // The market beside a gateway on a real Envoy: what is switched off in the configuration is gone from both at once.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gatewayBlock } from "./configurations.ts";
 import { freePort } from "../envoy/test/ports.ts";
@@ -71,6 +74,34 @@ test("a pin says which version is the latest", async () => {
   expect(names(await listed("?search=search&version=latest"))).toEqual(["com.example/search@2.0.0"]);
   await gateway.configure(configuration("", "{ com.example/search: 1.0.0 }"));
   expect(names(await listed("?search=search&version=latest"))).toEqual(["com.example/search@1.0.0"]);
+});
+
+test("a control plane that is started anew tells the same times, and where the market is", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "weir-market-"));
+  const own = await freePort();
+  // Two gateways of tests listen at different ports; the URL of an entry would be another one.
+  const market = `port: ${own}\n  url: https://mcp.example.com`;
+  const start = (clock: string) =>
+    startGateway(configuration(clock).replace(`port: ${port}`, market), { WEIR_STATE: folder });
+  const ask = async (query = ""): Promise<any[]> => {
+    const response = await fetch(`http://127.0.0.1:${own}/v0.1/servers${query}`);
+    return ((await response.json()) as { servers: any[] }).servers;
+  };
+  let running = await start("");
+  try {
+    const before = await ask();
+    await running.stop();
+    const since = new Date().toISOString();
+    running = await start("version: 2.0.0,");
+    expect(names(await ask(`?updated_since=${since}`))).toEqual(["com.example/clock@2.0.0", "com.example/clock@1.0.0"]);
+    const isClock = ({ server }: any) => server.name === "com.example/clock";
+    expect((await ask()).filter((each) => !isClock(each))).toEqual(before.filter((each) => !isClock(each)));
+    const status = (await (await fetch(`${running.weir.controlUrl}/status`)).json()) as { market: unknown };
+    expect(status.market).toEqual({ url: `http://127.0.0.1:${own}/v0.1/servers`, entries: 4 });
+  } finally {
+    await running.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("the market goes with its section", async () => {

@@ -4,7 +4,6 @@ import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
 import { addStored, type StoredEntry } from "../config/stored-entries.ts";
 import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
-import type { Admin } from "../model/admin.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
@@ -133,7 +132,10 @@ export class ConfigurationInForce {
   async #complete(model: Model): Promise<Model> {
     const gateway = { ...model.gateway, ...this.#override };
     const ledger = model.ledger && this.#placed(model.ledger);
-    const placed = { gateway, ledger, admin: model.admin && this.#adminOf(model.admin, ledger) };
+    const database = ledger?.database ?? new Secret(this.#ledgerPlace.database, { kind: "literal" });
+    const admin = model.admin && { ...model.admin, database };
+    const market = model.market && { ...model.market, database };
+    const placed = { gateway, ledger, admin, ...(market && { market }) };
     if (!usesSimulated(model)) return { ...model, ...placed };
     // It stays once it runs: a target that comes and goes must find it where it was.
     this.simulator ??= await startSimulator({ recordMax: 0 });
@@ -142,12 +144,6 @@ export class ConfigurationInForce {
       target.provider === simulatedProvider ? { ...target, host: "127.0.0.1", port, tls: null } : target,
     );
     return { ...model, ...placed, targets };
-  }
-
-  /** What is stored is kept where the ledger is. */
-  #adminOf(admin: Admin, ledger: Ledger | null): Admin {
-    const own = new Secret(this.#ledgerPlace.database, { kind: "literal" });
-    return { ...admin, database: ledger?.database ?? own };
   }
 
   #placed(ledger: Ledger): Ledger {

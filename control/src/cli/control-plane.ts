@@ -22,6 +22,7 @@ import { transition } from "../xds/transition.ts";
 import { translate } from "../xds/translate.ts";
 import { FormerModels } from "./former-models.ts";
 import type { PluginFile } from "./plugin-files.ts";
+import type { MarketStatus } from "./running-market.ts";
 import { keptSessionSecret } from "./session-secret.ts";
 import { stateDirectory } from "./state-directory.ts";
 import { messageOf, UserError } from "./user-error.ts";
@@ -37,6 +38,8 @@ export interface ControlPlaneOptions {
   targets: () => Promise<TargetStatus[]>;
   /** How the ledger is, for `GET /status`; null while there is none. */
   ledger?: () => Promise<LedgerStatus> | null;
+  /** Where the market is served, for `GET /status`; null while it is not. */
+  market?: () => MarketStatus | null;
   /** Answers what callers ask of the ledger. */
   onCallerRequest?: CallerHandler;
   /** Keeps the counters of Envoys. */

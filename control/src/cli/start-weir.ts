@@ -66,7 +66,7 @@ class RunningWeir implements Weir {
   readonly #ledger: RunningLedger;
   readonly #budgets: RunningBudgets;
   readonly #admin: RunningAdmin;
-  readonly #market: RunningMarket;
+  readonly market: RunningMarket;
   readonly #callers: RunningCallers;
   readonly #kubernetes: RunningKubernetes;
   #control: ControlPlane | null = null;
@@ -117,7 +117,7 @@ class RunningWeir implements Weir {
       apply: (web) => this.#apply(() => this.#configuration.serve(web)),
       events: this.#events,
     });
-    this.#market = new RunningMarket({ model: () => this.model, events: this.#events });
+    this.market = new RunningMarket({ model: () => this.model, events: this.#events });
   }
 
   get gatewayUrl(): string {
@@ -170,7 +170,7 @@ class RunningWeir implements Weir {
     if (envoy) await this.#startEnvoy();
     await this.#ledger.follow();
     await this.#admin.follow();
-    await this.#market.follow();
+    await this.market.follow();
     this.#kubernetes.follow();
     signal?.throwIfAborted();
     // From now on there may be open requests, and how they end is for `drain` and `close` to say.
@@ -222,6 +222,7 @@ class RunningWeir implements Weir {
       config: () => this.#configuration.view(),
       targets: () => this.#targets(),
       ledger: () => this.#ledger.status(),
+      market: () => this.market.status(),
       onCallerRequest: this.#callers.handle,
       counters: this.#counters,
       limits: () => (this.model.limits.length > 0 ? this.#limitStatus() : []),
@@ -275,7 +276,7 @@ class RunningWeir implements Weir {
     if (usable && this.envoy) await this.#settle();
     if (usable) await this.#ledger.follow();
     if (usable) await this.#admin.follow();
-    if (usable) await this.#market.follow();
+    if (usable) await this.market.follow();
     if (usable) this.#kubernetes.follow();
     this.#events.onConfiguration?.(this.problems, usable);
     return usable;
@@ -385,7 +386,7 @@ class RunningWeir implements Weir {
     this.#watch?.close();
     await this.#kubernetes.close();
     await this.#admin.close();
-    await this.#market.close();
+    await this.market.close();
     await this.envoy?.stop();
     await this.#ledger.close();
     await this.#budgets.close();

@@ -77,6 +77,12 @@ local         unresolved  3         0 healthy
 `);
   });
 
+  it("shows where the market is", async () => {
+    const market = { url: "http://127.0.0.1:18003/v0.1/servers", entries: 3 };
+    const { stdout } = await ask({ envoys: [envoy("one", [])], market });
+    expect(stdout).toMatch(/\n\nThe market is at http:\/\/127\.0\.0\.1:18003\/v0\.1\/servers \(3 entries\)\n$/);
+  });
+
   it("shows what is refused, why, and what stays, with exit code 1", async () => {
     const resources = [resource("a", "rejected"), resource("b", "rejected", null)];
     const { code, stdout } = await status([envoy("one", resources)]);
@@ -95,6 +101,6 @@ local         unresolved  3         0 healthy
 
   it("gives all of it as JSON", async () => {
     const envoys = [envoy("one", [resource("a", "accepted")])];
-    expect(JSON.parse((await status(envoys, "--json")).stdout)).toEqual({ envoys, targets: [] });
+    expect(JSON.parse((await status(envoys, "--json")).stdout)).toEqual({ envoys, targets: [], market: null });
   });
 });

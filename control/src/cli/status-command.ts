@@ -4,20 +4,21 @@ import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
 import { controlOption } from "./control-client.ts";
 import { fetchStatus } from "./fetch-status.ts";
+import type { MarketStatus } from "./running-market.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function statusCommand(terminal: Terminal): Command {
   return new Command("status")
     .description(
-      "show a running Weir's Envoys, what each has accepted or refused, and its targets; exit 1 when one has refused",
+      "show a running Weir's Envoys, what each has accepted or refused, its targets, and where the market is; exit 1 when one has refused",
     )
     .addOption(controlOption())
     .option("--json", "as JSON, for scripts")
     .action(async ({ control, json }: { control: string; json?: boolean }) => {
-      const { envoys, targets = [] } = await fetchStatus(control);
-      const text = [formatEnvoys(envoys, terminal), ...formatTargets(targets, terminal)].join("\n");
-      terminal.print(json ? JSON.stringify({ envoys, targets }, null, 2) : text);
+      const { envoys, targets = [], market = null } = await fetchStatus(control);
+      const parts = [formatEnvoys(envoys, terminal), ...formatTargets(targets, terminal), ...formatMarket(market)];
+      terminal.print(json ? JSON.stringify({ envoys, targets, market }, null, 2) : parts.join("\n"));
       if (envoys.some(isRefusing)) process.exitCode = 1;
     });
 }
@@ -35,6 +36,12 @@ function formatEnvoys(envoys: EnvoyStatus[], terminal: Terminal): string {
 function formatTargets(targets: TargetStatus[], terminal: Terminal): string[] {
   if (targets.length === 0) return [];
   return ["", ...table([["TARGET", "STATE", "REQUESTS", "ADDRESSES"], ...targets.map(targetRow)], terminal)];
+}
+
+function formatMarket(market: MarketStatus | null): string[] {
+  if (!market) return [];
+  const count = market.entries === 1 ? "1 entry" : `${market.entries} entries`;
+  return ["", `The market is at ${market.url} (${count})`];
 }
 
 function targetRow(status: TargetStatus): string[] {

@@ -11,6 +11,7 @@ import type { GatewayOverride } from "./configuration-in-force.ts";
 import type { PluginFile } from "./plugin-files.ts";
 import type { BudgetTuning } from "./running-budgets.ts";
 import type { LedgerTuning } from "./running-ledger.ts";
+import type { MarketStatus } from "./running-market.ts";
 
 export interface StartWeirOptions {
   /** weir.yaml */
@@ -66,6 +67,7 @@ export interface Weir {
   xdsPort: number;
   /** 0 while there is no admin API. */
   adminPort: number;
+  readonly market: { status(): MarketStatus | null };
   envoy: EnvoyProcess | null;
   /** Version of the Envoy that was started. */
   envoyVersion: string | null;

@@ -62,10 +62,23 @@ describe("welcome()", () => {
   - { name: one, tools: [{ name: t, responseTemplate: { body: x } }] }
   - { name: two, tols: [], tools: [] }`;
     const { model } = parseConfig(text, "weir.yaml", { env: {} });
-    const weir = { model, gatewayUrl: "http://g", controlUrl: "http://c", envoyVersion: "1.40.0" } as unknown as Weir;
-    const said = welcome(weir, { configFile: "weir.yaml", watching: false, xds: null, paint: (_, text) => text });
+    const market = { status: () => ({ url: "http://m/v0.1/servers", entries: 2 }) };
+    const weir: Partial<Weir> = {
+      model: model!,
+      gatewayUrl: "http://g",
+      controlUrl: "http://c",
+      envoyVersion: "1.40.0",
+      market,
+    };
+    const said = welcome(weir as Weir, {
+      configFile: "weir.yaml",
+      watching: false,
+      xds: null,
+      paint: (_, text) => text,
+    });
     expect(said).toContain("  /mcp/one  1 tool for agents (MCP)\n");
     expect(said).toContain("  /mcp/two  serves nothing: its configuration has errors\n");
+    expect(said).toContain("  market         http://m/v0.1/servers\n");
     expect(said).not.toContain("curl");
   });
 });

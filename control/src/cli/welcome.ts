@@ -18,12 +18,14 @@ export interface WelcomeOptions {
 
 export function welcome(weir: Weir, { configFile, watching, xds, paint }: WelcomeOptions): string {
   const { model, gatewayUrl, controlUrl, envoyVersion } = weir;
+  const market = weir.market.status();
   const lines = [
     `${paint("bold", "Weir is ready")}${envoyVersion ? ` on Envoy ${envoyVersion}` : ", waiting for Envoys to join"}`,
     "",
     `  gateway        ${paint("bold", gatewayUrl)}`,
     `  configuration  ${configFile}${watching ? " (changes are followed)" : ""}`,
     `  status         ${statusLine(controlUrl)}`,
+    ...(market ? [`  market         ${market.url}`] : []),
     ...(xds ? joinLines(xds) : []),
     "",
     ...model.routes.map((route) => `  ${describeRoute(route, targetOf(model, route), paint)}`),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { buildStaticBootstrap } from "../../../envoy/bootstrap.ts";
 import { envoyVersion, envoyVersionMin } from "../../../envoy/pin.ts";
+import { marketFile } from "../market/market-file.ts";
 import type { Model } from "../model/model.ts";
 import { listenerStatPrefix } from "../xds/listener.ts";
 import { environmentNames } from "../xds/credential-environment.ts";
@@ -13,6 +14,7 @@ import type { PluginFile } from "./plugin-files.ts";
 import { ratelimitYaml } from "./ratelimit-file.ts";
 
 const ratelimitFile = "ratelimit.yaml";
+const marketFileName = "market.json";
 export const digestsFile = "SHA256SUMS";
 
 export interface BuildOptions {
@@ -36,6 +38,11 @@ export async function writeBuild(options: BuildOptions): Promise<{ environment: 
   if (ratelimit !== null) {
     await writeFile(join(folder, ratelimitFile), ratelimit);
     digests[ratelimitFile] = digestOf(Buffer.from(ratelimit));
+  }
+  if (model.market) {
+    const market = marketFile(model.market);
+    await writeFile(join(folder, marketFileName), market);
+    digests[marketFileName] = digestOf(Buffer.from(market));
   }
   await writeFile(join(folder, "README.md"), readme(options, { environment, isCounted: ratelimit !== null }));
   const lines = Object.entries(digests).map(([file, digest]) => `${digest}  ${file}\n`);
@@ -83,6 +90,8 @@ function readme({ model, adminPort }: BuildOptions, { environment, isCounted }: 
   const variables = environment.map((name) => `- \`${name}\`\n`).join("");
   const { gateway } = model;
   const counted = isCounted ? `\n\`${ratelimitFile}\` is for envoyproxy/ratelimit.\n` : "";
+  const listed = `\n\`${marketFileName}\` is the market's catalogue: any web server may serve it at /v0.1/servers.\n`;
+  const market = model.market ? listed : "";
   return `# A gateway built by Weir
 
 Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
@@ -90,7 +99,7 @@ Run it in this folder with Envoy ${envoyVersion} (${envoyVersionMin} or newer):
     envoy -c envoy.yaml
 
 It listens on ${gateway.address}:${gateway.port}. \`sha256sum -c ${digestsFile}\` checks the files.
-${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}${counted}
+${environment.length > 0 ? `\nIt reads these credentials from Envoy's environment:\n\n${variables}` : ""}${counted}${market}
 ${draining(adminPort)}`;
 }
 

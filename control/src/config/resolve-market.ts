@@ -16,7 +16,7 @@ export interface MarketContext {
 }
 
 export function resolveMarket(config: MarketConfig, context: MarketContext): Market {
-  const { address, port, servers, pins } = config;
+  const { address, port, namespace, servers, pins } = config;
   const { mcp, report } = context;
   const own = [
     ...(mcp?.servers ?? []).map((server) => ownEntry(server, "active", config, context)),
@@ -39,7 +39,7 @@ export function resolveMarket(config: MarketConfig, context: MarketContext): Mar
     const message = "The market can be read from other machines, without TLS";
     report.info(["market", "address"], { message, fix: "Put a proxy with TLS before it, if that is not meant" });
   }
-  return { address, port, entries };
+  return { address, port, namespace, database: null, entries };
 }
 
 const schema = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";

@@ -149,6 +149,20 @@ describe("changes", () => {
     });
   });
 
+  test("what was known before keeps its times, and what is new or changed is told", () => {
+    const catalogue = catalogueOf(...four);
+    catalogue.update({ entries: [four[0]!, four[2]!] }, day(2));
+    const kept = catalogue.update({ entries: four.slice(0, 3) }, day(3));
+    expect(kept.map(({ entry: { server } }) => `${server.name}@${server.version}`)).toEqual(["b.c/y@1.9.0"]);
+    const next = new Catalogue();
+    next.restore(JSON.parse(JSON.stringify(kept)));
+    const changed = next.update({ entries: four.slice(0, 3) }, day(9));
+    expect(named({ servers: changed.map((known) => known.entry) })).toEqual(["a.b/x@1.0.0-rc.1", "b.c/y@1.10.0"]);
+    const y = next.version("b.c/y", "1.9.0", {});
+    expect(metaOf(y)).toMatchObject({ publishedAt: day(1).toISOString(), updatedAt: day(3).toISOString() });
+    expect(named(next.list({ updated_since: day(5).toISOString() }))).toEqual(["a.b/x@1.0.0-rc.1", "b.c/y@1.10.0"]);
+  });
+
   test("a pin makes another version the latest, and takes effect at once", () => {
     const catalogue = catalogueOf(...four);
     catalogue.update({ entries: [four[0]!, { ...four[1]!, isPinned: true }] }, day(2));

@@ -3,7 +3,8 @@
 import type { Market, MarketEntry } from "../model/market.ts";
 import { compareVersions } from "./compare-versions.ts";
 
-interface Known {
+/** An entry, and when it was first seen and last changed. */
+export interface KnownEntry {
   entry: MarketEntry;
   publishedAt: string;
   updatedAt: string;
@@ -24,18 +25,30 @@ export class BadQuery extends Error {}
 
 export type Json = Record<string, unknown>;
 
+/** Where the registry keeps what it knows of an entry. */
+export const officialKey = "io.modelcontextprotocol.registry/official";
+
 const limitDefault = 30;
 const limitMax = 100;
 
 export class Catalogue {
   /** By name and version, in the order of both: names ascend, the newest version is first. */
-  #known: Known[] = [];
+  #known: KnownEntry[] = [];
 
-  /** Takes over a configuration. What is gone stays, deleted, so that whoever copies the catalogue learns of it. */
-  update({ entries }: Pick<Market, "entries">, now: Date): void {
+  /** Takes over what was known before, here or elsewhere. */
+  restore(entries: KnownEntry[]): void {
+    const all = new Map([...this.#known, ...entries].map((known) => [keyOf(known.entry), known]));
+    this.#known = [...all.values()].sort(compare);
+  }
+
+  /**
+   * Takes over a configuration, and gives what is new or has changed. What is gone stays, deleted, so that whoever
+   * copies the catalogue learns of it.
+   */
+  update({ entries }: Pick<Market, "entries">, now: Date): KnownEntry[] {
     const time = now.toISOString();
     const before = new Map(this.#known.map((known) => [keyOf(known.entry), known]));
-    const after = entries.map((entry): Known => {
+    const after = entries.map((entry): KnownEntry => {
       const known = before.get(keyOf(entry));
       before.delete(keyOf(entry));
       if (!known) return { entry, publishedAt: time, updatedAt: time, statusChangedAt: time };
@@ -43,12 +56,14 @@ export class Catalogue {
       const statusChangedAt = known.entry.status === entry.status ? known.statusChangedAt : time;
       return { ...known, entry, statusChangedAt, updatedAt: isSame ? known.updatedAt : time };
     });
-    const gone = [...before.values()].map((known): Known => {
+    const gone = [...before.values()].map((known): KnownEntry => {
       if (known.entry.status === "deleted") return known;
       const entry: MarketEntry = { ...known.entry, status: "deleted", isPinned: false };
       return { ...known, entry, statusChangedAt: time, updatedAt: time };
     });
+    const former = new Set(this.#known.map(textOf));
     this.#known = [...after, ...gone].sort(compare);
+    return this.#known.filter((known) => !former.has(textOf(known)));
   }
 
   list(query: ListQuery): Json {
@@ -85,26 +100,26 @@ export class Catalogue {
   /** One version, or the latest; null where there is none. */
   version(name: string, version: string, query: Pick<ListQuery, "include_deleted">): Json | null {
     const all = this.#of(name, readFlag(query.include_deleted));
-    const isWanted = (known: Known) =>
+    const isWanted = (known: KnownEntry) =>
       version === "latest" ? this.#isLatest(known) : known.entry.server.version === version;
     const found = all.find(isWanted);
     return found ? this.#shown(found) : null;
   }
 
-  #of(name: string, showsDeleted: boolean): Known[] {
+  #of(name: string, showsDeleted: boolean): KnownEntry[] {
     return this.#known.filter(
       ({ entry }) => entry.server.name === name && (showsDeleted || entry.status !== "deleted"),
     );
   }
 
   /** The one that is pinned, else the newest that is to be had. */
-  #isLatest({ entry }: Known): boolean {
+  #isLatest({ entry }: KnownEntry): boolean {
     const all = this.#of(entry.server.name, false);
     const latest = all.find((known) => known.entry.isPinned) ?? all[0];
     return latest?.entry === entry;
   }
 
-  #shown(known: Known): Json {
+  #shown(known: KnownEntry): Json {
     const { entry, publishedAt, updatedAt, statusChangedAt } = known;
     const { status, statusMessage } = entry;
     const official = {
@@ -115,15 +130,19 @@ export class Catalogue {
       updatedAt,
       isLatest: this.#isLatest(known),
     };
-    return { server: entry.server, _meta: { "io.modelcontextprotocol.registry/official": official } };
+    return { server: entry.server, _meta: { [officialKey]: official } };
   }
+}
+
+function textOf(known: KnownEntry): string {
+  return JSON.stringify(known);
 }
 
 function keyOf({ server }: MarketEntry): string {
   return `${server.name} ${server.version}`;
 }
 
-function compare(a: Known, b: Known): number {
+function compare(a: KnownEntry, b: KnownEntry): number {
   return compareTo(a.entry, { name: b.entry.server.name, version: b.entry.server.version });
 }
 

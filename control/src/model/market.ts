@@ -1,9 +1,14 @@
 // The market: the catalogue of MCP servers that clients and other catalogues read. Plain data.
+import type { Secret } from "./secret.ts";
 
 export interface Market {
   /** Where the control plane serves it. */
   address: string;
   port: number;
+  /** Of this gateway's own servers. */
+  namespace: string;
+  /** Where it is kept when an entry was first seen and last changed; null until a place for it is known. */
+  database: Secret | null;
   /** Each name and version once. */
   entries: MarketEntry[];
 }

@@ -14,6 +14,8 @@ export interface HttpServerOptions {
   targets(): Promise<TargetStatus[]>;
   /** How the ledger is; null while there is none. */
   ledger?(): Promise<LedgerStatus> | null;
+  /** Where the market is served; null while it is not. */
+  market?(): unknown;
   /** How much of each limit is used. */
   limits(): unknown;
   /** The configuration in force, for people to read. Its secrets print themselves redacted. */
@@ -62,12 +64,13 @@ export class HttpServer {
   }
 
   #views(): void {
-    const { ads, config, targets, ledger = () => null } = this.#options;
+    const { ads, config, targets, ledger = () => null, market = () => null } = this.#options;
     this.#app.get("/healthz", () => ({ status: "ok" }));
     this.#app.get("/status", async () => ({
       envoys: ads.status(),
       targets: await targets(),
       ledger: await ledger(),
+      market: market(),
     }));
     this.#app.get("/config", () => config());
     this.#app.get("/limits", () => ({ counters: this.#options.limits() }));

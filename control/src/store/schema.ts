@@ -17,6 +17,7 @@ export interface Schema {
   alerts: AlertTable;
   entries: EntryTable;
   audit: AuditTable;
+  market_entries: MarketTable;
 }
 
 /** What a request is counted by. */
@@ -205,6 +206,19 @@ export interface AuditTable {
   /** As JSON; null where there was nothing. */
   before: string | null;
   after: string | null;
+}
+
+/** An entry of the market, a version of a server. */
+export interface MarketTable {
+  /** The namespace of the market that has it: several may use one database. */
+  catalogue: string;
+  name: string;
+  version: string;
+  /** The entry as it was last, as JSON. */
+  body: string;
+  published_at: Whole;
+  updated_at: Whole;
+  status_changed_at: Whole;
 }
 
 /** A whole number as any database gives it. */

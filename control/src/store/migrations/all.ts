@@ -5,6 +5,7 @@ import * as alerts from "./alerts.ts";
 import * as exceeded from "./exceeded.ts";
 import * as generations from "./generations.ts";
 import * as ledger from "./ledger.ts";
+import * as market from "./market.ts";
 import * as tags from "./tags.ts";
 
 const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   "004-generations": generations,
   "005-tags": tags,
   "006-exceeded": exceeded,
+  "007-market": market,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };
