@@ -7,5 +7,6 @@ import { report, runCases } from "./kubernetes/in-namespace.ts";
 const ingress = await runCases("ingress");
 const annotations = await runCases("annotations");
 const operation = await runCases("operation");
+const replicas = await runCases("replicas");
 
-test.for([...ingress, ...annotations, ...operation])("$name", (result, context) => report(result, context));
+test.for([...ingress, ...annotations, ...operation, ...replicas])("$name", (result, context) => report(result, context));
