@@ -38,7 +38,9 @@ function sourceDigest(entry: string, options: string[]): string {
   const files = [
     ...new Set(folders.flatMap(assemblyFiles)),
     join(repositoryRoot, "asconfig.json"),
-    join(repositoryRoot, "tools/static-slices.ts"),
+    ...["compiler-expressions.ts", "static-slices.ts", "static-strings.ts"].map((file) =>
+      join(repositoryRoot, "tools", file),
+    ),
     join(repositoryRoot, "sdk/assembly/runtime/transform.mjs"),
     join(repositoryRoot, "node_modules/assemblyscript/package.json"),
   ];
@@ -58,11 +60,12 @@ export async function compileModule(entry: string, options: string[] = []): Prom
     // The compiler takes a second to load: only where something is to be compiled.
     const { main } = await import("assemblyscript/asc");
     const { staticSlices } = await import("./static-slices.ts");
+    const { staticStrings } = await import("./static-strings.ts");
     let binary: Uint8Array | undefined;
     const { error, stderr } = await main(
       [entry, "--config", "asconfig.json", "--baseDir", repositoryRoot, "--outFile", "module.wasm", ...options],
       {
-        transforms: [staticSlices()],
+        transforms: [staticSlices(), staticStrings()],
         writeFile: (name, contents) => {
           if (name.endsWith(".wasm")) binary = contents as Uint8Array;
         },

@@ -1,22 +1,22 @@
-// A transform of the AssemblyScript compiler: every `Slice.of("…")` of a module's constants becomes a slice that lies
-// in static memory. So it costs its UTF-8 and one byte in the Wasm, where it cost UTF-16 with a header, code that makes
-// it at the start, and a visit by every garbage collection. sdk/assembly/bytes/constants.ts lays them out.
+// A transform of the AssemblyScript compiler: every `Slice.of("…")` becomes a slice that lies in static memory. So it
+// costs its UTF-8 and one byte in the Wasm, where it cost UTF-16 with a header, code that makes it, at the start or
+// whenever a function comes to it, and a visit by every garbage collection. sdk/assembly/bytes/constants.ts lays them
+// out.
 import {
-  ArrayLiteralExpression,
   CallExpression,
   type Expression,
   IdentifierExpression,
-  NewExpression,
-  Parser,
+  Node,
+  type Parser,
   PropertyAccessExpression,
-  Source,
+  type Source,
   StringLiteralExpression,
-  Tokenizer,
   type VariableDeclaration,
   VariableStatement,
 } from "assemblyscript";
 import type { Transform } from "assemblyscript/asc";
 import binaryen from "assemblyscript/binaryen";
+import { parseExpression } from "./compiler-expressions.ts";
 
 /** Longer texts stay as they are: a length is one byte. */
 const bytesMax = 255;
@@ -26,20 +26,12 @@ const headerBytes = 20;
 const constantsPath = "/assembly/bytes/constants";
 const visitGlobals = "~lib/rt/__visit_globals";
 
-/** The compiler asks of every expression which file it stands in. */
-function parse(text: string, { sourceKind, normalizedPath }: Source): Expression {
-  const source = new Source(sourceKind, normalizedPath, text);
-  const expression = new Parser().parseExpression(new Tokenizer(source));
-  if (!expression) throw new Error(`Not an expression: ${text}`);
-  return expression;
-}
-
 function isIdentifier(expression: Expression, text: string): boolean {
   return expression instanceof IdentifierExpression && expression.text === text;
 }
 
 /** The text of `Slice.of("text")`. */
-function literalOf(expression: Expression): string | undefined {
+function literalOf(expression: Node): string | undefined {
   if (!(expression instanceof CallExpression) || expression.args.length !== 1) return undefined;
   const [argument] = expression.args;
   const callee = expression.expression;
@@ -47,11 +39,9 @@ function literalOf(expression: Expression): string | undefined {
   return isIdentifier(callee.expression, "Slice") && callee.property.text === "of" ? argument.value : undefined;
 }
 
-/** The arguments or elements in which literals may stand. */
-function innerOf(expression: Expression): Expression[] {
-  if (expression instanceof ArrayLiteralExpression) return expression.elementExpressions;
-  if (expression instanceof NewExpression || expression instanceof CallExpression) return expression.args;
-  return [];
+function isShort(node: Node): boolean {
+  const text = literalOf(node);
+  return text !== undefined && Buffer.byteLength(text) <= bytesMax;
 }
 
 function declarationsOf(source: Source): VariableDeclaration[] {
@@ -95,25 +85,32 @@ class StaticSlices implements Pick<Transform, "afterParse" | "afterCompile"> {
 
   #rewrite(source: Source): void {
     for (const declaration of declarationsOf(source)) {
-      const { initializer, name } = declaration;
-      if (!initializer) continue;
-      declaration.initializer = this.#replaced(initializer, source);
-      if (declaration.initializer !== initializer) this.#globals.add(`${source.internalPath}/${name.text}`);
+      if (declaration.initializer && isShort(declaration.initializer))
+        this.#globals.add(`${source.internalPath}/${declaration.name.text}`);
+    }
+    for (const statement of source.statements) this.#rewriteBelow(statement, source);
+  }
+
+  /** Whatever kind of node it is: each holds others in its properties, by themselves or in lists. */
+  #rewriteBelow(node: Node, source: Source): void {
+    const properties = node as unknown as Record<string, unknown>;
+    for (const [key, value] of Object.entries(properties)) {
+      if (Array.isArray(value)) value.forEach((one, index) => (value[index] = this.#rewritten(one, source)));
+      else properties[key] = this.#rewritten(value, source);
     }
   }
 
-  #replaced(expression: Expression, source: Source): Expression {
-    const text = literalOf(expression);
-    if (text !== undefined) return Buffer.byteLength(text) > bytesMax ? expression : this.#slotOf(text, source);
-    const inner = innerOf(expression);
-    inner.forEach((one, index) => (inner[index] = this.#replaced(one, source)));
-    return expression;
+  #rewritten(value: unknown, source: Source): unknown {
+    if (!(value instanceof Node)) return value;
+    if (isShort(value)) return this.#slotOf(literalOf(value) ?? "", source);
+    this.#rewriteBelow(value, source);
+    return value;
   }
 
   #slotOf(text: string, source: Source): Expression {
     const index = this.#indexes.get(text) ?? this.#indexes.size;
     this.#indexes.set(text, index);
-    return parse(`changetype<Slice>(Slice.constants + ${index * slotBytes})`, source);
+    return parseExpression(`changetype<Slice>(Slice.constants + ${index * slotBytes})`, source);
   }
 
   /** Puts the texts and the room for the slices into the source that lays them out. */
@@ -126,9 +123,13 @@ class StaticSlices implements Pick<Transform, "afterParse" | "afterCompile"> {
     const bytes = [...header, ...texts].join();
     for (const declaration of declarationsOf(constants)) {
       const { text } = declaration.name;
-      if (text === "TEXTS") declaration.initializer = parse(`memory.data<u8>([${bytes}]) + HEADER_SIZE`, constants);
+      if (text === "TEXTS")
+        declaration.initializer = parseExpression(`memory.data<u8>([${bytes}]) + HEADER_SIZE`, constants);
       if (text === "CONSTANTS")
-        declaration.initializer = parse(`memory.data(${this.#indexes.size * slotBytes}) + HEADER_SIZE`, constants);
+        declaration.initializer = parseExpression(
+          `memory.data(${this.#indexes.size * slotBytes}) + HEADER_SIZE`,
+          constants,
+        );
     }
   }
 }

@@ -2,35 +2,29 @@
 // that stands in a module's constants: it writes their texts and the room for them here, and points the constants at
 // it. Compiled without the transform there are none here, and `Slice.of` makes each.
 import { Slice } from "./slice";
+import { layOutHeader, layOutStrings } from "./static-strings";
 
 const HEADER_SIZE: u32 = 20;
 const SLOT_SIZE: usize = 32;
-// The mark of what a collection neither follows nor frees: reached already (runtime/index.ts).
-const REACHED: u32 = 1;
 
 // One buffer: its header, of which its size is given, then each text's length in one byte and the text.
 const TEXTS: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) + HEADER_SIZE;
 /** The first of the slices. The others follow in the order of their texts, 32 bytes apart. */
 export const CONSTANTS: usize = memory.data(32) + HEADER_SIZE;
 
+layOutStrings();
 layOut();
 
 function layOut(): void {
   const end = TEXTS + load<u32>(TEXTS - 4);
-  head(TEXTS, idof<ArrayBuffer>(), <u32>(end - TEXTS));
+  layOutHeader(TEXTS, idof<ArrayBuffer>(), <u32>(end - TEXTS));
   let slice = CONSTANTS;
   for (let at = TEXTS; at < end; at += <usize>load<u8>(at) + 1) {
     const start = <i32>(at + 1 - TEXTS);
-    head(slice, idof<Slice>(), offsetof<Slice>());
+    layOutHeader(slice, idof<Slice>(), offsetof<Slice>());
     store<usize>(slice, TEXTS, offsetof<Slice>("buffer"));
     store<i32>(slice, start, offsetof<Slice>("start"));
     store<i32>(slice, start + load<u8>(at), offsetof<Slice>("end"));
     slice += SLOT_SIZE;
   }
-}
-
-function head(object: usize, id: u32, size: usize): void {
-  store<u32>(object - 12, REACHED);
-  store<u32>(object - 8, id);
-  store<u32>(object - 4, size);
 }

@@ -1,4 +1,5 @@
-// Harness: constants as the compiler's transform lays them out, alone, in lists and handed to constructors.
+// Harness: constants as the compiler's transforms lay them out: slices alone, in lists, handed to constructors and in
+// functions, and strings.
 import { Slice } from "../../assembly/bytes/slice";
 import { Writer } from "../../assembly/bytes/writer";
 
@@ -41,6 +42,35 @@ export function keep(from: i32, to: i32): void {
 /** What was kept. */
 export function keptBytes(): ArrayBuffer {
   return kept.toBuffer();
+}
+
+const STRINGS: string[] = [
+  "a string",
+  "",
+  "Größe",
+  "水 \u{1F30A}",
+  `0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789
+0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789
+0123456789012345678901234567890123456789012345678901`,
+  `0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789
+0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789
+01234567890123456789012345678901234567890123456789012`,
+  "after a gap",
+];
+
+/** All strings, each before a semicolon, and one that a function has put together. */
+export function strings(): ArrayBuffer {
+  const writer = new Writer();
+  for (let i = 0; i < STRINGS.length; ++i) writer.text(STRINGS[i]).byte(0x3b);
+  return writer
+    .text("a s" + "tring".toUpperCase())
+    .take()
+    .toBuffer();
+}
+
+/** Whether the slice of a function is that of a constant with the same text. */
+export function isOneInFunction(): bool {
+  return Slice.of("name") == NAME && (NAME.length ? Slice.of("in a list") : NAME) == LIST[1];
 }
 
 /** Whether two constants of the same text are one. */
