@@ -93,6 +93,19 @@ test("what the gateway has counted itself is told apart", () => {
   });
 });
 
+test("a message to an MCP server is told by its method and tool, and its failure counts as one", () => {
+  const tool = { "weir.surface": "", "mcp.method.name": "tools/call", "gen_ai.tool.name": "search" };
+  expect(recordOf(tool).request).toMatchObject({ surface: "tools/call search", failure: "" });
+  expect(recordOf({ ...tool, "weir.mcp_error": "tool" }).request).toMatchObject({
+    surface: "tools/call search",
+    failure: "tool",
+  });
+  expect(recordOf({ ...tool, "weir.mcp_error": "-32602" }).request).toMatchObject({
+    surface: "tools/call",
+    failure: "-32602",
+  });
+});
+
 test("asking how many tokens a prompt has uses none", () => {
   const { request } = recordOf({ "weir.surface": "messages/count_tokens" });
   expect(request).toMatchObject({ input_tokens: null, usage_source: "", cost_nano_usd: null });

@@ -163,7 +163,7 @@ function readOutcome(fields: Fields, attempts: Insertable<AttemptTable>[]): Outc
     attempt_count: attempts.length,
     fallback: new Set(attempts.map(({ target }) => target)).size > 1 ? 1 : 0,
     client_gone: flags.split(",").includes(clientGoneFlag) ? 1 : 0,
-    failure: fields.text("weir.failure"),
+    failure: fields.text("weir.failure") || fields.text("weir.mcp_error"),
     response_flags: flags,
     response_code_details: fields.text("envoy.response_code_details"),
   };

@@ -104,7 +104,10 @@ export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
   exceeded: string;
   reserved_tokens: WholeOrNull;
   client_gone: number;
-  /** `cut` or `error`: a stream that failed after its first token. */
+  /**
+   * `cut` or `error`: a stream that failed after its first token. Of a message to an MCP server: `tool` where a tool
+   * has failed, else the error's code.
+   */
   failure: string;
   response_flags: string;
   response_code_details: string;

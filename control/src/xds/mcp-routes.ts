@@ -4,7 +4,7 @@ import type { McpServer } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
 import { namespace } from "./client-api.ts";
 import { corsPolicy } from "./filters/cors.ts";
-import { enableMcpBridge, serverState } from "./filters/mcp-bridge.ts";
+import { callRoute, callState, enableMcpBridge, serverState } from "./filters/mcp-bridge.ts";
 import { withLimits } from "./filters/token-ratelimit.ts";
 import { challengeOf, metadataPath, oauthOf, rootMetadataPath } from "./mcp-oauth.ts";
 import { duration, type ProtoJson } from "./resources.ts";
@@ -51,11 +51,15 @@ function metadataRoutes(servers: McpServer[], model: Model): ProtoJson[] {
  * has these.
  */
 export function calledRoutes(servers: McpServer[]): ProtoJson[] {
-  return servers.filter(leavesGateway).map((server) => ({
-    name: server.name,
-    match: { prefix: "/", filter_state: [{ key: serverState, string_match: { exact: server.name } }] },
-    ...action(server),
-  }));
+  return servers.filter(leavesGateway).map((server) => {
+    const route = callRoute(server);
+    const state = route ? { key: callState, exact: route.name } : { key: serverState, exact: server.name };
+    return {
+      name: server.name,
+      match: { prefix: "/", filter_state: [{ key: state.key, string_match: { exact: state.exact } }] },
+      ...action(server, route?.cluster ?? null),
+    };
+  });
 }
 
 /** Whether any tool asks somebody else. */
@@ -66,7 +70,8 @@ function leavesGateway({ upstreams }: McpServer): boolean {
 /** How long a stream of an MCP server's may be silent: clients listen to some for as long as they are there. */
 const streamIdleMs = 3_600_000;
 
-function action(server: McpServer): ProtoJson {
+/** What becomes of its requests; `cluster` is where they go, null where the plugin says it. */
+function action(server: McpServer, cluster: string | null = null): ProtoJson {
   // The plugin answers before Envoy would.
   if (!leavesGateway(server)) return { direct_response: { status: 503 } };
   // An API that has not begun with a request may be asked again; whatever else would call a tool twice.
@@ -76,5 +81,6 @@ function action(server: McpServer): ProtoJson {
   const streaming = { timeout: "0s", idle_timeout: duration(streamIdleMs) };
   const limits = server.upstream ? streaming : { timeout: duration(timeoutMs) };
   const retry_policy = server.upstream ? { ...once, per_try_timeout: duration(timeoutMs) } : once;
-  return { route: { cluster_specifier_plugin: matcherName, ...limits, retry_policy } };
+  const place = cluster === null ? { cluster_specifier_plugin: matcherName } : { cluster };
+  return { route: { ...place, ...limits, retry_policy } };
 }

@@ -14,6 +14,7 @@ const ENVIRONMENT = Slice.of("$env");
 const requestBytesMaxDefault: i32 = 4 * 1024 * 1024;
 const responseBytesMaxDefault: i32 = 1024 * 1024;
 const pageSizeDefault: i32 = 100;
+const SPACE: u8 = 0x20;
 const listTtlMsDefault: i32 = 60_000;
 
 /** The configuration of one plugin instance. */
@@ -108,6 +109,7 @@ function readSettings(fields: JsonFields, node: i32, path: string): ServerSettin
   settings.pageSize = fields.integer(node, "pageSize", 1, pageSizeDefault, path + ".pageSize");
   settings.listTtlMs = fields.integer(node, "listTtlMs", 0, listTtlMsDefault, path + ".listTtlMs");
   settings.isPrivate = fields.flag(node, "private", path + ".private");
+  if (fields.flag(node, "oneCluster", path + ".oneCluster")) settings.callRoute = readCallRoute(fields, node, path);
   settings.toolsHeader = fields.text(node, "toolsHeader", path + ".toolsHeader");
   settings.stateKey = fields.text(node, "stateKey", path + ".stateKey");
   readAccessRules(fields, node, path, settings);
@@ -115,6 +117,20 @@ function readSettings(fields: JsonFields, node: i32, path: string): ServerSettin
   readTexts(fields, node, "allowedHosts", path, settings.access.hosts);
   readTexts(fields, node, "allowedOrigins", path, settings.access.origins);
   return settings;
+}
+
+/**
+ * The server's name and its cluster's: the route must not lead elsewhere than this configuration, with the credentials
+ * that are in it, means.
+ */
+function readCallRoute(fields: JsonFields, node: i32, path: string): Slice {
+  const upstream = fields.tape.first(fields.array(node, "upstreams", path + ".upstreams"));
+  const cluster = fields.text(upstream, "cluster", path + ".upstreams[0].cluster");
+  return new Writer()
+    .bytes(fields.text(node, "name", path + ".name"))
+    .byte(SPACE)
+    .bytes(cluster)
+    .take();
 }
 
 function readTexts(fields: JsonFields, node: i32, key: string, path: string, texts: Slice[]): void {

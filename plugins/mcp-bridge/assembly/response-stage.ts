@@ -82,10 +82,12 @@ export class ResponseStage {
     if (<i64>size > <i64>room) this.isTruncated = true;
     this.body.bytes(responseBody.borrow(0, min(size, <u32>room)));
     if (this.isStreaming) return this.stream(size, endOfStream);
+    if (endOfStream) {
+      this.replace();
+      return DataStatus.Continue;
+    }
     responseBody.replace(Slice.empty());
-    if (!endOfStream) return DataStatus.StopIterationAndBuffer;
-    this.replace();
-    return DataStatus.Continue;
+    return DataStatus.StopIterationAndBuffer;
   }
 
   /** A stream that trailers end has had its last chunk: what is left of it can only be appended. */

@@ -4,7 +4,6 @@
 //                │                      └─► call ─► Envoy routes it ─► answer, held until it is whole ─► result
 //               4xx
 import {
-  clearRouteCache,
   DataStatus,
   encodeHex,
   getIntegerProperty,
@@ -40,6 +39,7 @@ import { LocalHandler, RelayExchange } from "./relay/exchange";
 import { RelayServer } from "./relay/relay-server";
 import { ResponseStage } from "./response-stage";
 import { McpBridge } from "./root";
+import { nameRoute } from "./name-route";
 
 /** Which server an Envoy route leads to: metadata that the control plane writes. */
 const SERVER = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "mcp");
@@ -49,7 +49,6 @@ const STATUS = Slice.of(":status");
 const PATH = Slice.of(":path");
 const POST = Slice.of("POST");
 const GET = Slice.of("GET");
-const TARGET_STATE = Slice.of("weir.target");
 const SERVER_STATE = Slice.of("weir.mcp_server");
 const METHOD_STATE = Slice.of("weir.mcp_method");
 const VERSION_STATE = Slice.of("weir.mcp_version");
@@ -111,6 +110,8 @@ export class BridgeStream extends HttpContext implements LocalHandler {
     if (server instanceof RelayServer && !server.problem.length) {
       const relay = new RelayExchange(<RelayServer>server, this.root.tape, headers, this.rights, this);
       this.relay = relay;
+      relay.isSilent = this.root.configuration.isSilent;
+      relay.isWatched = !relay.isSilent || this.root.configuration.hasMetrics;
       if (this.root.configuration.hasMetrics) this.startedMs = nowMs();
       return relay.onRequestHeaders(endOfStream);
     }
@@ -174,8 +175,8 @@ export class BridgeStream extends HttpContext implements LocalHandler {
   }
 
   private publish(server: McpServer, answer: Answer): void {
-    setProperty(SERVER_STATE, server.name);
     const isSilent = this.root.configuration.isSilent;
+    if (!isSilent) setProperty(SERVER_STATE, server.name);
     if (answer.failure.length && !isSilent) setProperty(ERROR_STATE, Slice.of(answer.failure));
     if (!answer.method.length) return;
     if (this.startedMs) this.measure(server, answer);
@@ -206,15 +207,14 @@ export class BridgeStream extends HttpContext implements LocalHandler {
     if (value.length) setProperty(state, value);
   }
 
-  /** Makes the request the call's; the route that leads to a cluster by its name is found by the server's. */
+  /** Makes the request the call's. */
   private route(server: McpServer, answer: Answer, call: RoutedCall): void {
     const stage = new ResponseStage(answer, call, server.settings.responseBytesMax);
     stage.isSilent = this.root.configuration.isSilent;
     this.stage = stage;
+    nameRoute(server, call.cluster);
     requestHeaders.replaceAll(call.headers);
     requestBody.replace(call.body);
-    setProperty(TARGET_STATE, call.cluster);
-    clearRouteCache();
   }
 
   private reply(answer: Answer): void {

@@ -9,14 +9,14 @@ import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
 import { legacy, replyOf, sendBody, serverOf, type ServerConfig } from "./bridge.ts";
 
-const cluster = "mcp.up.test.0a1b2c3d";
+export const upCluster = "mcp.up.test.0a1b2c3d";
 
 /** A server of mode `proxy`. */
 export const proxyOf = (name: string, rest: object = {}): ServerConfig => ({
   name,
   mode: "proxy",
   info: { name, version: "1.0.0" },
-  upstreams: [{ origin: "https://up.test", cluster, authority: "up.test" }],
+  upstreams: [{ origin: "https://up.test", cluster: upCluster, authority: "up.test" }],
   upstream: { path: "/mcp", transport: "http", protocol: "auto", listTimeoutMs: 5000, headers: [] },
   timeoutMs: 20_000,
   ...rest,
@@ -31,7 +31,7 @@ export const multiplexOf = (name: string, members: string[]): ServerConfig => ({
 });
 
 /** What the server behind says to what the gateway asks beside the request. */
-function reply(call: HttpCall): CalloutReply {
+export function reply(call: HttpCall): CalloutReply {
   const { id, method } = JSON.parse(call.text || "{}") as { id?: unknown; method?: string };
   if (id === undefined) return { status: 202 };
   const headers: [string, string][] = [["content-type", "application/json"]];
@@ -59,7 +59,7 @@ export async function startRelay(
   const host = await WasmHost.load(await (built ??= buildPlugin("mcp-bridge")), {
     startMs,
     seed,
-    clusters: { [cluster]: reply },
+    clusters: { [upCluster]: reply },
   });
   const configuration = { servers: servers.map(serverOf), ...(secrets && { sessionSecrets: secrets }) };
   return { host, plugin: host.startPlugin({ configuration }) };

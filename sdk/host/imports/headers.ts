@@ -7,7 +7,12 @@ import type { WasmVm } from "../vm.ts";
 
 export function headerImports(vm: WasmVm): HostFunctions {
   const readable = (type: number) => (type > MapType.Last ? null : vm.acting.headerMap(type));
-  const writable = (type: number) => (type > MapType.Last ? null : vm.acting.writableHeaderMap(type));
+  /** Of a plugin of this ABI's version Envoy takes it that changed headers may lead elsewhere. */
+  const writable = (type: number) => {
+    const map = type > MapType.Last ? null : vm.acting.writableHeaderMap(type);
+    if (map && type === MapType.RequestHeaders) vm.acting.clearRouteCache();
+    return map;
+  };
   const writer = (apply: (map: HeaderMap, name: string, value: string) => void) => {
     return (type: number, key: number, keySize: number, value: number, valueSize: number) => {
       const name = vm.readText(key, keySize);

@@ -16,6 +16,18 @@ const name = "weir.mcp-bridge";
 
 /** Filter state that the plugin sets: the server whose call a request is. */
 export const serverState = "wasm.weir.mcp_server";
+/** Likewise, where the server has one cluster: `callRoute`. */
+export const callState = "wasm.weir.mcp_call";
+
+/**
+ * By what the plugin names the route to the one cluster that a server's calls go to; null where there are several. The
+ * cluster's name stands in it, so that a plugin with credentials for another one finds no route.
+ */
+export function callRoute({ name: server, mode, upstreams }: McpServer): { name: string; cluster: string } | null {
+  const [cluster, ...others] = new Set(upstreams.map(mcpClusterName));
+  if (cluster === undefined || others.length > 0 || mode === "multiplex" || mode === "toolSet") return null;
+  return { name: `${server} ${cluster}`, cluster };
+}
 
 export const mcpBridge: HttpFilter = {
   name,
@@ -63,6 +75,7 @@ function configurationOf(server: McpServer, model: Model, options: TranslateOpti
     templates,
     passthroughAuthHeader,
     upstreams: server.upstreams.flatMap(upstreamRows),
+    ...(callRoute(server) !== null && { oneCluster: true }),
     config: written("config"),
     securitySchemes: written("securitySchemes"),
     defaultDownstreamSecurity: written("defaultDownstreamSecurity"),

@@ -34,6 +34,8 @@ export class ServerSettings {
   listTtlMs: i32 = 0;
   /** Whether what one caller is told may not be told another. */
   isPrivate: bool = false;
+  /** Where all that it asks is at one cluster: by what the route is found that leads there. Else empty. */
+  callRoute: Slice = Slice.empty();
   /** The header by which whoever is in front narrows the tools; empty for none. */
   toolsHeader: Slice = Slice.empty();
 }

@@ -1,7 +1,6 @@
 // What every exchange with a server in front of others has: the session, ways to servers, and the ways out: `route` and
 // `reply`. What a request means is exchange.ts's.
 import {
-  clearRouteCache,
   continueRequest,
   DataStatus,
   getProperty,
@@ -16,6 +15,7 @@ import {
   Writer,
 } from "@weir/sdk/assembly";
 import { MeasuredMessage } from "../meter";
+import { nameRoute } from "../name-route";
 import { Rights } from "../protocol/access-rules";
 import { Caller } from "../protocol/caller";
 import { Dispatcher } from "../protocol/dispatch";
@@ -36,7 +36,6 @@ const INITIALIZE = Slice.of("initialize");
 const SESSION = Slice.of("mcp-session-id");
 const CONSUMER_STATE = Slice.of("weir.consumer");
 const USER_STATE = Slice.of("weir.user");
-const TARGET_STATE = Slice.of("weir.target");
 const SERVER_STATE = Slice.of("weir.mcp_server");
 const METHOD_STATE = Slice.of("weir.mcp_method");
 const VERSION_STATE = Slice.of("weir.mcp_version");
@@ -60,6 +59,10 @@ export abstract class ExchangeCore implements LocalLists {
   private failure: string = "";
   protected isAnswered: bool = false;
   protected isRouted: bool = false;
+  /** Whether nobody reads what is learned of it. */
+  isSilent: bool = false;
+  /** Whether anybody wants to know of failures. */
+  isWatched: bool = false;
   /** Whether Envoy holds the request for a callback that comes later. */
   protected isHeld: bool = false;
 
@@ -70,6 +73,7 @@ export abstract class ExchangeCore implements LocalLists {
   ) {}
 
   protected publish(request: RelayRequest): void {
+    if (this.isSilent) return;
     setProperty(SERVER_STATE, this.server.name);
     if (!request.method.length) return;
     setProperty(METHOD_STATE, request.method);
@@ -120,8 +124,9 @@ export abstract class ExchangeCore implements LocalLists {
 
   linkTo(member: Member): Link | null {
     const remote = member.remote;
-    if (!remote) return null;
-    const link = new Link(remote, member.name, this.headers);
+    const server = member.server;
+    if (!remote || !server) return null;
+    const link = new Link(server, remote, this.headers);
     const problem = member.problem;
     if (problem.length) link.failure = problem;
     this.convince(link);
@@ -156,13 +161,15 @@ export abstract class ExchangeCore implements LocalLists {
     this.link = link;
     this.response = response;
     this.isRouted = true;
+    response.isSilent = this.isSilent;
+    response.isWatched = this.isWatched;
+    if (!this.isSilent && !link.name.equals(this.server.name)) setProperty(SERVER_STATE, link.name);
+    // The route is the one of the server that is asked: its limits hold.
+    nameRoute(link.server, link.remote.cluster);
     requestHeaders.replaceAll(headers);
     // A request that had no body gets none.
-    if (this.request_) requestBody.replace(body);
-    setProperty(TARGET_STATE, link.remote.cluster);
-    // The route is the one of the server that is asked: its limits hold.
-    setProperty(SERVER_STATE, link.name);
-    clearRouteCache();
+    const request = this.request_;
+    if (request && body != request.body) requestBody.replace(body);
     if (this.isHeld) continueRequest();
   }
 
@@ -179,7 +186,7 @@ export abstract class ExchangeCore implements LocalLists {
   protected fail(error: RpcError): void {
     const request = this.request_;
     this.failure = error.code.toString();
-    setProperty(ERROR_STATE, Slice.of(this.failure));
+    if (!this.isSilent) setProperty(ERROR_STATE, Slice.of(this.failure));
     this.reply(error.status, this.headersOf(error), errorReply(request ? request.rawId : Slice.empty(), error));
   }
 

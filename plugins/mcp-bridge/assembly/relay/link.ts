@@ -1,6 +1,7 @@
 // What one exchange has to do with one server: how it is spoken to, and, before that, finding out how. A server of the
 // first era wants to be greeted; a client's own greeting is passed on, others share a session.
 import { HeaderList, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { McpServer } from "../protocol/server";
 import { MODERN } from "../protocol/version";
 import { Known, Remote, SharedSession } from "./remote";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
@@ -64,12 +65,16 @@ export class Link implements FetchListener {
   private listener: LinkListener | null = null;
 
   constructor(
+    readonly server: McpServer,
     readonly remote: Remote,
-    /** The server's name. */
-    readonly name: Slice,
     /** The client's. */
     readonly headers: HeaderList,
   ) {}
+
+  /** The server's name. */
+  get name(): Slice {
+    return this.server.name;
+  }
 
   /** Speaks as a session has it. */
   resume(part: SessionPart): void {

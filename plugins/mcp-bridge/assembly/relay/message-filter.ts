@@ -15,6 +15,7 @@ const PARAMS = Slice.of("params");
 const RESULT = Slice.of("result");
 const ERROR = Slice.of("error");
 const CODE = Slice.of("code");
+const IS_ERROR = Slice.of("isError");
 const META = Slice.of("_meta");
 const PROGRESS = Slice.of("notifications/progress");
 const LOG = Slice.of("notifications/message");
@@ -38,6 +39,8 @@ export class MessageFilter {
   isAnswered: bool = false;
   /** The code of the error that it was; 0 for none. */
   errorCode: i64 = 0;
+  /** Whether it was a tool's failure. */
+  hasToolFailed: bool = false;
 
   constructor(
     private readonly server: RelayServer,
@@ -45,6 +48,11 @@ export class MessageFilter {
     /** Null for a stream that answers none. */
     private readonly request: RelayRequest | null,
   ) {}
+
+  /** What has gone wrong, for the log; empty where nothing has. */
+  get failure(): string {
+    return this.hasToolFailed ? "tool" : this.errorCode ? this.errorCode.toString() : "";
+  }
 
   /** Whether anything has to be looked at. */
   get isNeeded(): bool {
@@ -104,6 +112,7 @@ export class MessageFilter {
     }
     const result = tape.find(tape.root, RESULT);
     if (tape.kind(result) != JsonKind.Object) return edit.apply();
+    this.hasToolFailed = request.named == Kind.Tool && tape.isTrue(tape.find(result, IS_ERROR));
     if (this.link.isModern && !request.isModern && tape.equals(tape.find(result, RESULT_TYPE), INPUT_REQUIRED)) {
       return needsInput(request);
     }

@@ -22,6 +22,7 @@ import { JSON_HEADERS } from "../protocol/reply-headers";
 import { INTERNAL_ERROR, METHOD_NOT_FOUND, RpcError } from "../protocol/rpc-error";
 import { errorReply } from "../protocol/write-reply";
 import { isViaUpstream } from "../via-upstream";
+import { FailureWatch } from "./failure-watch";
 import { Link, LinkListener } from "./link";
 import { MessageFilter } from "./message-filter";
 import { RelayRequest } from "./relay-request";
@@ -42,7 +43,6 @@ const JSONRPC = Slice.of("jsonrpc");
 const POST = Slice.of("POST");
 /** What is kept of a server's headers: cookies and sessions in others are the gateway's. */
 const KEPT: StaticArray<Slice> = [CONTENT_TYPE, Slice.of("cache-control"), Slice.of("retry-after")];
-const ERROR_STATE = Slice.of("weir.mcp_error");
 const UPSTREAM_STATUS_STATE = Slice.of("weir.mcp_upstream_status");
 const SESSION_LOST: i32 = -32001;
 
@@ -67,6 +67,8 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
   private readonly filter: MessageFilter;
   private readonly splitter: SseSplitter = new SseSplitter();
   private readonly held: Writer = new Writer(0);
+  /** Null where nobody wants to know. */
+  private watch: FailureWatch | null = null;
 
   constructor(
     private readonly server: RelayServer,
@@ -85,8 +87,10 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
     const status = headers.get(STATUS);
     this.status = status ? <i32>parseInteger(status) : 0;
     this.isOver = endOfStream;
-    if (!isViaUpstream()) return this.failWith(this.status == 504 ? 504 : 502, ownFailure(this.status));
-    if (status) setProperty(UPSTREAM_STATUS_STATE, status);
+    // What Envoy answers by itself is never a success, and asking it costs as much as anything here.
+    if (this.status >= 400 && !isViaUpstream())
+      return this.failWith(this.status == 504 ? 504 : 502, ownFailure(this.status));
+    if (status && !this.isSilent) setProperty(UPSTREAM_STATUS_STATE, status);
     const request = this.request;
     if (!request) return this.listen(headers);
     return request.kind == MessageKind.Request
@@ -128,6 +132,8 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
       return HeadersStatus.StopIteration;
     }
     this.way = isStream && this.filter.isNeeded ? Way.Events : Way.Pass;
+    const isWatched = this.way == Way.Pass && this.isWatched && this.request != null;
+    if (isWatched) this.watch = new FailureWatch(this.filter, isStream, this.server.settings.responseBytesMax);
     responseHeaders.replaceAll(keptHeaders(headers, isStream));
     return HeadersStatus.Continue;
   }
@@ -144,13 +150,13 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
   private failWith(status: i32, why: string): HeadersStatus {
     const request = this.request;
     const rawId = request ? request.rawId : Slice.empty();
-    this.note(INTERNAL_ERROR);
+    this.note(INTERNAL_ERROR.toString());
     return this.reply(status, serverFailure(this.link, rawId, status, why));
   }
 
-  private note(code: i64): void {
-    this.failure = code.toString();
-    setProperty(ERROR_STATE, Slice.of(this.failure));
+  private noteReply(): void {
+    const failure = this.filter.failure;
+    if (failure.length && failure != this.failure) this.note(failure);
   }
 
   private reply(status: i32, body: Slice): HeadersStatus {
@@ -190,6 +196,7 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
       return;
     }
     const message = this.filter.apply(fetch.message);
+    this.noteReply();
     this.reply(this.replyStatus(200), message ? message : fetch.message);
   }
 
@@ -203,12 +210,27 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
       case Way.Again:
         return DataStatus.StopIterationAndBuffer;
       default:
+        this.see(size);
         return DataStatus.Continue;
     }
   }
 
+  private see(size: u32): void {
+    const watch = this.watch;
+    if (!watch) return;
+    watch.see(responseBody.get(0, size));
+    if (this.isOver) this.endWatch(watch);
+  }
+
+  private endWatch(watch: FailureWatch): void {
+    watch.end();
+    this.noteReply();
+  }
+
   onTrailers(): void {
     this.isOver = true;
+    const watch = this.watch;
+    if (watch) this.endWatch(watch);
     if (this.way == Way.Whole) this.finish();
   }
 
@@ -230,7 +252,7 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
     const data = event.data.length ? this.filter.apply(event.data) : event.data;
     if (!data) return;
     if (this.filter.isAnswered) this.isOver = true;
-    if (this.filter.errorCode) this.note(this.filter.errorCode);
+    this.noteReply();
     if (event.id.length) {
       const id = this.server.isSingle ? event.id : taggedEvent(this.link.name, event.id);
       output.text("id: ").bytes(id).byte(0x0a);
@@ -258,7 +280,7 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
       return false;
     }
     const filtered = this.filter.apply(message);
-    if (this.filter.errorCode) this.note(this.filter.errorCode);
+    this.noteReply();
     const body = filtered ? filtered : message;
     const headers = new HeaderList().add(STATUS, new Writer().integer(this.replyStatus(this.status)).take());
     headers.add(CONTENT_TYPE, JSON).add(CONTENT_LENGTH, new Writer().integer(body.length).take());

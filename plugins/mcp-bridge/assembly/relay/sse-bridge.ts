@@ -151,6 +151,7 @@ export class SseBridge extends ResponseHandler implements FetchListener {
   private finish(message: Slice): void {
     this.isOver = true;
     const filtered = this.filter.apply(message);
+    if (this.filter.failure.length) this.note(this.filter.failure);
     const reply = filtered ? filtered : message;
     if (!this.before.length) {
       sendLocalResponse(200, JSON_HEADERS, reply, "weir_mcp_answer");
@@ -162,7 +163,7 @@ export class SseBridge extends ResponseHandler implements FetchListener {
 
   private fail(why: string): void {
     this.isOver = true;
-    this.failure = INTERNAL_ERROR.toString();
+    this.note(INTERNAL_ERROR.toString());
     const error = serverFailure(this.link, this.request.rawId, 502, why);
     sendLocalResponse(502, JSON_HEADERS, error, "weir_mcp_answer");
   }

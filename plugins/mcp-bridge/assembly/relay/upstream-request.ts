@@ -104,6 +104,8 @@ export function headerText(text: Slice): Slice {
  * request is for.
  */
 export function upstreamBody(request: RelayRequest, link: Link | null, name: Slice): Slice {
+  const isSameEra = !link || (!link.isShared && link.isModern == request.isModern);
+  if (isSameEra && !request.originalId.length && name.equals(request.name)) return request.body;
   const tape = new JsonTape();
   if (tape.scan(request.body)) return request.body;
   const edit = new JsonEdit(tape);
