@@ -9,4 +9,6 @@ const annotations = await runCases("annotations");
 const operation = await runCases("operation");
 const replicas = await runCases("replicas");
 
-test.for([...ingress, ...annotations, ...operation, ...replicas])("$name", (result, context) => report(result, context));
+test.for([...ingress, ...annotations, ...operation, ...replicas])("$name", (result, context) =>
+  report(result, context),
+);

@@ -12,13 +12,14 @@ import { send, type HttpAnswer } from "./http-client.ts";
 
 const key = "wk-of-ada-in-the-tests";
 const configuration = `${gatewayBlock}
-ledger: {}
+ledger: { metadataTags: [customer, user_id] }
 models:
   - { name: "*", price: { input: 2, output: 8 } }
 consumers:
   - { name: ada, keys: [{ name: one, sha256: "${createHash("sha256").update(key).digest("hex")}" }] }
 budgets:
   - { name: batches, match: { tag: batch }, unit: totalTokens, limit: 1, per: day }
+  - { name: customer, match: { tag: "customer:acme" }, unit: totalTokens, limit: 1, per: day }
   - { name: models-by-tag, match: { tag: "*", model: costly }, unit: totalTokens, limit: 1, per: day }
 providers:
   - { name: alpha, type: openai, baseUrl: "@SIMULATOR@/v1", apiKey: fake-alpha-key }
@@ -37,8 +38,8 @@ afterAll(async () => {
   await gateway?.stop();
 });
 
-const ask = (tags: string | null, model = "gpt-4o"): Promise<HttpAnswer> => {
-  const json = { model, messages: [{ role: "user", content: "Hello" }] };
+const ask = (tags: string | null, model = "gpt-4o", more: object = {}): Promise<HttpAnswer> => {
+  const json = { model, messages: [{ role: "user", content: "Hello" }], ...more };
   const headers = { authorization: `Bearer ${key}`, ...(tags !== null && { "x-weir-tags": tags }) };
   return send(gateway.url, { path: "/v1/chat/completions", json, headers });
 };
@@ -83,6 +84,34 @@ test("no provider sees them", async () => {
   await ask("secret-project");
   const sent = gateway.simulator.requests.at(-1)!;
   expect(JSON.stringify(sent)).not.toMatch(/secret-project|weir-tags/);
+});
+
+test("those in a body's metadata are tags as well, for each API, whole and streamed", async () => {
+  const since = Date.now();
+  const metadata = { customer: "beta, inc", other: "secret-of-theirs" };
+  expect((await ask("web", "gpt-4o", { metadata })).status).toBe(200);
+  // The provider gets them as ever: it keeps what it is given there.
+  expect(JSON.parse(String(gateway.simulator.requests.at(-1)!.body))).toMatchObject({ metadata });
+  expect((await ask(null, "gpt-4o", { metadata: { user_id: "u-7" }, stream: true })).status).toBe(200);
+  const json = { model: "gpt-4o", max_tokens: 20, messages: [{ role: "user", content: "Hello" }] };
+  const headers = { "x-api-key": key, "anthropic-version": "2023-06-01" };
+  const own = { ...json, metadata: { user_id: `user_${"0123456789abcdef".repeat(6)}` } };
+  expect((await send(gateway.url, { path: "/v1/messages", json: own, headers })).status).toBe(200);
+  await vi.waitFor(async () => {
+    const rows = await store.db.selectFrom("requests").select("tags").where("started_at", ">=", since).execute();
+    expect(rows.map(({ tags }) => tags).sort()).toEqual([
+      '["customer:beta_ inc","web"]',
+      '["user_id:u-7"]',
+      `["user_id:user_${"0123456789abcdef".repeat(6).slice(0, 51)}"]`,
+    ]);
+  });
+});
+
+test("a budget of such a tag refuses it, and no other", async () => {
+  const of = (customer: string) => ask(null, "gpt-4o", { metadata: { customer } });
+  expect((await of("acme")).status).toBe(200);
+  await vi.waitFor(async () => expect((await of("acme")).status).toBe(429), 5_000);
+  expect((await of("acme-2")).status).toBe(200);
 });
 
 test("absurd ones are left out, and the request is served", async () => {

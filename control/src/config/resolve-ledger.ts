@@ -14,13 +14,15 @@ export interface LedgerContext {
 
 const path = ["ledger", "database"];
 
-export function resolveLedger({ database, log, retention, callerApi }: LedgerConfig, context: LedgerContext): Ledger {
+export function resolveLedger(config: LedgerConfig, context: LedgerContext): Ledger {
+  const { database, log, retention, callerApi, metadataTags } = config;
   const { requests, hours, days } = retention;
   return {
     database: database === undefined ? null : toSecret(resolveDatabase(database, context), path, context.references),
     log: log ?? null,
     retention: { requestsMs: requests, hoursMs: hours, daysMs: days },
     callerApi,
+    metadataTags: [...new Set(metadataTags)],
   };
 }
 

@@ -9,6 +9,8 @@ export interface Ledger {
   retention: Retention;
   /** Whether callers may ask the gateway for what they have used. */
   callerApi: boolean;
+  /** Names of members of a request's `metadata` that are tags. */
+  metadataTags: string[];
 }
 
 /** Milliseconds; 0 for ever. */

@@ -9,7 +9,7 @@ import { clientPaths } from "./client-paths.ts";
 import { errorBody, jsonContentType } from "./error-body.ts";
 import { routeState } from "./filters/ai-fallback.ts";
 import { withLimits } from "./filters/token-ratelimit.ts";
-import { enableBudget, hasHardBudget } from "./filters/budget.ts";
+import { enableBudget, runsBudget } from "./filters/budget.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
@@ -51,7 +51,7 @@ export function translateRoutes(model: Model): NamedResource {
 
 /** Where nobody has a key, nobody is asked for one, and no plugin runs for it. Budgets hold on open routes, too. */
 function filtersOfAll(model: Model): ProtoJson {
-  const typed_per_filter_config = { ...(!model.auth && openToAll), ...(hasHardBudget(model) && enableBudget) };
+  const typed_per_filter_config = { ...(!model.auth && openToAll), ...(runsBudget(model) && enableBudget) };
   return Object.keys(typed_per_filter_config).length > 0 ? { typed_per_filter_config } : {};
 }
 

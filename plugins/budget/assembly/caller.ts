@@ -29,7 +29,7 @@ export function fieldNamed(name: Slice): i32 {
 }
 
 /** What Envoy makes of `x-weir-tags`. */
-const TAGS = Slice.of("weir-tags");
+export const TAGS = Slice.of("weir-tags");
 const COMMA: u8 = 0x2c;
 
 /** The caller of one request. What several budgets want to know is asked for once. */

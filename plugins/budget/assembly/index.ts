@@ -9,6 +9,10 @@ export {
   proxy_on_memory_allocate,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";
-export { proxy_on_request_headers } from "@weir/sdk/assembly/exports/http";
+export {
+  proxy_on_request_body,
+  proxy_on_request_headers,
+  proxy_on_request_trailers,
+} from "@weir/sdk/assembly/exports/http";
 
 registerRoot((id) => new BudgetGuard(id));

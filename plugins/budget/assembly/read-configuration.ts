@@ -1,15 +1,22 @@
 // Reads the plugin's configuration. It is checked here as a whole, so that nothing in it can be wrong later.
 import { JsonFields, JsonKind, JsonTape, parseInteger, Slice } from "@weir/sdk/assembly";
 import { CallerField, fieldNamed } from "./caller";
+import { Configuration } from "./configuration";
 import { SpentBudget } from "./spent-budget";
 
-/** Reads `json` into `budgets`. Returns what is wrong, or nothing. */
-export function readConfiguration(json: Slice, budgets: SpentBudget[]): string {
+/** Reads `json` into `configuration`. Returns what is wrong, or nothing. */
+export function readConfiguration(json: Slice, configuration: Configuration): string {
   const tape = new JsonTape();
   const fault = tape.scan(json);
   if (fault) return "the configuration is not valid JSON at byte " + fault.at.toString();
   if (tape.kind(tape.root) != JsonKind.Object) return "the configuration must be an object";
   const fields = new JsonFields(tape);
+  configuration.bodyBytesMax = fields.integer(tape.root, "bodyBytesMax", 1, configuration.bodyBytesMax);
+  const names = fields.array(tape.root, "metadataTags", "metadataTags");
+  for (let node = tape.first(names); node >= 0; node = tape.next(node)) {
+    configuration.metadataTags.push(fields.textOf(node, "metadataTags").copy());
+  }
+  const budgets = configuration.budgets;
   const list = fields.array(tape.root, "budgets", "budgets");
   if (list < 0) fields.fail("budgets", "a list");
   for (let node = tape.first(list); node >= 0; node = tape.next(node)) {

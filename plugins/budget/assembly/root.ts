@@ -1,19 +1,19 @@
-// The plugin: which budgets are spent, shared by its streams.
+// The plugin: which budgets are spent and what is a tag, shared by its streams.
 import { HttpContext, logCritical, RootContext, Slice } from "@weir/sdk/assembly";
+import { Configuration } from "./configuration";
 import { readConfiguration } from "./read-configuration";
-import { SpentBudget } from "./spent-budget";
 import { BudgetStream } from "./stream";
 
 /** The root context. */
 @final
 export class BudgetGuard extends RootContext {
-  budgets: SpentBudget[] = [];
+  configuration: Configuration = new Configuration();
 
   onConfigure(configuration: Slice): bool {
-    const read: SpentBudget[] = [];
+    const read = new Configuration();
     const problem = readConfiguration(configuration, read);
     if (problem.length) logCritical("budget: " + problem);
-    else this.budgets = read;
+    else this.configuration = read;
     return !problem.length;
   }
 

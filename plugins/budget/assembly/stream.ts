@@ -1,17 +1,23 @@
 // One request: let through, or refused because its caller has nothing left. Where that is so for some models alone,
 // the targets' plugin is told which: it knows what the provider calls the model that is asked for. Where a budget names
-// a cheaper model, the plugin that plans requests is told of it.
+// a cheaper model, the plugin that plans requests is told of it. Tags are what budgets go by, so those that a body has
+// are read here, and put to the others.
 import {
+  DataStatus,
   HeadersStatus,
   HttpContext,
+  requestBody,
   requestHeaders,
   sendLocalResponse,
   setProperty,
   Slice,
+  TrailersStatus,
   Writer,
 } from "@weir/sdk/assembly";
 import { lineAt } from "@weir/dialects/surfaces/assembly/allow-list";
+import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { bodyFor, statusFor } from "@weir/dialects/surfaces/assembly/envelope";
+import { checkBody } from "@weir/dialects/surfaces/assembly/request-check";
 import {
   budgetSpent,
   budgetSpentHeaders,
@@ -20,19 +26,24 @@ import {
   writeSpentModel,
 } from "@weir/dialects/surfaces/assembly/spent";
 import { Family, Purpose, Surface } from "@weir/dialects/surfaces/assembly/surface";
-import { findSurface } from "@weir/dialects/surfaces/assembly/surface-path";
-import { Caller } from "./caller";
+import { findSurface, SurfacePath } from "@weir/dialects/surfaces/assembly/surface-path";
+import { Caller, TAGS } from "./caller";
+import { tagsIn } from "./metadata";
 import { BudgetGuard } from "./root";
 import { SpentBudget } from "./spent-budget";
 
 const PATH = Slice.of(":path");
 const METHOD = Slice.of(":method");
 const POST = Slice.of("POST");
+const CONTENT_TYPE = Slice.of("content-type");
 const SPACE: u8 = 0x20;
 
 /** The context of one request. */
 @final
 export class BudgetStream extends HttpContext {
+  /** What is asked for, while the request waits for its body. */
+  private held: SurfacePath | null = null;
+
   constructor(
     id: u32,
     private readonly root: BudgetGuard,
@@ -41,17 +52,53 @@ export class BudgetStream extends HttpContext {
   }
 
   onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
-    const budgets = this.root.budgets;
-    if (!budgets.length) return HeadersStatus.Continue;
+    const configuration = this.root.configuration;
+    const hasTags = configuration.metadataTags.length > 0;
+    if (!configuration.budgets.length && !hasTags) return HeadersStatus.Continue;
     const method = requestHeaders.get(METHOD);
     const path = requestHeaders.get(PATH);
     // What is no request to a model costs nothing.
     const wanted = method && path && method.equals(POST) ? findSurface(path) : null;
     if (!wanted) return HeadersStatus.Continue;
-    return this.admit(budgets, wanted.surface) ? HeadersStatus.Continue : HeadersStatus.StopIteration;
+    if (hasTags && !endOfStream && this.mayHaveTags(wanted)) {
+      this.held = wanted;
+      return HeadersStatus.StopIteration;
+    }
+    return this.admit(wanted.surface) ? HeadersStatus.Continue : HeadersStatus.StopIteration;
   }
 
-  private admit(budgets: SpentBudget[], surface: Surface): bool {
+  /** What cannot be read is refused by somebody else. */
+  private mayHaveTags(wanted: SurfacePath): bool {
+    const headers = requestHeaders.all();
+    if (bodyFormat(headers.get(CONTENT_TYPE)) != BodyFormat.Json) return false;
+    return !checkBody(headers, wanted, this.root.configuration.bodyBytesMax);
+  }
+
+  onRequestBody(size: u32, endOfStream: bool): DataStatus {
+    const held = this.held;
+    if (!held) return DataStatus.Continue;
+    const isTooLong = size > <u32>this.root.configuration.bodyBytesMax;
+    if (!endOfStream && !isTooLong) return DataStatus.StopIterationAndBuffer;
+    return this.end(held, isTooLong ? 0 : size) ? DataStatus.Continue : DataStatus.StopIterationNoBuffer;
+  }
+
+  onRequestTrailers(count: u32): TrailersStatus {
+    const held = this.held;
+    const goesOn = !held || this.end(held, requestBody.length);
+    return goesOn ? TrailersStatus.Continue : TrailersStatus.StopIteration;
+  }
+
+  /** The body is there, of so many bytes, or is not read. Whether the request is let through. */
+  private end(wanted: SurfacePath, size: u32): bool {
+    this.held = null;
+    const names = this.root.configuration.metadataTags;
+    const tags = size ? tagsIn(requestBody.get(0, size), names, requestHeaders.get(TAGS)) : Slice.empty();
+    if (tags.length) requestHeaders.set(TAGS, tags);
+    return this.admit(wanted.surface);
+  }
+
+  private admit(surface: Surface): bool {
+    const budgets = this.root.configuration.budgets;
     const caller = new Caller();
     const models = new Writer();
     const cheaper = new Writer();

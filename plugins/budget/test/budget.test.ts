@@ -125,3 +125,108 @@ test.each<[string, object]>([
 ])("a configuration with %s is refused", (_what, configuration) => {
   expect(() => host.startPlugin({ configuration })).toThrow();
 });
+
+describe("tags in a body's metadata", () => {
+  interface Tagged {
+    metadata: unknown;
+    names?: string[];
+    own?: string;
+    path?: string;
+    type?: string;
+    budgets?: object[];
+    more?: object;
+  }
+  const ask = ({ metadata, own, path = "/v1/chat/completions", type = "application/json", ...given }: Tagged) => {
+    const { names = ["customer", "user_id"], budgets = [], more = {} } = given;
+    const plugin = host.startPlugin({ configuration: { budgets, metadataTags: names, bodyBytesMax: 10_000 } });
+    const headers: [string, string][] = [
+      ...([
+        [":method", "POST"],
+        [":path", path],
+        [":authority", "gateway"],
+        ["content-type", type],
+      ] as [string, string][]),
+      ...(own === undefined ? [] : [["weir-tags", own] as [string, string]]),
+    ];
+    const body = typeof metadata === "string" ? metadata : JSON.stringify({ model: "m", metadata, ...more });
+    return plugin.openStream({ bufferLimit: 1_000_000 }).sendRequest(headers, body);
+  };
+  const tagsOf = (tagged: Tagged): string | undefined => {
+    const stream = ask(tagged);
+    expect(stream.localReply).toBeNull();
+    expect(stream.sentUpstream.ended).toBe(true);
+    return stream.sentUpstream.header("weir-tags") ?? undefined;
+  };
+
+  test("are those that are named, in front of the client's own", () => {
+    const metadata = { customer: "acme", other: "secret", user_id: "u-1" };
+    expect(tagsOf({ metadata })).toBe("customer:acme,user_id:u-1");
+    expect(tagsOf({ metadata, own: "nightly, web" })).toBe("customer:acme,user_id:u-1,nightly, web");
+    expect(tagsOf({ metadata: { user_id: "u-2" }, path: "/v1/messages" })).toBe("user_id:u-2");
+    expect(tagsOf({ metadata: { customer: 42, user_id: true } })).toBe("customer:42,user_id:true");
+  });
+
+  test.each<[string, unknown]>([
+    ["an object", { customer: { name: "acme" } }],
+    ["a list", { customer: ["acme"] }],
+    ["nothing", { customer: null }],
+    ["empty", { customer: "" }],
+    ["no object", "acme"],
+    ["not there", undefined],
+    ["no JSON", '{"metadata": {"customer": '],
+    ["nested too deeply", `{"metadata":${"[".repeat(2000)}${"]".repeat(2000)}}`],
+  ])("that are %s are none", (_what, metadata) => {
+    expect(tagsOf({ metadata, own: "web" })).toBe("web");
+  });
+
+  test("are cut between characters, and end neither a tag nor a header", () => {
+    expect(tagsOf({ metadata: { customer: "a,b\r\nx: y\u0000" } })).toBe("customer:a_b__x: y_");
+    const cut = tagsOf({ metadata: { customer: "é".repeat(100) } })!;
+    expect(cut).toBe(`customer:${"é".repeat(27)}`);
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(64);
+  });
+
+  test("are as many as a header has room for", () => {
+    const names = Array.from({ length: 10 }, (_, i) => `name${i}`);
+    const metadata = Object.fromEntries(names.map((name) => [name, "v".repeat(100)]));
+    const tags = tagsOf({ metadata, names, own: "web" })!;
+    expect(tags.length).toBeLessThanOrEqual(512);
+    expect(tags.split(",").map((tag) => tag.length)).toEqual([64, 64, 64, 64, 64, 64, 64, 3]);
+    expect(tagsOf({ metadata: { customer: "acme" }, own: "x".repeat(600) })).toBe("customer:acme");
+  });
+
+  test("are not looked for in what is too long, or no JSON", () => {
+    expect(tagsOf({ metadata: { customer: "acme" }, more: { x: "y".repeat(20_000) } })).toBeUndefined();
+    expect(tagsOf({ metadata: { customer: "acme" }, type: "multipart/form-data; boundary=x" })).toBeUndefined();
+  });
+
+  test("are what budgets go by", () => {
+    const budgets = [{ name: "acme", by: ["tag"], spent: [{ values: ["customer:acme"] }] }];
+    expect(ask({ metadata: { customer: "acme" }, budgets }).localReply).toMatchObject({ status: 429 });
+    expect(ask({ metadata: { customer: "other" }, budgets }).localReply).toBeNull();
+  });
+});
+
+describe("a budget that names a cheaper model", () => {
+  const moving = { ...teams, cheaperModel: "mini" };
+  const stateOf = (stream: HttpStream, name: string) =>
+    Buffer.from(stream.filterState.get(`wasm.weir.${name}`) ?? "").toString();
+  const known = { team: "search" };
+
+  test("lets chats through, and tells where they go", () => {
+    const stream = send([moving], { known });
+    expect(stream.localReply).toBeNull();
+    expect(stateOf(stream, "spent_cheaper")).toBe(`${moving.untilMs} teams mini`);
+    expect(stateOf(stream, "spent_models")).toBe("");
+    expect(send([moving], { known, path: "/v1/embeddings" }).localReply).toMatchObject({ status: 429 });
+    expect(send([moving, everybody], { known }).localReply).toMatchObject({ status: 429 });
+  });
+
+  test("tells for which models, where it is for some", () => {
+    const budget = { ...moving, untilMs: undefined, spent: [{ values: ["search"], models: "gpt-4.1\no3" }] };
+    const stream = send([budget], { known });
+    expect(stateOf(stream, "spent_cheaper")).toBe("-1 teams mini gpt-4.1\n-1 teams mini o3");
+    expect(stateOf(stream, "spent_models")).toBe("-1 teams gpt-4.1\n-1 teams o3");
+    expect(stateOf(send([budget], { known, path: "/v1/embeddings" }), "spent_cheaper")).toBe("");
+  });
+});

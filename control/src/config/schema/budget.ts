@@ -38,7 +38,9 @@ const match = z.strictObject({
     .meta({ sample: "gpt-4.1" }),
   tag: nameOrEach()
     .optional()
-    .describe("A tag that the client gives the request, in the header `x-weir-tags`.")
+    .describe(
+      "A tag that the client gives the request, in the header `x-weir-tags` or its metadata (`ledger.metadataTags`).",
+    )
     .meta({ sample: "batch" }),
 });
 

@@ -21,6 +21,12 @@ const logPath = text((path) => {
   return isFile ? path : new Mistake("is no usable path", "Write a path from the root on that ends in .jsonl");
 });
 
+const metadataName = text((name) =>
+  /^[A-Za-z0-9_.-]{1,32}$/.test(name)
+    ? name
+    : new Mistake("is no name of metadata", "Write at most 32 letters, digits, dots, dashes and underscores"),
+);
+
 export const ledgerSchema = z.strictObject({
   database: database
     .optional()
@@ -42,6 +48,14 @@ export const ledgerSchema = z.strictObject({
     })
     .prefault({})
     .describe("When what becomes too old is deleted. Sums stay when the requests that made them go."),
+  metadataTags: z
+    .array(metadataName)
+    .max(10)
+    .prefault([])
+    .describe(
+      "Members of a request's `metadata` that are tags, as `name:value`: of OpenAI's clients any, `user_id` of Anthropic's. Each request is held until its body is there.",
+    )
+    .meta({ sample: ["customer", "user_id"] }),
   callerApi: flag()
     .prefault(true)
     .describe(

@@ -1,5 +1,5 @@
-// The plugin that refuses requests of callers who have spent a budget. The control plane reads what is spent, and tells
-// it as configuration: no request waits for a database.
+// The plugin that refuses requests of callers who have spent a budget, and reads tags in bodies. The control plane reads
+// what is spent, and tells it as configuration: no request waits for a database.
 import type { Model } from "../../model/model.ts";
 import type { Budget, BudgetDimension, SpentBudget } from "../../model/budgets.ts";
 import { typed, type ProtoJson } from "../resources.ts";
@@ -11,13 +11,18 @@ const name = "weir.budget";
 export const budget: HttpFilter = {
   name,
   chain: { ...discoveredIfNeeded(name), disabled: true },
-  isNeeded: hasHardBudget,
+  isNeeded: runsBudget,
   extension: (model, options) =>
     wasmExtension({ name, source: sourceOf(options.plugins, "budget"), configuration: configurationOf(model) }),
 };
 
 export function hasHardBudget({ budgets }: Model): boolean {
   return budgets.some(({ soft }) => !soft);
+}
+
+/** It refuses by budgets, and reads the tags that they go by. */
+export function runsBudget(model: Model): boolean {
+  return hasHardBudget(model) || (model.ledger?.metadataTags.length ?? 0) > 0;
 }
 
 /** The hard budgets that have requests go to a cheaper model. */
@@ -35,11 +40,15 @@ export const disableBudget: ProtoJson = {
   [name]: typed("envoy.config.route.v3.FilterConfig", { disabled: true }),
 };
 
-function configurationOf({ budgets, spent = [] }: Model): ProtoJson {
+function configurationOf({ budgets, spent = [], ledger, gateway }: Model): ProtoJson {
   // What is spent is known a little later than what the configuration says.
   const known = spent.filter((one) => budgets.some((budget) => budget.name === one.name && !budget.soft));
   const cheaper = new Map(budgets.map(({ name, cheaperModel }) => [name, cheaperModel]));
-  return { budgets: known.map((one) => spentConfiguration(one, cheaper.get(one.name) ?? null)) };
+  const metadataTags = ledger?.metadataTags ?? [];
+  return {
+    budgets: known.map((one) => spentConfiguration(one, cheaper.get(one.name) ?? null)),
+    ...(metadataTags.length > 0 && { metadataTags, bodyBytesMax: gateway.bodyBytesMax }),
+  };
 }
 
 function spentConfiguration({ name, by, untilMs, values }: SpentBudget, cheaperModel: string | null): ProtoJson {
