@@ -1,5 +1,5 @@
-// The plugin that refuses requests of callers who have spent a budget, and reads tags in bodies. The control plane reads
-// what is spent, and tells it as configuration: no request waits for a database.
+// The plugin that refuses requests of callers who have spent a budget, and reads tags in bodies. The control plane
+// reads what is spent, and tells it as configuration: no request waits for a database.
 import type { Model } from "../../model/model.ts";
 import type { Budget, BudgetDimension, SpentBudget } from "../../model/budgets.ts";
 import { typed, type ProtoJson } from "../resources.ts";
