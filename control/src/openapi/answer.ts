@@ -49,7 +49,7 @@ function successOf(content: Part, document: ApiDocument): Success[] {
 
 /** The protocol asks for an object, so that of other answers there is only the text. */
 function outputSchemaOf(successes: Success[], document: ApiDocument, findings: Findings): Json | null {
-  if (successes.some(({ schema }) => !mapping(schema))) return null;
+  if (successes.length === 0 || successes.some(({ schema }) => !mapping(schema))) return null;
   const writer = new SchemaWriter(document, "answer", findings);
   for (const { schema } of successes) writer.survey(schema);
   const written = successes.map(({ schema, place }) => writer.writeRoot(schema, place));

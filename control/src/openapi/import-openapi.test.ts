@@ -68,6 +68,14 @@ describe("operations", () => {
     expect(problems).toContain(problem);
   });
 
+  test("are at the paths that name them, wherever references lead", async () => {
+    const item = { get: { responses } };
+    const paths = { "/a": { $ref: "#/components/pathItems/one" }, "/b": { $ref: "#/paths/~1c" }, "/c": item, d: item };
+    const { entry, problems } = await run({}, { ...document, paths, components: { pathItems: { one: item } } });
+    expect(entry.tools.map(({ requestTemplate }: any) => requestTemplate.url)).toEqual(["/a", "/b", "/c"]);
+    expect(problems).toContain("A path that is none is left out. Begin it with a slash");
+  });
+
   test("more than a model can tell apart are told", async () => {
     const many = Array.from({ length: 61 }, (_, i) => [`/p${i}`, { get: { responses } }]);
     const { names, problems } = await run({}, { ...document, paths: Object.fromEntries(many) });
@@ -107,6 +115,18 @@ describe("the server", () => {
     expect(entry).toBeNull();
     expect(problems).toContainEqual(problem);
   });
+});
+
+test("what no schema may be is left out of schemas, and told", async () => {
+  const schema = {
+    type: "object",
+    required: { id: true },
+    properties: { id: { type: "text", minLength: -1, enum: [], anyOf: [], pattern: "(", maximum: "5", title: "Id" } },
+  };
+  const requestBody = { content: { "application/json": { schema } } };
+  const { entry, problems } = await run({}, { ...document, paths: { "/a": { post: { requestBody, responses } } } });
+  expect(entry.tools[0].inputSchema.properties).toEqual({ id: { title: "Id" } });
+  expect(problems).toContain("required cannot be this in JSON Schema. It is left out; correct it");
 });
 
 describe("credentials", () => {

@@ -33,9 +33,14 @@ export function operationsOf(document: ApiDocument, findings: Findings): Operati
   if (mapping(document.root["webhooks"])) {
     findings.lost(["webhooks"], "Webhooks are left out: a tool is called, it does not call", "Nothing has to be done");
   }
-  return document.allBelow(document.whole, "paths").flatMap((item) => {
-    const path = String(item.place.length === 2 ? item.place[1] : "");
-    return operationsAt(path, item, document, findings);
+  const paths: Part = { value: mapping(document.root["paths"]) ?? {}, place: ["paths"] };
+  return Object.keys(paths.value).flatMap((path) => {
+    // A path is what its key says, wherever a reference leads.
+    const item = document.below(paths, path);
+    if (path.startsWith("/")) return item ? operationsAt(path, item, document, findings) : [];
+    const fix = "Begin it with a slash";
+    if (!path.startsWith("x-")) findings.lost(["paths", path], "A path that is none is left out", fix);
+    return [];
   });
 }
 

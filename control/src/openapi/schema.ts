@@ -5,67 +5,15 @@ import type { Path } from "../config/path.ts";
 import type { Findings } from "./findings.ts";
 import { describing, mergeAllOf } from "./merge-all-of.ts";
 import { mapping, placeOf, type ApiDocument, type Json } from "./part.ts";
-
-/** Keywords that hold schemas: one, a list, or a mapping of them. */
-const schemaKeywords = new Set([
-  "items",
-  "additionalProperties",
-  "contains",
-  "propertyNames",
-  "not",
-  "if",
-  "then",
-  "else",
-  "unevaluatedProperties",
-  "unevaluatedItems",
-]);
-const listKeywords = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
-const mapKeywords = new Set(["properties", "patternProperties", "dependentSchemas"]);
-/** Those that say nothing to a model, or have been carried out here. */
-const silentKeywords = new Set([
-  "xml",
-  "externalDocs",
-  "nullable",
-  "$defs",
-  "definitions",
-  "$comment",
-  "$schema",
-  "$id",
-  "$anchor",
-  "example",
-  "collectionFormat",
-  "allowEmptyValue",
-]);
-const plainKeywords = new Set([
-  "type",
-  "enum",
-  "const",
-  "title",
-  "description",
-  "default",
-  "examples",
-  "format",
-  "deprecated",
-  "minimum",
-  "maximum",
-  "exclusiveMinimum",
-  "exclusiveMaximum",
-  "multipleOf",
-  "minLength",
-  "maxLength",
-  "pattern",
-  "contentEncoding",
-  "contentMediaType",
-  "minItems",
-  "maxItems",
-  "uniqueItems",
-  "minContains",
-  "maxContains",
-  "required",
-  "minProperties",
-  "maxProperties",
-  "dependentRequired",
-]);
+import {
+  isAllowed,
+  isPattern,
+  isPlainKeyword,
+  listKeywords,
+  mapKeywords,
+  schemaKeywords,
+  silentKeywords,
+} from "./schema-keywords.ts";
 
 /** A definition of so few values is put in place however often it is used. */
 const smallSize = 16;
@@ -210,10 +158,9 @@ export class SchemaWriter {
     for (const [keyword, value] of Object.entries(object)) {
       const at = [...place, keyword];
       if (schemaKeywords.has(keyword)) written[keyword] = this.write(value, at);
-      else if (listKeywords.has(keyword)) written[keyword] = this.#writeList(value, at);
       else if (mapKeywords.has(keyword)) written[keyword] = this.#writeMap(value, at);
-      else if (keyword === "pattern") this.#writePattern(written, value, at);
-      else if (plainKeywords.has(keyword)) written[keyword] = value;
+      else if (listKeywords.has(keyword)) this.#writeForms(written, value, at);
+      else if (isPlainKeyword(keyword)) this.#writePlain(written, value, at);
       else this.#leaveOut(keyword, at);
     }
     this.#hide(written, object);
@@ -225,7 +172,8 @@ export class SchemaWriter {
   }
 
   #writeMap(value: unknown, place: Path): Json {
-    const entries = Object.entries(mapping(value) ?? {}).filter(([, schema]) => !this.#isHidden(schema));
+    const all = Object.entries(mapping(value) ?? {}).filter(([, schema]) => !this.#isHidden(schema));
+    const entries = place.at(-1) === "patternProperties" ? all.filter(([pattern]) => isPattern(pattern)) : all;
     return Object.fromEntries(entries.map(([name, schema]) => [name, this.write(schema, [...place, name])]));
   }
 
@@ -246,10 +194,17 @@ export class SchemaWriter {
     else delete written["required"];
   }
 
-  /** Clients compile patterns, and some give up the whole list for one that they cannot read. */
-  #writePattern(written: Json, pattern: unknown, place: Path): void {
-    if (typeof pattern === "string" && isPattern(pattern)) written["pattern"] = pattern;
-    else this.#findings.lost(place, "The pattern is none of JSON Schema's", "Write it as JavaScript has them");
+  #writeForms(written: Json, value: unknown, place: Path): void {
+    const forms = this.#writeList(value, place);
+    if (forms.length > 0) written[String(place.at(-1))] = forms;
+  }
+
+  #writePlain(written: Json, value: unknown, place: Path): void {
+    const keyword = String(place.at(-1));
+    if (isAllowed(keyword, value)) written[keyword] = value;
+    else if (keyword === "pattern")
+      this.#findings.lost(place, "The pattern is none of JSON Schema's", "Write it as JavaScript has them");
+    else this.#findings.lost(place, `${keyword} cannot be this in JSON Schema`, "It is left out; correct it");
   }
 
   #leaveOut(keyword: string, place: Path): void {
@@ -286,12 +241,4 @@ function sizeOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
   if ("$ref" in value) return smallSize + 1;
   return Object.values(value).reduce<number>((sum, each) => sum + sizeOf(each), 1);
-}
-
-function isPattern(pattern: string): boolean {
-  try {
-    return new RegExp(pattern, "u").source !== "";
-  } catch {
-    return false;
-  }
 }
