@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { repositoryRoot } from "./build-plugins.ts";
+import { definitions } from "./crds.ts";
 import { configReference } from "./docs-config.ts";
 import { dialectMatrix } from "./docs-dialects.ts";
 import { modelPage } from "./docs-models.ts";
@@ -15,7 +16,7 @@ export interface Generator {
   render(): Promise<Map<string, string>>;
 }
 
-const generators: Generator[] = [sdkReference, configReference, dialectMatrix, modelPage];
+const generators: Generator[] = [sdkReference, configReference, dialectMatrix, modelPage, definitions];
 
 function filesBelow(folder: string): string[] {
   const root = join(repositoryRoot, folder);

@@ -14,7 +14,7 @@ export function reportClosed(placed: PlacedRoute[], report: Report): void {
     for (const other of placed.slice(0, index).map(routeOf)) if (takesFirst(other, route)) serving.add(other);
     const closed = others.find((other) => other.route.auth === "key" && serving.has(other.route));
     if (!closed) return;
-    const message = `A key is needed all the same: the route "${closed.route.name}" at line ${report.lineOf(closed.path)} may get the same requests, and asks for one`;
+    const message = `A key is needed all the same: the route "${closed.route.name}" at ${report.placeOf(closed.path)} may get the same requests, and asks for one`;
     const fix = "Give one of the two a pathPrefix, a host or a header of its own";
     report.warning([...path, "auth"], { message, fix });
   });

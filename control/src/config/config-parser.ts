@@ -25,10 +25,16 @@ import { isLeftOut, reportLeftOut } from "./optional-provider.ts";
 import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { reportRequirements } from "./provider-requirements.ts";
-import { expandReferences, type Expanded, type Reference, type ReferenceReader } from "./reference.ts";
+import {
+  expandReferences,
+  type Expanded,
+  type ParserOptions,
+  type Reference,
+  type ReferenceReader,
+} from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveAdmin } from "./resolve-admin.ts";
-import { reportForgotten, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
+import { reportForgotten, reportNoLedger, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveKubernetes } from "./resolve-kubernetes.ts";
@@ -74,9 +80,9 @@ export class ConfigParser {
   #isAmbiguous = false;
   #gatewayReferences = new Map<string, Reference>();
 
-  constructor(file: string, source: Source, { baseDir, ...reader }: ReferenceReader & { baseDir: string }) {
+  constructor(file: string, source: Source, { baseDir, problemsMax, ...reader }: ParserOptions) {
     this.#source = source;
-    this.#report = new Report(file, source);
+    this.#report = new Report(file, source, problemsMax);
     this.#baseDir = baseDir;
     this.#reader = reader;
   }
@@ -125,7 +131,7 @@ export class ConfigParser {
       resolveBudget(config, path, budgetContext),
     );
     const webhooks = this.#webhooks(root["webhooks"]);
-    if (budgets?.length && root["ledger"] === undefined) this.#reportNoLedger();
+    if (budgets?.length && root["ledger"] === undefined) reportNoLedger(this.#report);
     if (gateway === null || routes.length + others === 0 || this.#isAmbiguous) return null;
     if (limits === null || budgets === null || this.#report.isBroken(["budgets"])) return null;
     // The admin API brings consumers that are not here.
@@ -180,12 +186,12 @@ export class ConfigParser {
       const path = ["providers", index];
       const name = this.#uniqueName(item, path, providers);
       const provider = this.#provider(item, path);
-      if (name !== null) providers.set(name, { ...provider, line: this.#report.lineOf(path) });
+      if (name !== null) providers.set(name, { ...provider, place: this.#report.placeOf(path) });
     });
     return providers;
   }
 
-  #provider(raw: unknown, path: Path): Omit<KnownProvider, "line"> {
+  #provider(raw: unknown, path: Path): Omit<KnownProvider, "place"> {
     const expanded = expandReferences(raw, path, this.#reader);
     if (isLeftOut(expanded)) {
       for (const broken of expanded.broken) reportLeftOut(this.#report, broken);
@@ -331,11 +337,6 @@ export class ConfigParser {
       return config ? resolve(config, path) : null;
     });
     return this.#report.isBroken([field]) ? null : items.filter((item) => item !== null);
-  }
-
-  #reportNoLedger(): void {
-    const message = "Without a ledger nobody knows what is spent";
-    this.#report.error(["budgets"], { message, fix: "Add the section ledger: {}" });
   }
 
   #webhooks(raw: unknown): Webhook[] {

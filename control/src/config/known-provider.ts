@@ -19,7 +19,8 @@ export interface KnownProvider {
   members: PoolMember[];
   /** Why there are none. */
   absence: "broken" | "optional";
-  line: number;
+  /** Where it is written: `line 12`. */
+  place: string;
 }
 
 export type KnownProviders = ReadonlyMap<string, KnownProvider>;
@@ -41,7 +42,7 @@ export function reportProvider(name: unknown, providers: KnownProviders, report:
   if (!provider) return reportUnknown(name, [...providers.keys()], report, path);
   if (provider.members.length === 0) {
     const message = "This target is left out, because its provider is";
-    const fix = `Mend the provider at line ${provider.line}`;
+    const fix = `Mend the provider at ${provider.place}`;
     if (provider.absence === "broken") report.warning(path, { message, fix });
     return;
   }
@@ -56,8 +57,8 @@ function reportUnknown(name: string, names: string[], report: Report, path: Path
   report.leftOut(path, { message, fix });
 }
 
-function reportUnknownKey({ members, line }: KnownProvider, report: Report, path: Path): void {
+function reportUnknownKey({ members, place }: KnownProvider, report: Report, path: Path): void {
   const known = members.map(({ target }) => target.name).slice(0, 20);
-  const message = `The provider at line ${line} has no key of this name, so this target is left out`;
+  const message = `The provider at ${place} has no key of this name, so this target is left out`;
   report.leftOut(path, { message, fix: `Use one of: ${known.join(", ")}` });
 }

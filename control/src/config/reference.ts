@@ -1,5 +1,5 @@
-// References inside any string of a configuration: `${NAME}`, `${NAME:-default}`, `${file:path}`, and `$${` for a
-// literal `${`. What they stand for is put in before validation; where it came from is kept, since it may be secret.
+// References inside any string of a configuration: `${NAME}`, `${NAME:-default}`, `${file:path}`, in Kubernetes objects
+// `${secret:name/key}`, and `$${` for a literal `${`. What they stand for is put in before validation; where it came from is kept, since it may be secret.
 import { Secret, type SecretSource } from "../model/secret.ts";
 import { formatPath, type Path } from "./path.ts";
 
@@ -7,7 +7,22 @@ export interface ReferenceReader {
   env: Record<string, string | undefined>;
   /** Text of a file, by the path as written; throws an Error with a `code` of Node's as `readFileSync` does. */
   readFile(path: string): string;
+  /** Text of a Secret's key, as `name/key` or `namespace/name/key`; absent where there are no Secrets. */
+  readSecret?(name: string): SecretText;
+  /** The reader of what stands at `path`; null for this one. Absent where all have the same. */
+  at?(path: Path): ReferenceReader | null;
 }
+
+/** For the parts of a whole configuration. */
+export interface ParserOptions extends ReferenceReader {
+  /** The folder that relative paths start from. */
+  baseDir: string;
+  /** How many are told one by one. */
+  problemsMax?: number;
+}
+
+/** Why there is none, and how to mend it, in place of the text. */
+export type SecretText = { text: string } | Pick<BrokenReference, "kind" | "message" | "fix">;
 
 /** A reference that could not be followed. */
 export interface BrokenReference {
@@ -35,7 +50,7 @@ export interface Reference {
 /** Follows all references in a value. Lists and maps are copied, keys are left alone. */
 export function expandReferences(value: unknown, path: Path, reader: ReferenceReader): Expanded {
   const expanded: Expanded = { value: undefined, broken: [], references: new Map() };
-  expanded.value = expandValue(value, path, reader, expanded);
+  expanded.value = expandValue(value, path, reader.at?.(path) ?? reader, expanded);
   return expanded;
 }
 
@@ -86,6 +101,7 @@ type Followed = { text: string; source: SecretSource | null } | Omit<BrokenRefer
 
 function follow(inner: string, reader: ReferenceReader): Followed {
   if (inner.startsWith("file:")) return followFile(inner.slice("file:".length).trim(), reader);
+  if (inner.startsWith("secret:") && reader.readSecret) return followSecret(inner.slice("secret:".length), reader);
   const [, name, fallback] = variablePattern.exec(inner) ?? [];
   if (name === undefined) {
     const message = "A reference is neither ${NAME}, ${NAME:-default} nor ${file:path}";
@@ -119,6 +135,12 @@ function followFile(path: string, reader: ReferenceReader): Followed {
       fix: "Create it, or correct its path and permissions",
     };
   }
+}
+
+function followSecret(name: string, reader: ReferenceReader): Followed {
+  const read = reader.readSecret!(name.trim());
+  // As in files: `kubectl create secret --from-file` keeps the newline at the end.
+  return "text" in read ? { text: read.text.replace(/\r?\n$/, ""), source: null } : read;
 }
 
 function unclosed(match: string): Omit<BrokenReference, "path"> {

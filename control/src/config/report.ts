@@ -17,11 +17,13 @@ export class Report {
   readonly #source: Source;
   readonly #problems: Problem[] = [];
   readonly #broken = new Set<string>();
+  readonly #problemsMax: number;
   #omitted = 0;
 
-  constructor(file: string, source: Source) {
+  constructor(file: string, source: Source, most: number = problemsMax) {
     this.#file = file;
     this.#source = source;
+    this.#problemsMax = most;
   }
 
   /** Also marks the part that `path` is in as broken, see `isBroken`. */
@@ -54,8 +56,9 @@ export class Report {
     return this.#broken.has(formatPath(path));
   }
 
-  lineOf(path: Path): number {
-    return this.#source.valueAt(path).line;
+  /** Where that is, in words. */
+  placeOf(path: Path): string {
+    return this.#source.placeOf(path);
   }
 
   /** The value as written, before references are followed; undefined where there is none. */
@@ -88,7 +91,7 @@ export class Report {
   }
 
   #push(problem: Problem): void {
-    if (this.#problems.length < problemsMax) this.#problems.push(problem);
+    if (this.#problems.length < this.#problemsMax) this.#problems.push(problem);
     else this.#omitted++;
   }
 }

@@ -106,3 +106,9 @@ export function resolveWebhook(
   const url = toSecret(config.url, [...path, "url"], references);
   return { name: config.name, url, secret: toSecret(config.secret, secretPath, references) };
 }
+
+/** It is the ledger that adds up. */
+export function reportNoLedger(report: Report): void {
+  const message = "Without a ledger nobody knows what is spent";
+  report.error(["budgets"], { message, fix: "Add the section ledger: {}" });
+}

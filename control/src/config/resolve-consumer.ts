@@ -103,12 +103,12 @@ function isRepeated(sha256: string, { hmac }: KeyConfig, path: Path, context: Co
     seen.set(sha256, path);
     return false;
   }
-  const line = report.lineOf(first);
+  const place = report.placeOf(first);
   if (hmac) {
-    const message = `keyId is already taken by the key at line ${line}`;
+    const message = `keyId is already taken by the key at ${place}`;
     report.error([...path, "hmac", "keyId"], { message, fix: "Give each one a key id of its own" });
   } else {
-    const message = `This is the same key as the one at line ${line}`;
+    const message = `This is the same key as the one at ${place}`;
     report.error(path, { message, fix: "Make a key of its own with weir keys new" });
   }
   return true;

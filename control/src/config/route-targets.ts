@@ -114,7 +114,7 @@ function reportRepeated(entries: Entry[], report: Report): void {
   entries.forEach(({ provider, model, path }, index) => {
     const earlier = entries.slice(0, index).find((other) => other.provider === provider && other.model === model);
     if (!earlier) return;
-    const message = `"${provider}" is tried already, by line ${report.lineOf(earlier.path)}`;
+    const message = `"${provider}" is tried already, by ${report.placeOf(earlier.path)}`;
     const fix = "Remove one of the two, or give it another model";
     report.error([...path, "provider"], { message, fix });
   });

@@ -24,7 +24,7 @@ export function reportShadowed(routes: PlacedRoute[], report: Report, { provider
       .candidates(route)
       .find((other) => covers(other.route, route) && !isReached(other.route, route));
     if (wide) {
-      const message = `No request reaches this route: "${wide.route.name}" at line ${report.lineOf(wide.path)} takes them all`;
+      const message = `No request reaches this route: "${wide.route.name}" at ${report.placeOf(wide.path)} takes them all`;
       report.warning(path, { message, fix: "Move it above that route, or narrow that route's match or models" });
     }
     earlier.add(placed);

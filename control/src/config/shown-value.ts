@@ -36,7 +36,7 @@ export function shownValue(path: Path, raw: unknown): string {
 }
 
 function isReference(text: string): boolean {
-  return /^\$\{(?:[A-Za-z_][A-Za-z0-9_]*|file:[^{}]{1,200})\}$/.test(text);
+  return /^\$\{(?:[A-Za-z_][A-Za-z0-9_]*|(?:file|secret):[^{}]{1,200})\}$/.test(text);
 }
 
 /** A key that slipped into another field, or a URL with a password. */

@@ -37,6 +37,8 @@ export interface Source {
   valueAt(path: Path): Position;
   /** Where the key is, in place of its value. */
   keyAt(path: Path): Position;
+  /** The same in words: `line 12`. */
+  placeOf(path: Path): string;
 }
 
 /** A path and its text, which is built up on the way down. */
@@ -91,6 +93,10 @@ class SourceReader implements Source {
 
   keyAt(path: Path): Position {
     return this.#keys.get(formatPath(path)) ?? this.valueAt(path);
+  }
+
+  placeOf(path: Path): string {
+    return `line ${this.valueAt(path).line}`;
   }
 
   read(): void {

@@ -1,4 +1,11 @@
 // Where the API server has each kind.
+import {
+  objectGroup,
+  objectKindNames,
+  objectKinds,
+  objectVersion,
+  type ObjectKindName,
+} from "../model/object-kinds.ts";
 import type { Kind } from "./objects.ts";
 
 export interface KindPlace {
@@ -21,6 +28,10 @@ const gateway = (plural: string, version = "v1"): KindPlace => ({
   isOptional: true,
 });
 
+const own = (kind: ObjectKindName): KindPlace => {
+  return { group: objectGroup, version: objectVersion, plural: objectKinds[kind].plural, isOptional: true };
+};
+
 export const kindPlaces: Record<Kind, KindPlace> = {
   Namespace: core("namespaces"),
   Service: core("services"),
@@ -36,6 +47,7 @@ export const kindPlaces: Record<Kind, KindPlace> = {
   TLSRoute: gateway("tlsroutes"),
   ReferenceGrant: gateway("referencegrants"),
   BackendTLSPolicy: gateway("backendtlspolicies"),
+  ...(Object.fromEntries(objectKindNames.map((kind) => [kind, own(kind)])) as Record<ObjectKindName, KindPlace>),
 };
 
 export const allKinds = Object.keys(kindPlaces) as Kind[];

@@ -1,5 +1,6 @@
 // The objects of the Kubernetes API that are read, as far as they are read, and all of them at one moment.
-import type { Gateway, GatewayClass } from "./gateway/objects.ts";
+import type { ObjectKindName } from "../model/object-kinds.ts";
+import type { Condition, Gateway, GatewayClass, ParentReference } from "./gateway/objects.ts";
 import type { BackendTlsPolicy, GrpcRoute, HttpRoute, ReferenceGrant, TlsRoute } from "./gateway/objects.ts";
 
 export interface Meta {
@@ -95,7 +96,13 @@ export interface IngressBackend {
   resource?: { apiGroup?: string; kind: string; name: string };
 }
 
-export interface ObjectTypes {
+/** One of Weir's own: its definition says what may be in it, and the configuration's schemas read it. */
+export interface ConfigObject extends KubernetesObject {
+  spec: Record<string, unknown> & { name?: string; order?: number; parentRefs?: ParentReference[] };
+  status?: { conditions?: Condition[] };
+}
+
+export interface ObjectTypes extends Record<ObjectKindName, ConfigObject> {
   Namespace: Namespace;
   Service: Service;
   EndpointSlice: EndpointSlice;

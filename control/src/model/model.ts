@@ -176,6 +176,8 @@ export interface Route {
   callers: CallerCondition;
   /** Fields of a JSON body, by the names on the way to them; a value may be a beginning with `*` behind it. */
   body: BodyCondition[];
+  /** Whether listeners of `web` alone serve it; absent where the gateway's own does. */
+  isAttachedOnly?: true;
   /** Whether requests have to be read though one target would serve them all. */
   isRead: boolean;
   /** Whether a caller must have a key, where `Model.auth` knows of any. */
