@@ -8,7 +8,7 @@ const ingress = await runCases("ingress");
 const annotations = await runCases("annotations");
 const operation = await runCases("operation");
 const replicas = await runCases("replicas");
+const objects = await runCases("objects");
 
-test.for([...ingress, ...annotations, ...operation, ...replicas])("$name", (result, context) =>
-  report(result, context),
-);
+const all = [...ingress, ...annotations, ...operation, ...replicas, ...objects];
+test.for(all)("$name", (result, context) => report(result, context));

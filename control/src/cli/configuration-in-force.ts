@@ -1,6 +1,7 @@
 // The configuration that is served: the file as it was last read with success, what the command line puts in place of
 // the file's, and the simulated provider for as long as a target wants it.
-import { loadConfig, type LoadedConfig } from "../config/load-config.ts";
+import { isDeepStrictEqual } from "node:util";
+import { loadConfig, parseConfig, type LoadedConfig } from "../config/load-config.ts";
 import { addStored, type StoredEntry } from "../config/stored-entries.ts";
 import { watchConfig, type ConfigWatch } from "../config/watch-config.ts";
 import type { Problem } from "../config/problem.ts";
@@ -8,6 +9,7 @@ import type { Ledger } from "../model/ledger.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
 import { Secret } from "../model/secret.ts";
+import type { FromCluster, ObjectEntry, ObjectFindings } from "../model/object-entry.ts";
 import type { Web } from "../model/web.ts";
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
 
@@ -38,7 +40,11 @@ export class ConfigurationInForce {
   readonly #override: GatewayOverride;
   readonly #ledgerPlace: LedgerPlace;
   #loaded: LoadedConfig | null = null;
-  /** Of the file alone. */
+  /** The file's text as it is in force. */
+  #text = "";
+  #objects: readonly ObjectEntry[] = [];
+  #findings: ObjectFindings = new Map();
+  /** Of the file and the objects of a cluster. */
   #base: Model | null = null;
   #model: Model | null = null;
   #stored: readonly StoredEntry[] = [];
@@ -59,7 +65,12 @@ export class ConfigurationInForce {
     return [...(this.#loaded?.problems ?? []), ...this.#storedProblems];
   }
 
-  /** The file's, without what is stored. Never before `read` has given true. */
+  /** What is wrong with the objects of the cluster. */
+  get findings(): ObjectFindings {
+    return this.#findings;
+  }
+
+  /** The file's and the cluster's, without what is stored. Never before `read` has given true. */
   get base(): Model {
     if (!this.#base) throw new Error("No configuration is in force");
     return this.#base;
@@ -73,9 +84,15 @@ export class ConfigurationInForce {
 
   /** Reads the file. False, and the last good one stays, when nothing of it can be served. */
   async read(): Promise<boolean> {
-    this.#loaded = await loadConfig(this.#file, { env: this.#env });
-    const { model } = this.#loaded;
+    this.#loaded = await loadConfig(this.#file, { env: this.#env, objects: this.#objects });
+    const { model, text, findings } = this.#loaded;
     if (!model) return false;
+    if (!model.kubernetes && this.#objects.length > 0) {
+      this.#objects = [];
+      return this.read();
+    }
+    this.#text = text ?? "";
+    this.#findings = findings;
     this.#base = await this.#complete(model);
     this.#merge();
     this.#loadedAt = new Date().toISOString();
@@ -88,10 +105,21 @@ export class ConfigurationInForce {
     this.#merge();
   }
 
-  /** Puts what a cluster has beside the file's. */
-  serve(web: Web): void {
+  /** Puts what a cluster has beside the file's, as that is in force. */
+  async serve({ web, objects }: FromCluster): Promise<void> {
     this.#web = web;
+    if (!isDeepStrictEqual(objects, this.#objects)) await this.#readObjects(objects);
     this.#merge();
+  }
+
+  async #readObjects(objects: readonly ObjectEntry[]): Promise<void> {
+    this.#objects = objects;
+    const { model, problems, findings } = parseConfig(this.#text, this.#file, { env: this.#env, objects });
+    this.#findings = findings;
+    // Where the file refers to something that has gone since, the last good one stays.
+    if (!model) return;
+    this.#base = await this.#complete(model);
+    if (this.#loaded) this.#loaded = { ...this.#loaded, problems };
   }
 
   #merge(): void {

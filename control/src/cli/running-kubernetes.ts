@@ -3,14 +3,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { KubernetesController } from "../kubernetes/controller.ts";
 import type { Kubernetes } from "../model/kubernetes.ts";
 import type { Model } from "../model/model.ts";
-import type { Web } from "../model/web.ts";
+import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
 import { messageOf } from "./user-error.ts";
 import type { WeirEvents } from "./weir.ts";
 
 export interface RunningKubernetesOptions {
   model: () => Model;
-  /** Puts what the cluster has in force, and resolves when the Envoys have it. */
-  apply: (web: Web) => Promise<void>;
+  /** Puts what the cluster has in force, and resolves when the Envoys have it, with what is wrong with its objects. */
+  apply: (cluster: FromCluster) => Promise<ObjectFindings>;
   events: WeirEvents;
 }
 
@@ -26,7 +26,11 @@ export class RunningKubernetes {
   /** Does not wait for the cluster: the file's routes are served in the meantime. */
   follow(): void {
     const { kubernetes = null } = this.#options.model();
-    if (isDeepStrictEqual(kubernetes, this.#settings)) return;
+    if (isDeepStrictEqual(kubernetes, this.#settings)) {
+      // The file may say something else of what its objects refer to.
+      void this.#controller.then((controller) => controller?.refresh());
+      return;
+    }
     this.#settings = kubernetes;
     this.#controller = this.#controller.then(async (before) => {
       await before?.stop();

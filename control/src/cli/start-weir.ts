@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Problem } from "../config/problem.ts";
 import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
+import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
 import { readTargetStatus, targetStats, type TargetStatus } from "../serve/target-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
@@ -48,13 +49,6 @@ export async function startWeir(options: StartWeirOptions): Promise<Weir> {
 
 const portPollMs = 1_000;
 const addressInUse = /address already in use/i;
-
-interface Refusal {
-  envoyId: string;
-  typeUrl: string;
-  name: string;
-  message: string;
-}
 
 class RunningWeir implements Weir {
   readonly #options: StartWeirOptions;
@@ -114,7 +108,7 @@ class RunningWeir implements Weir {
     });
     this.#kubernetes = new RunningKubernetes({
       model: () => this.model,
-      apply: (web) => this.#apply(() => this.#configuration.serve(web)),
+      apply: (cluster) => this.#applyCluster(cluster),
       events: this.#events,
     });
     this.market = new RunningMarket({ model: () => this.model, events: this.#events });
@@ -225,13 +219,14 @@ class RunningWeir implements Weir {
       market: () => this.market.status(),
       onCallerRequest: this.#callers.handle,
       counters: this.#counters,
-      limits: () => (this.model.limits.length > 0 ? this.#limitStatus() : []),
-      onReject: (envoyId, typeUrl, name, message) => this.#onReject({ envoyId, typeUrl, name, message }),
+      limits: () => this.#limitStatus(),
+      onReject: (envoyId, typeUrl, name, message) => this.#onReject(envoyId, typeUrl, name, message),
     });
   }
 
   #limitStatus(): CounterStatus[] {
-    return counterStatus(this.model.limits, this.#counters.list(), Date.now());
+    const { limits } = this.model;
+    return limits.length > 0 ? counterStatus(limits, this.#counters.list(), Date.now()) : [];
   }
 
   /** Other Envoys of the fleet are asked by whoever runs them. An Envoy that is just starting has nothing to say. */
@@ -264,22 +259,24 @@ class RunningWeir implements Weir {
 
   async #reload(): Promise<boolean> {
     if (this.#closed || this.#isDraining) return false;
-    const { gateway, ledger } = this.model;
+    const before = this.model;
     const usable = await this.#configuration.read();
-    if (usable) {
-      await this.#loadStored();
-      await this.#keepListening(gateway);
-      this.#keepRecording(ledger);
-      await this.#budgets.follow();
-      this.#publish();
-    }
-    if (usable && this.envoy) await this.#settle();
-    if (usable) await this.#ledger.follow();
-    if (usable) await this.#admin.follow();
-    if (usable) await this.market.follow();
+    if (usable) await this.#putInForce(before);
     if (usable) this.#kubernetes.follow();
     this.#events.onConfiguration?.(this.problems, usable);
     return usable;
+  }
+
+  async #putInForce({ gateway, ledger }: Model): Promise<void> {
+    await this.#loadStored();
+    await this.#keepListening(gateway);
+    this.#keepRecording(ledger);
+    await this.#budgets.follow();
+    this.#publish();
+    await this.#settle();
+    await this.#ledger.follow();
+    await this.#admin.follow();
+    await this.market.follow();
   }
 
   /** A new address that cannot be had must not cost the one that serves. */
@@ -304,7 +301,7 @@ class RunningWeir implements Weir {
     }
   }
 
-  #onReject({ envoyId, typeUrl, name, message }: Refusal): void {
+  #onReject(envoyId: string, typeUrl: string, name: string, message: string): void {
     const isOwn = envoyId === this.#nodeId;
     if (isOwn && typeUrl === typeUrls.listener && addressInUse.test(message)) void this.#awaitPort();
     else this.#events.onReject?.(`Envoy ${envoyId} refuses ${name}: ${message}`);
@@ -342,18 +339,22 @@ class RunningWeir implements Weir {
   }
 
   /** What comes from elsewhere than the file, in its turn as well. */
-  #apply(change: () => void): Promise<void> {
-    const apply = async (before: boolean): Promise<boolean> => {
-      if (this.#closed || this.#isDraining) return before;
-      change();
-      await this.#budgets.follow();
-      this.#publish();
-      await this.#settle();
-      return before;
+  #apply(change: () => void | Promise<void>): Promise<void> {
+    const apply = async (isUsable: boolean): Promise<boolean> => {
+      if (this.#closed || this.#isDraining) return isUsable;
+      const before = this.model;
+      await change();
+      await this.#putInForce(before);
+      return isUsable;
     };
     const applied = this.#reloading.then(apply).catch((error: unknown) => this.#onBug(error));
     this.#reloading = applied;
     return applied.then(() => undefined);
+  }
+
+  async #applyCluster(cluster: FromCluster): Promise<ObjectFindings> {
+    await this.#apply(() => this.#configuration.serve(cluster));
+    return this.#configuration.findings;
   }
 
   /** In its turn: the model of a reload under way is not complete yet. */

@@ -73,9 +73,13 @@ function inOrder(entries: readonly ObjectEntry[]): ObjectEntry[] {
   return entries.toSorted((a, b) => order(a) - order(b));
 }
 
+/** It takes a while to make. */
+let described: FieldSchema | null = null;
+
 function placedOf(entry: ObjectEntry): PlacedObject {
   const { section, isWhole } = objectKinds[entry.kind];
-  const schema = describeConfig().properties![section]!;
+  described ??= describeConfig();
+  const schema = described.properties![section]!;
   const { order: _, parentRefs: __, ...spec } = entry.spec;
   const body = withoutDefaults(spec, (isWhole ? schema : schema.items)!) as Record<string, unknown>;
   return { entry, body: isWhole ? body : { ...body, name: nameOfObject(entry) } };

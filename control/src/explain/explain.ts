@@ -29,7 +29,9 @@ import { findSurface, isBelow, isRouted, normalizePath, type RequestPath, type W
 import { choosesTargets, narrow, noWishes, readWishes, type Wishes } from "./wishes.ts";
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
-  return new Explainer(model, given).explain();
+  // It is asked at the gateway's own listener.
+  const routes = model.routes.filter(({ isAttachedOnly }) => !isAttachedOnly);
+  return new Explainer({ ...model, routes }, given).explain();
 }
 
 /** Names of the gateway's own. */

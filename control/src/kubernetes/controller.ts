@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { Kubernetes } from "../model/kubernetes.ts";
-import type { Web } from "../model/web.ts";
+import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
 import { KubernetesApi } from "./api.ts";
 import { Leader } from "./leader.ts";
 import { StatusWriter } from "./status-writer.ts";
@@ -15,8 +15,8 @@ import { WatchedObjects } from "./watched-objects.ts";
 
 export interface ControllerOptions {
   settings: Kubernetes;
-  /** Puts it in force, and resolves when the Envoys have it. */
-  apply: (web: Web) => Promise<void>;
+  /** Puts it in force, and resolves when the Envoys have it, with what is wrong with the objects. */
+  apply: (cluster: FromCluster) => Promise<ObjectFindings>;
   onTrouble?: (message: string) => void;
   onRecovery?: (message: string) => void;
 }
@@ -32,6 +32,7 @@ export class KubernetesController {
   readonly #writer: StatusWriter;
   readonly #assigned = new Map<string, string>();
   #isDirty = false;
+  #isStarted = false;
   #running: Promise<void> | null = null;
   #isStopped = false;
 
@@ -53,9 +54,15 @@ export class KubernetesController {
   /** Resolves when what the cluster has is in force for the first time. */
   async start(): Promise<void> {
     await this.#watched.start();
+    this.#isStarted = true;
     this.#isDirty = true;
     void this.#leader.start();
     await this.#run();
+  }
+
+  /** What the objects are read with has changed. */
+  refresh(): void {
+    if (this.#isStarted) this.#wake();
   }
 
   async stop(): Promise<void> {
@@ -82,13 +89,13 @@ export class KubernetesController {
     await pause(gatherMs);
     while (this.#isDirty && !this.#isStopped) {
       this.#isDirty = false;
-      const { web, statuses, notices } = translateObjects(this.#watched.objects, this.#options.settings, {
+      const { web, objects, statuses, notices } = translateObjects(this.#watched.objects, this.#options.settings, {
         now: now(),
         assigned: this.#assigned,
       });
-      await this.#options.apply(web);
+      const findings = await this.#options.apply({ web, objects });
       if (!this.#leader.isLeader || this.#isStopped) continue;
-      const isWritten = await this.#writer.write(statuses, notices);
+      const isWritten = await this.#writer.write(statuses(findings), notices);
       if (!isWritten) await this.#retry();
     }
   }

@@ -1,17 +1,19 @@
-// The objects of a cluster as what the gateway serves, with what each object is to be told: a pure function. Ingress
-// and Gateway API have their folders.
+// The objects of a cluster as what the gateway serves, with what each object is to be told: a pure function. Ingress,
+// Gateway API and Weir's own objects have their folders.
 import type { Kubernetes } from "../model/kubernetes.ts";
-import { socketOf, type Web } from "../model/web.ts";
+import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
+import { socketOf } from "../model/web.ts";
 import { Backends } from "./backends.ts";
+import { entriesOf } from "./configured/entries.ts";
+import { objectStatuses } from "./configured/statuses.ts";
 import { translateGateways } from "./gateway/translate.ts";
 import { translateIngresses } from "./ingress/translate.ts";
 import type { Kind, KubernetesObject, Objects } from "./objects.ts";
 import type { Notice } from "./notice.ts";
 
-export interface Translated {
-  web: Web;
-  /** What statuses are to say once the Envoys have `web`. */
-  statuses: StatusWrite[];
+export interface Translated extends FromCluster {
+  /** What statuses are to say once the Envoys have it, and the configuration has said what is wrong with `objects`. */
+  statuses: (findings: ObjectFindings) => StatusWrite[];
   /** What is wrong with objects that have no place for it in their status. */
   notices: Notice[];
 }
@@ -39,9 +41,16 @@ export function translateObjects(objects: Objects, settings: Kubernetes, lasting
   const context = { objects, settings, ...lasting, backends: new Backends(objects) };
   const ingress = translateIngresses(context);
   const gateway = translateGateways(context, new Set(ingress.listeners.map(socketOf)));
+  const placed = entriesOf(context);
+  const others = new Map();
   return {
     web: { listeners: [...ingress.listeners, ...gateway.listeners], backends: context.backends.list() },
-    statuses: [...ingress.statuses, ...gateway.statuses],
+    objects: placed.map(({ entry }) => entry),
+    statuses: (findings) => [
+      ...ingress.statuses,
+      ...gateway.statuses,
+      ...objectStatuses(placed, findings, { now: lasting.now, others }),
+    ],
     notices: ingress.notices,
   };
 }

@@ -86,7 +86,7 @@ export interface WebRoute {
   /** For logs. */
   name: string;
   match: WebMatch;
-  action: Forward | Redirect | Respond;
+  action: Forward | Redirect | Respond | ServeModels;
   /** What is true of the request before the action. */
   policies: WebPolicies;
 }
@@ -209,6 +209,17 @@ export interface WebPolicies {
   rateLimit: WebRateLimit | null;
 }
 
+/** As routes of the model do, with keys, limits and fallback. */
+export interface ServeModels {
+  kind: "models";
+  /** Which way such requests come in: no route but these serves them. */
+  door: string;
+  /** Names of routes of the model. One that is not there serves nothing. */
+  routes: string[];
+  /** Whether what none of them serves is answered in the client's words; else later routes may have it. */
+  isWhole: boolean;
+}
+
 /** Names in lower case. */
 export interface HeaderChanges {
   set: HeaderValue[];
@@ -288,3 +299,21 @@ export const noPolicies: WebPolicies = {
   basicAuth: null,
   rateLimit: null,
 };
+
+/** The ways in for each route of the model that has others than the gateway's own listener. */
+export function doorsOf(web: Web | undefined): Map<string, string[]> {
+  const doors = new Map<string, string[]>();
+  for (const { action } of (web?.listeners ?? []).flatMap(routesOf)) {
+    if (action.kind !== "models") continue;
+    for (const name of action.routes) doors.set(name, [...new Set([...(doors.get(name) ?? []), action.door])]);
+  }
+  return doors;
+}
+
+function routesOf({ chains }: WebListener): WebRoute[] {
+  return chains.flatMap((chain) => (chain.kind === "http" ? chain.hosts.flatMap(({ routes }) => routes) : []));
+}
+
+export function servesModels(chain: HttpChain): boolean {
+  return chain.hosts.some(({ routes }) => routes.some(({ action }) => action.kind === "models"));
+}

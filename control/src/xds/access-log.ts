@@ -76,10 +76,14 @@ const fields: ProtoJson = {
   "weir.time_to_first_token_ms": fromPlugin("time_to_first_token_ms"),
 };
 
-/** The connection manager's `access_log`: for people, and for the ledger, which reads the same fields. */
-export function translateAccessLogs({ gateway, ledger }: Model): ProtoJson[] {
+/**
+ * The connection manager's `access_log`: for people, and for the ledger, which reads the same fields. `keptFilter` says which
+ * requests are the ledger's; without it all are but questions about it.
+ */
+export function translateAccessLogs({ gateway, ledger }: Model, keptFilter?: ProtoJson): ProtoJson[] {
   const log = gateway.accessLog;
-  const kept = ledger?.log ? { ...fileLog(ledger.log), ...(ledger.callerApi && { filter: noQuestion }) } : null;
+  const filter = keptFilter ?? (ledger?.callerApi ? noQuestion : null);
+  const kept = ledger?.log ? { ...fileLog(ledger.log), ...(filter && { filter }) } : null;
   return [...(log ? [translateAccessLog(log)] : []), ...(kept ? [kept] : [])];
 }
 

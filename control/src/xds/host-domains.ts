@@ -22,7 +22,7 @@ function serves(route: { hosts: string[] }, domain: string): boolean {
 }
 
 /** Whether every host that fits `domain` fits `pattern`: `*.a.test` covers `x.a.test`, `*.x.a.test` and itself. */
-function covers(pattern: string, domain: string): boolean {
+export function covers(pattern: string, domain: string): boolean {
   if (pattern === "*" || pattern === domain) return true;
   return pattern.startsWith("*.") && domain.endsWith(pattern.slice(1));
 }

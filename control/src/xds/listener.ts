@@ -33,8 +33,8 @@ function connectionManager(model: Model): ProtoJson {
       http_filters: downstreamFilters.map((filter) => filter.chain),
       local_reply_config: translateLocalReplies(),
       access_log: translateAccessLogs(model),
-      ...edge,
-      ...timeouts,
+      ...modelsEdge,
+      ...modelsTimeouts,
     },
   );
 }
@@ -53,7 +53,7 @@ const keptTags: ProtoJson = {
 };
 
 /** The client is nobody that Envoy trusts, and the provider learns nothing of the client. */
-const edge: ProtoJson = {
+export const modelsEdge: ProtoJson = {
   server_name: "weir",
   use_remote_address: true,
   skip_xff_append: true,
@@ -78,7 +78,7 @@ const edge: ProtoJson = {
 };
 
 /** A model may think for minutes: how long is the target's to say, on its routes. */
-const timeouts: ProtoJson = {
+export const modelsTimeouts: ProtoJson = {
   request_headers_timeout: "10s",
   stream_idle_timeout: "300s",
   common_http_protocol_options: { idle_timeout: "3600s" },

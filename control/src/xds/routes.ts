@@ -21,7 +21,8 @@ import { chosenAction, directAction, hasOwnAction, needsMatcher, routedAction, t
 
 export function translateRoutes(model: Model): NamedResource {
   const servers = model.mcp?.servers ?? [];
-  const virtual_hosts = routesByDomain(model.routes, servers).map(({ domain, routes, servers: own }) => ({
+  const own = model.routes.filter(({ isAttachedOnly }) => !isAttachedOnly);
+  const virtual_hosts = routesByDomain(own, servers).map(({ domain, routes, servers: here }) => ({
     name: domain,
     domains: [domain],
     // Tells ai-proxy which attempt it is on.
@@ -30,7 +31,7 @@ export function translateRoutes(model: Model): NamedResource {
     routes: [
       ...calledRoutes(servers),
       ...chosenRoutes(routes, model),
-      ...translateMcpServers(own, model),
+      ...translateMcpServers(here, model),
       ...translateApis(routes, model),
       ...translateModelLists(routes, model),
       ...translateCallerApi(routes, model),
@@ -42,7 +43,7 @@ export function translateRoutes(model: Model): NamedResource {
     ignore_port_in_host_matching: true,
     max_direct_response_body_size_bytes: bodySizeMax(virtual_hosts),
     ...(needsMatcher(model) && { cluster_specifier_plugins: [targetMatcher(model)] }),
-    request_headers_to_remove: [...clientTraces, ...(model.auth?.keyHeaders ?? [])],
+    request_headers_to_remove: removedHeaders(model),
     ...filtersOfAll(model),
     virtual_hosts,
   };
@@ -50,7 +51,7 @@ export function translateRoutes(model: Model): NamedResource {
 }
 
 /** Where nobody has a key, nobody is asked for one, and no plugin runs for it. Budgets hold on open routes, too. */
-function filtersOfAll(model: Model): ProtoJson {
+export function filtersOfAll(model: Model): ProtoJson {
   const typed_per_filter_config = { ...(!model.auth && openToAll), ...(runsBudget(model) && enableBudget) };
   return Object.keys(typed_per_filter_config).length > 0 ? { typed_per_filter_config } : {};
 }
@@ -59,7 +60,7 @@ function filtersOfAll(model: Model): ProtoJson {
  * Taken by requests for which a plugin has chosen a route of the model, when Envoy looks a second time. One Envoy route
  * for each API, so that the client's is known.
  */
-function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
+export function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
   // Where every route is direct nobody chooses.
   if (routes.every(isDirect)) return [];
   const all = [...(model.coming ?? []), ...routes].filter((route) => hasOwnAction(route, model));
@@ -83,7 +84,7 @@ function chosenRoutes(routes: Route[], model: Model): ProtoJson[] {
 }
 
 /** One Envoy route for each different match; routes of the model that share one are told apart by the model's name. */
-function translateApis(routes: Route[], model: Model): ProtoJson[] {
+export function translateApis(routes: Route[], model: Model): ProtoJson[] {
   return differentMatches(routes).flatMap((route) => {
     const action = isDirect(route) ? directAction(route, model) : routedAction(route, routes, model);
     return clientPaths(route.pathPrefix).map(({ client, path, method }) => {
@@ -104,7 +105,7 @@ function unknownPaths(routes: Route[]): ProtoJson[] {
   ];
 }
 
-function unknownPath(client: ClientApi, match: ProtoJson): ProtoJson {
+export function unknownPath(client: ClientApi, match: ProtoJson): ProtoJson {
   const body = errorBody(
     {
       status: 404,
@@ -127,12 +128,17 @@ function unknownPath(client: ClientApi, match: ProtoJson): ProtoJson {
 /** Who the client is, and which way it came, is not the provider's business. */
 const clientTraces = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-envoy-external-address"];
 
+/** Nor is the key that the gateway has asked for. */
+export function removedHeaders({ auth }: Model): string[] {
+  return [...clientTraces, ...(auth?.keyHeaders ?? [])];
+}
+
 interface VirtualHost {
   routes: ProtoJson[];
 }
 
 /** Envoy refuses bodies over 4 KiB unless it is told of a larger limit. */
-function bodySizeMax(hosts: VirtualHost[]): number {
+export function bodySizeMax(hosts: VirtualHost[]): number {
   const bodies = hosts.flatMap((host) => host.routes).map((route) => bodyOf(route));
   return Math.max(4096, ...bodies.map((body) => Buffer.byteLength(body)));
 }

@@ -29,6 +29,7 @@ export interface Asked {
   path?: string;
   method?: string;
   headers?: Record<string, string>;
+  body?: string;
   /** Over TLS, for this server name. */
   serverName?: string;
   /** Default 80, or 443. */
@@ -61,11 +62,15 @@ export class Bed {
   weir!: Weir;
 
   async start(settings = ""): Promise<void> {
+    await this.startCluster();
+    await this.startWeir(settings);
+  }
+
+  async startCluster(): Promise<void> {
     this.cluster = await Cluster.start(buildKubetest(), join(this.folder, "cluster"));
     const config = new KubeConfig();
     config.loadFromFile(this.cluster.kubeconfig);
     this.api = new KubernetesApi(config);
-    await this.startWeir(settings);
   }
 
   /** As the account that Weir ships with, whose rights the manifests say. */
@@ -133,8 +138,8 @@ export class Bed {
     }
   }
 
-  async read<T>(kind: string, name: string, namespace = "default"): Promise<T> {
-    const apiVersion = kind === "Ingress" ? "networking.k8s.io/v1" : "v1";
+  async read<T>(kind: string, name: string, namespace = "default", group?: string): Promise<T> {
+    const apiVersion = group ?? (kind === "Ingress" ? "networking.k8s.io/v1" : "v1");
     const manifest = { apiVersion, kind, metadata: { name, namespace } };
     return (await this.api.ask("GET", `${await this.#pathOf(manifest)}/${name}`)) as T;
   }
@@ -249,7 +254,7 @@ export function ask(asked: Asked): Promise<Answered> {
     };
     const sent = isSecure ? secureRequest({ ...options, ...tls }, onAnswer) : request(options, onAnswer);
     sent.on("error", reject);
-    sent.end();
+    sent.end(asked.body);
   });
 }
 

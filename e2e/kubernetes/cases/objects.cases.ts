@@ -1,28 +1,218 @@
 // Weir's own objects on a real API server, served by a real Envoy.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Bed } from "./bed.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ApiError } from "../../../control/src/kubernetes/api.ts";
+import { startSimulator, type Simulator } from "../../../control/src/simulator/simulator.ts";
+import { ask, Bed, type Answered, type Manifest } from "./bed.ts";
+import { findKubetest } from "../kubetest.ts";
+import { base64 } from "./manifests.ts";
 
 const definitions = join(import.meta.dirname, "..", "..", "..", "deploy", "kubernetes", "crds");
+const group = "weir.dev/v1alpha1";
 
 const bed = new Bed();
+let provider: Simulator;
+
+interface Condition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  observedGeneration: number;
+}
 
 beforeAll(async () => {
-  await bed.start();
-  for (const file of readdirSync(definitions)) await bed.apply(readFileSync(join(definitions, file), "utf8"));
+  provider = await startSimulator({ recordMax: 100 });
+  // Before Weir: a kind that is new to the cluster is looked for every ten seconds.
+  await bed.startCluster();
+  const gatewayApi = join(findKubetest()!.definitions, "experimental");
+  const files = readdirSync(gatewayApi).filter((file) => file.startsWith("gateway"));
+  const all = [
+    ...files.map((file) => join(gatewayApi, file)),
+    ...readdirSync(definitions).map((file) => join(definitions, file)),
+  ];
+  for (const file of all) await bed.apply(readFileSync(file, "utf8"));
+  await bed.startWeir("httpPort: 80");
 }, 500_000);
-afterAll(() => bed.stop());
+afterAll(async () => {
+  await bed.stop();
+  await provider?.close();
+});
+
+function own(kind: string, name: string, spec: object, namespace = "default"): Manifest {
+  return { apiVersion: group, kind, metadata: { name, namespace }, spec };
+}
+
+function secret(name: string, data: Record<string, string>): Manifest {
+  const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, base64(value)]));
+  return { apiVersion: "v1", kind: "Secret", metadata: { name }, data: encoded };
+}
+
+const simulated = (extra: object = {}): object => {
+  return { type: "openai", baseUrl: `http://127.0.0.1:${provider.port}/v1`, apiKey: "${secret:openai/key}", ...extra };
+};
+
+/** What the object is told of its newest generation. */
+function accepted(kind: string, name: string, status: "True" | "False", namespace = "default"): Promise<Condition> {
+  return vi.waitFor(
+    async () => {
+      const object = await bed.read<{ metadata: { generation: number }; status?: { conditions: Condition[] } }>(
+        kind,
+        name,
+        namespace,
+        group,
+      );
+      const found = object.status?.conditions.find(({ type }) => type === "Accepted");
+      if (found?.status !== status || found.observedGeneration !== object.metadata.generation) {
+        throw new Error(`${kind} ${name} has ${JSON.stringify(object.status)}\n${bed.output()}`);
+      }
+      return found;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+async function chat(model: string, headers: Record<string, string> = {}): Promise<Answered> {
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] });
+  const sent = { "content-type": "application/json", ...headers };
+  return ask({ port: 8000, path: "/v1/chat/completions", method: "POST", body, headers: sent });
+}
+
+/** As soon as what was changed is in force. */
+function chatUntil(model: string, status: number, headers: Record<string, string> = {}): Promise<Answered> {
+  return vi.waitFor(
+    async () => {
+      const answer = await chat(model, headers);
+      if (answer.status !== status) throw new Error(`${answer.status} ${answer.text}\n${bed.output()}`);
+      return answer;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
 
 test("the API server takes every definition, as structural", async () => {
   for (const file of readdirSync(definitions)) {
-    const name = `${file.replace(".yaml", "")}.weir.dev`;
-    const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
-    const { status } = (await bed.api.ask("GET", path)) as {
-      status: { conditions: { type: string; status: string; message: string }[] };
-    };
+    const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${file.replace(".yaml", "")}.weir.dev`;
+    const { status } = (await bed.api.ask("GET", path)) as { status: { conditions: Condition[] } };
     const state = Object.fromEntries(status.conditions.map((one) => [one.type, one.status]));
-    expect(state, JSON.stringify(status)).toMatchObject({ Established: "True", NamesAccepted: "True" });
-    expect(state["NonStructuralSchema"]).toBeUndefined();
+    expect(state, file).toMatchObject({ Established: "True", NamesAccepted: "True" });
+    expect(state["NonStructuralSchema"], file).toBeUndefined();
   }
+});
+
+test("a provider and a route are served, with the key of a Secret", async () => {
+  await bed.apply(secret("openai", { key: "sk-first-0123456789" }));
+  await bed.apply(own("Provider", "main", simulated()));
+  await bed.apply(own("AIRoute", "main", { models: ["gpt-*"], targets: [{ provider: "main" }] }));
+  await accepted("Provider", "main", "True");
+  await accepted("AIRoute", "main", "True");
+  await chatUntil("gpt-4.1", 200);
+  expect(provider.requests.at(-1)?.headers["authorization"]).toBe("Bearer sk-first-0123456789");
+});
+
+test("a Secret that is changed is read anew", async () => {
+  await bed.apply(secret("openai", { key: "sk-second-0123456789" }));
+  await vi.waitFor(
+    async () => {
+      await chat("gpt-4.1");
+      expect(provider.requests.at(-1)?.headers["authorization"]).toBe("Bearer sk-second-0123456789");
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+});
+
+test("an object with a mistake is told what, where and how to mend it, and its neighbours are served", async () => {
+  await bed.apply(own("Provider", "keyless", simulated({ apiKey: "${secret:none/key}" })));
+  await bed.apply(own("AIRoute", "nowhere", { models: ["nowhere"], targets: [{ provider: "mian" }] }));
+  await bed.apply(own("Limit", "odd", { windows: [{ unit: "requests", limit: 1.5, per: "minute" }] }));
+  await bed.apply(own("Budget", "alone", { limit: 5, per: "day" }));
+  const keyless = await accepted("Provider", "keyless", "False");
+  expect(keyless.message).toContain("spec.apiKey: There is no Secret default/none. Create it, or correct its name.");
+  const nowhere = await accepted("AIRoute", "nowhere", "False");
+  expect(nowhere.message).toContain(
+    'spec.targets[0].provider: There is no provider of this name, so this target is left out. Did you mean "main"?',
+  );
+  const odd = await accepted("Limit", "odd", "False");
+  expect(odd.message).toContain("spec.windows[0].limit: limit is not a whole number. Write a number such as 100000.");
+  expect((await accepted("Budget", "alone", "False")).message).toContain("Without a ledger nobody knows what is spent");
+  await chatUntil("gpt-4.1", 200);
+  await accepted("AIRoute", "main", "True");
+});
+
+test("the API server itself refuses what its rules can say", async () => {
+  const refused = async (manifest: Manifest): Promise<string> => {
+    const error: unknown = await bed.apply(manifest).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    return (error as ApiError).message;
+  };
+  expect(await refused(own("Provider", "two", simulated({ apiKeys: [{ key: "a" }] })))).toContain("keep one");
+  expect(await refused(own("Provider", "with.dots", simulated()))).toContain("give it a spec.name");
+  expect(await refused(own("Provider", "unknown", { type: "opnai" }))).toContain("Unsupported value");
+  expect(await refused(own("Limit", "forever", { windows: [{ unit: "requests", limit: 1 }] }))).toContain("needs per");
+  expect(await refused(own("Consumer", "two", { keys: [{ name: "a" }] }))).toContain("exactly one of");
+});
+
+test("the older of two with one name has it", async () => {
+  await bed.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "other" } });
+  await bed.apply(own("AIRoute", "main", { targets: [{ provider: "main" }] }, "other"));
+  const { reason, message } = await accepted("AIRoute", "main", "False", "other");
+  expect(reason).toBe("Conflicted");
+  expect(message).toContain("AIRoute default/main, which is older");
+});
+
+test("other namespaces need a ReferenceGrant, and nothing of the gateway's own is theirs", async () => {
+  await bed.apply(own("AIRoute", "theirs", { models: ["theirs"], targets: [{ provider: "main" }] }, "other"));
+  expect((await accepted("AIRoute", "theirs", "False", "other")).reason).toBe("RefNotPermitted");
+  const grant = {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "ReferenceGrant",
+    metadata: { name: "routes" },
+    spec: {
+      from: [{ group: "weir.dev", kind: "AIRoute", namespace: "other" }],
+      to: [{ group: "weir.dev", kind: "Provider", name: "main" }],
+    },
+  };
+  await bed.apply(grant);
+  await accepted("AIRoute", "theirs", "True", "other");
+  await chatUntil("theirs", 200);
+  await bed.remove(grant);
+  await chatUntil("theirs", 404);
+  await bed.apply(own("Provider", "sneaky", { type: "openai", apiKey: "${HOME}" }, "other"));
+  expect((await accepted("Provider", "sneaky", "False", "other")).reason).toBe("NotPermitted");
+  await bed.apply(own("GatewaySettings", "theirs", { bodyBytesMax: "1KiB" }, "other"));
+  expect((await accepted("GatewaySettings", "theirs", "False", "other")).reason).toBe("NotPermitted");
+});
+
+test("a consumer closes the gateway, and a limit counts for it", async () => {
+  await bed.apply(secret("callers", { search: "a-key-of-search-0123456789" }));
+  await bed.apply(own("Consumer", "search", { keys: [{ name: "app", key: "${secret:callers/search}" }] }));
+  await accepted("Consumer", "search", "True");
+  await chatUntil("gpt-4.1", 401);
+  const headers = { authorization: "Bearer a-key-of-search-0123456789" };
+  await chatUntil("gpt-4.1", 200, headers);
+  await bed.apply(
+    own("Limit", "search", { match: { consumer: "search" }, windows: [{ unit: "requests", limit: 2, per: "hour" }] }),
+  );
+  await accepted("Limit", "search", "True");
+  await chatUntil("gpt-4.1", 429, headers);
+  await bed.remove(own("Limit", "search", {}));
+  await chatUntil("gpt-4.1", 200, headers);
+  await bed.remove(own("Consumer", "search", {}));
+  await chatUntil("gpt-4.1", 200);
+});
+
+test("what is deleted is served no more", async () => {
+  await bed.remove(own("AIRoute", "main", {}));
+  await chatUntil("gpt-4.1", 404);
+  await bed.remove(own("AIRoute", "main", {}, "other"));
+});
+
+test("no key is in any status, nor in what Weir says", async () => {
+  const all = await Promise.all(
+    ["providers", "consumers", "airoutes", "limits"].map((plural) => bed.api.ask("GET", `/apis/${group}/${plural}`)),
+  );
+  const said =
+    JSON.stringify(all) + bed.output() + JSON.stringify(await (await fetch(`${bed.weir.controlUrl}/config`)).json());
+  for (const text of ["sk-first-", "sk-second-", "a-key-of-search"]) expect(said).not.toContain(text);
 });

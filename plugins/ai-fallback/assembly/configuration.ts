@@ -64,6 +64,7 @@ function readRoute(fields: JsonFields, node: i32, path: string): Route {
   readPairs(fields, fields.array(match, "cookies", path + ".match.cookies"), route.cookies, path + ".match.cookies");
   readCallers(fields, match, route, path + ".match");
   readBody(fields, fields.array(match, "body", path + ".match.body"), route, path + ".match.body");
+  readTexts(fields, fields.array(node, "doors", path + ".doors"), route.doors, path + ".doors");
   readTexts(fields, fields.array(node, "models", path + ".models"), route.models, path + ".models");
   if (!route.models.length) fields.fail(path + ".models", "a list of at least one model");
   readTargets(fields, node, route, path);

@@ -1,14 +1,19 @@
 // What routes are looked for by: a request's headers, body and caller, and what that caller may use.
-import { getProperty, HeaderList, JsonTape, Slice } from "@weir/sdk/assembly";
+import { getProperty, HeaderList, JsonTape, propertyPath, Slice } from "@weir/sdk/assembly";
 import { ALLOWED_ROUTES, allowsName } from "@weir/dialects/surfaces/assembly/allow-list";
 import { Caller } from "./caller";
 import { Route } from "./route";
+
+/** What the Envoy route says of the way that its requests came in. */
+const DOOR = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "door");
 
 /** One request's search. */
 @final
 export class RouteQuery {
   private known: Caller | null = null;
   private readonly allowed: Slice;
+  /** Which way the request came in; empty for the gateway's own listener. */
+  readonly door: Slice;
 
   constructor(
     private readonly routes: Route[],
@@ -18,6 +23,8 @@ export class RouteQuery {
   ) {
     const allowed = getProperty(ALLOWED_ROUTES);
     this.allowed = allowed ? allowed : Slice.empty();
+    const door = getProperty(DOOR);
+    this.door = door ? door : Slice.empty();
   }
 
   /** Who calls. */

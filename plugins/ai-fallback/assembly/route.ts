@@ -34,6 +34,8 @@ export class Route {
   readonly callers: CallerCondition[] = [];
   /** What must be in the body; each must fit. */
   readonly body: BodyCondition[] = [];
+  /** The ways in by which its requests come, the gateway's own listener being an empty one; none for that one alone. */
+  readonly doors: Slice[] = [];
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
   /** The targets, the heaviest first: one that has a weight is chosen, the others are tried after it. */
@@ -95,7 +97,8 @@ export class Route {
   fits(request: RouteQuery): bool {
     const headers = request.headers;
     const path = headers.get(PATH);
-    if (!path || !this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
+    if (!path || !this.fitsDoor(request.door)) return false;
+    if (!this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
     if (!this.fitsHeaders(headers) || !this.fitsQuery(path) || !this.fitsCookies(headers)) return false;
     return this.fitsCaller(request) && this.fitsBody(request);
   }
@@ -146,6 +149,12 @@ export class Route {
     copy.onEmptyAnswer = this.onEmptyAnswer;
     copy.onContentFilter = this.onContentFilter;
     return copy;
+  }
+
+  private fitsDoor(door: Slice): bool {
+    const all = this.doors;
+    for (let i = 0; i < all.length; ++i) if (all[i].equals(door)) return true;
+    return !all.length && !door.length;
   }
 
   private fitsHost(authority: Slice | null): bool {

@@ -7,6 +7,7 @@ import type { AutoRule, Names } from "../../model/names.ts";
 import { offeredPrices, type OfferedPrice } from "../../model/offered-prices.ts";
 import { isDirect, targetsOf, type Fallback } from "../../model/routing.ts";
 import { apiRoots, surfaces, type Surface } from "../../model/surface.ts";
+import { doorsOf } from "../../model/web.ts";
 import { clusterName, clusterOf, lastResortCluster } from "../cluster-name.ts";
 import { typed, type ProtoJson } from "../resources.ts";
 import { movingBudgets } from "./budget.ts";
@@ -35,7 +36,7 @@ export const aiFallback: HttpFilter = {
         bodyBytesMax: model.gateway.bodyBytesMax,
         surfaces: Object.fromEntries(model.targets.map((target) => [clusterName(target), servedBy(target)])),
         maxConcurrentRequests: Object.fromEntries(limits(model)),
-        routes: model.routes.map((route) => routeConfiguration(route, model)),
+        routes: routesConfiguration(model),
         ...contextConfiguration(model),
         ...namesConfiguration(model.names),
         ...cheaperConfiguration(model),
@@ -68,6 +69,17 @@ function limits({ routes, targets }: Model): [string, number][] {
 /** What a target can be asked for. Tokens the gateway counts itself where a provider does not. */
 function servedBy(target: Target): Surface[] {
   return surfaces.filter((surface) => countsTokens(surface) || findService(target, surface));
+}
+
+function routesConfiguration(model: Model): ProtoJson[] {
+  const doors = doorsOf(model.web);
+  return model.routes.map((route) => {
+    const own = route.isAttachedOnly ? [] : [""];
+    const all = [...own, ...(doors.get(route.name) ?? [])];
+    const configuration = routeConfiguration(route, model);
+    // The gateway's own listener goes without saying.
+    return all.length === 1 && all[0] === "" ? configuration : { ...configuration, doors: all };
+  });
 }
 
 function routeConfiguration(route: Route, model: Model): ProtoJson {

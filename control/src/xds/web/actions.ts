@@ -16,6 +16,7 @@ import { changes } from "./header-changes.ts";
 import { quote } from "./regex.ts";
 
 export function actionOf({ action, match }: WebRoute): ProtoJson {
+  if (action.kind === "models") return respond(500, "");
   if (action.kind === "redirect") return { redirect: redirect(action, match.path) };
   if (action.kind === "respond") return respond(action.status, action.body);
   const weighted = action.backends.filter(({ weight }) => weight > 0);

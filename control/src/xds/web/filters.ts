@@ -1,4 +1,5 @@
 // The filter chain of plain HTTP. All but the router do nothing unless a route says what; that is in policies.ts.
+import type { HttpFilter } from "../filters/http-filter.ts";
 import { extension, type ProtoJson } from "../resources.ts";
 
 const filters = "envoy.extensions.filters.http";
@@ -23,3 +24,11 @@ export const webFilters: ProtoJson[] = [
   extension(filterNames.session, `${filters}.stateful_session.v3.StatefulSession`),
   extension("envoy.filters.http.router", `${filters}.router.v3.Router`, { suppress_envoy_headers: true }),
 ];
+
+/** With those of the gateway's own listener, once networks and passwords were asked for. Both end with the router. */
+export function webFiltersWith(others: readonly HttpFilter[]): ProtoJson[] {
+  const cors = filterNames.cors as string;
+  const plugins = others.slice(0, -1).filter(({ name }) => name !== cors);
+  const [session, router] = webFilters.slice(-2);
+  return [...webFilters.slice(0, -2), ...plugins.map(({ chain }) => chain), session!, router!];
+}

@@ -1,11 +1,22 @@
 // The listeners of plain HTTP and TLS: one for each socket, and in each a filter chain for what a connection is about.
 // Certificates and routes are discovered by name, so that neither touches a chain.
 import type { Model } from "../../model/model.ts";
-import type { HttpChain, ServerTls, TcpChain, WebChain, WebListener } from "../../model/web.ts";
+import {
+  servesModels,
+  type HttpChain,
+  type ServerTls,
+  type TcpChain,
+  type WebChain,
+  type WebListener,
+} from "../../model/web.ts";
 import { translateAccessLogs } from "../access-log.ts";
+import { downstreamFilters } from "../filters/order.ts";
+import { listenerStatPrefix, modelsEdge, modelsTimeouts } from "../listener.ts";
+import { translateLocalReplies } from "../local-reply.ts";
 import { duration, extension, fromAds, type NamedResource, type ProtoJson } from "../resources.ts";
 import { clusterNameOf, nowhere, usable } from "./clusters.ts";
-import { webFilters } from "./filters.ts";
+import { webFilters, webFiltersWith } from "./filters.ts";
+import { cameByDoor } from "./models.ts";
 import { certificateOf } from "./tls.ts";
 
 export function translateWebListeners(model: Model): NamedResource[] {
@@ -52,18 +63,35 @@ function matchOf(serverNames: string[]): ProtoJson {
 
 function connectionManager(listener: WebListener, chain: HttpChain, model: Model): ProtoJson {
   const route_config_name = routesName(listener, chain);
+  const own = servesModels(chain) ? forModels(model) : forServers(model);
   return extension(
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     {
-      stat_prefix: "web",
       rds: { route_config_name, config_source: { ...fromAds, initial_fetch_timeout: "0s" } },
-      http_filters: webFilters,
-      access_log: translateAccessLogs({ ...model, ledger: null }),
       upgrade_configs: [{ upgrade_type: "websocket" }],
       ...edge,
+      ...own,
     },
   );
+}
+
+function forServers(model: Model): ProtoJson {
+  const access_log = translateAccessLogs({ ...model, ledger: null });
+  return { stat_prefix: "web", http_filters: webFilters, access_log };
+}
+
+/** Some of its requests are for models: for them it is as the gateway's own listener. */
+function forModels(model: Model): ProtoJson {
+  const { skip_xff_append: _, ...asOwn } = modelsEdge;
+  return {
+    ...asOwn,
+    ...modelsTimeouts,
+    stat_prefix: listenerStatPrefix,
+    http_filters: webFiltersWith(downstreamFilters),
+    local_reply_config: translateLocalReplies(),
+    access_log: translateAccessLogs(model, cameByDoor),
+  };
 }
 
 /** Servers learn who the client is, as they would from any ingress controller. */
