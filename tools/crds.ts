@@ -1,6 +1,6 @@
-// The CustomResourceDefinitions of Weir's own objects, made from the schemas of the configuration file. What a schema of
-// ours says beyond JSON Schema is said in CEL where it can be: see `rules`.
-// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+// The CustomResourceDefinitions of Weir's own objects, made from the schemas of the configuration file. What a schema
+// of ours says beyond JSON Schema is said in CEL where it can be: see crd-texts.ts. What a structural schema may have:
+// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "oxfmt";

@@ -2,8 +2,10 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { parseConfig } from "../../control/src/config/load-config.ts";
+import type { ObjectEntry } from "../../control/src/model/object-entry.ts";
+import { objectGroup, objectVersion, type ObjectKindName } from "../../control/src/model/object-kinds.ts";
 import { repositoryRoot } from "../build-plugins.ts";
 import { readText, repositoryFiles } from "./repository.ts";
 
@@ -66,7 +68,7 @@ function snippets(file: string, language: string): Snippet[] {
 const yaml = documents.filter((file) => !file.startsWith("docs/reference/")).flatMap((file) => snippets(file, "yaml"));
 
 test.each(yaml)("$place is YAML", ({ text }) => {
-  expect(() => parse(text) as unknown).not.toThrow();
+  expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
 });
 
 /** Whole configurations; parts of one show only their own key. */
@@ -85,3 +87,30 @@ test.each(configurations)("$place is a configuration without a problem", ({ text
 test("there are configurations to look at", () => {
   expect(configurations.length).toBeGreaterThan(0);
 });
+
+interface Manifest {
+  apiVersion: string;
+  kind: ObjectKindName;
+  metadata: { name: string };
+  spec: Record<string, unknown>;
+}
+
+const ownObjects = yaml
+  .flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as Manifest | null))
+  .filter((manifest) => manifest?.apiVersion === `${objectGroup}/${objectVersion}`);
+
+test("objects that documents show are read without a problem", () => {
+  const objects = ownObjects.map((manifest) => entryOf(manifest!));
+  const options = { env: {}, readFile: () => "fake-value", objects };
+  const { findings } = parseConfig("kubernetes: {}\n", "weir.yaml", options);
+  expect([...findings]).toEqual([]);
+  expect(objects.length).toBeGreaterThan(3);
+});
+
+/** All are of one namespace, and each Secret is there. */
+function entryOf({ kind, metadata: { name }, spec }: Manifest): ObjectEntry {
+  const names = [...JSON.stringify(spec).matchAll(/\$\{secret:([^{}]*)\}/g)].map(([, reference = ""]) => reference);
+  const secrets = Object.fromEntries(names.map((reference) => [reference, { text: fakeValue }]));
+  const rest = { isTrusted: false, isAttachedOnly: false, isImplied: false, granted: [] };
+  return { kind, namespace: "default", name, spec, secrets, ...rest };
+}

@@ -9,7 +9,6 @@ import type { z } from "zod";
 import type { Admin } from "../model/admin.ts";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
 import type { Webhook } from "../model/budgets.ts";
-import type { Kubernetes } from "../model/kubernetes.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
 import type { McpServer } from "../model/mcp.ts";
@@ -101,8 +100,9 @@ export class ConfigParser {
     this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
     const mcpServers = this.#mcpServers(root["mcpServers"], gateway?.address ?? "", namesIn(root["routes"]));
-    const kubernetes = this.#kubernetes(root);
-    const others = mcpServers.length + (kubernetes ? 1 : 0);
+    const cluster = this.#section(root, "kubernetes", kubernetesSchema);
+    const kubernetes = cluster && resolveKubernetes(cluster.config, this.#report, this.#baseDir);
+    const others = mcpServers.length + Number(kubernetes !== null);
     const hasOthers = mcpServers.length > 0 || root["kubernetes"] !== undefined;
     const isWithoutRoutes = hasOthers && root["providers"] === undefined && root["routes"] === undefined;
     const providers = isWithoutRoutes ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
@@ -247,11 +247,6 @@ export class ConfigParser {
     return part && resolveAdmin(part.config, part.references, this.#report);
   }
 
-  #kubernetes(root: Record<string, unknown>): Kubernetes | null {
-    const part = this.#section(root, "kubernetes", kubernetesSchema);
-    return part && resolveKubernetes(part.config, this.#report, this.#baseDir);
-  }
-
   #section<T extends z.ZodType>(root: Record<string, unknown>, name: string, schema: T): Section<z.output<T>> | null {
     if (root[name] === undefined) return null;
     const expanded = expandReferences(root[name], [name], this.#reader);
@@ -266,9 +261,9 @@ export class ConfigParser {
       const message = "There is no consumer, so every request is refused";
       this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
     }
-    const { clockSkew: clockSkewMs, ...rules } = auth.hmac;
-    const hmac = { ...rules, clockSkewMs };
-    return { keyHeaders: [...new Set(auth.keyHeaders)], keyQuery: auth.keyQuery ?? null, jwt, hmac, consumers };
+    const { clockSkew: clockSkewMs, ...hmac } = auth.hmac;
+    const [keyHeaders, keyQuery] = [[...new Set(auth.keyHeaders)], auth.keyQuery ?? null];
+    return { keyHeaders, keyQuery, jwt, hmac: { ...hmac, clockSkewMs }, consumers };
   }
 
   #consumers(raw: unknown, routes: string[]): Consumer[] {

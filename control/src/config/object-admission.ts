@@ -136,7 +136,7 @@ function restrictions({ isTrusted, spec }: ObjectEntry): ObjectFinding[] {
       const fix = "Refer to a Secret: ${secret:NAME/KEY}";
       return [findingOf("NotPermitted", { path, message, fix })];
     }
-    if (!/File$/.test(String(path.at(-1)))) return [];
+    if (!String(path.at(-1)).endsWith("File")) return [];
     const fix = "Create the object in the namespace that Weir runs in, or do without the file";
     return [findingOf("NotPermitted", { path, message: "Files are the gateway's own", fix })];
   });

@@ -1,5 +1,6 @@
 // References inside any string of a configuration: `${NAME}`, `${NAME:-default}`, `${file:path}`, in Kubernetes objects
-// `${secret:name/key}`, and `$${` for a literal `${`. What they stand for is put in before validation; where it came from is kept, since it may be secret.
+// `${secret:name/key}`, and `$${` for a literal `${`. What they stand for is put in before validation; where it came
+// from is kept, since it may be secret.
 import { Secret, type SecretSource } from "../model/secret.ts";
 import { formatPath, type Path } from "./path.ts";
 

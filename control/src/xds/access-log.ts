@@ -77,8 +77,8 @@ const fields: ProtoJson = {
 };
 
 /**
- * The connection manager's `access_log`: for people, and for the ledger, which reads the same fields. `keptFilter` says which
- * requests are the ledger's; without it all are but questions about it.
+ * The connection manager's `access_log`: for people, and for the ledger, which reads the same fields. `keptFilter` says
+ * which requests are the ledger's; without it all are but questions about it.
  */
 export function translateAccessLogs({ gateway, ledger }: Model, keptFilter?: ProtoJson): ProtoJson[] {
   const log = gateway.accessLog;
