@@ -38,13 +38,16 @@ export function readConfiguration(json: Slice, configuration: Configuration): st
   const routes = fields.array(tape.root, "routes", "routes");
   if (routes < 0) fields.fail("routes", "a list");
   let index = 0;
+  let hasDoors = false;
   for (let node = tape.first(routes); node >= 0; node = tape.next(node), ++index) {
     const path = "routes[" + index.toString() + "]";
     if (fields.objectOf(node, path) < 0) continue;
     const route = readRoute(fields, node, path);
     configuration.routes.push(route);
     if (route.affinity.needsBody || route.body.length) configuration.needsBody = true;
+    if (route.doors.length) hasDoors = true;
   }
+  for (let i = 0; i < configuration.routes.length; ++i) configuration.routes[i].hasDoors = hasDoors;
   readNames(fields, configuration.names);
   if (configuration.names.hasOptions) configuration.needsBody = true;
   readSurfaces(fields, configuration.routes);

@@ -7,13 +7,15 @@ import { Route } from "./route";
 /** What the Envoy route says of the way that its requests came in. */
 const DOOR = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "door");
 
+/** The gateway's own listener, of which the Envoy route says nothing. */
+export const OWN_DOOR = Slice.of("own");
+
 /** One request's search. */
 @final
 export class RouteQuery {
   private known: Caller | null = null;
   private readonly allowed: Slice;
-  /** Which way the request came in; empty for the gateway's own listener. */
-  readonly door: Slice;
+  private knownDoor: Slice | null = null;
 
   constructor(
     private readonly routes: Route[],
@@ -23,8 +25,6 @@ export class RouteQuery {
   ) {
     const allowed = getProperty(ALLOWED_ROUTES);
     this.allowed = allowed ? allowed : Slice.empty();
-    const door = getProperty(DOOR);
-    this.door = door ? door : Slice.empty();
   }
 
   /** Who calls. */
@@ -34,6 +34,16 @@ export class RouteQuery {
     const caller = new Caller();
     this.known = caller;
     return caller;
+  }
+
+  /** Which way the request came in. */
+  get door(): Slice {
+    const known = this.knownDoor;
+    if (known) return known;
+    const given = getProperty(DOOR);
+    const door = given ? given : OWN_DOOR;
+    this.knownDoor = door;
+    return door;
   }
 
   /** The first route that serves `model` and that the caller may use, or null. An empty one stands for any model. */

@@ -10,7 +10,7 @@ import { BodyCondition } from "./body-condition";
 import { CallerCondition } from "./caller";
 import { NameValue } from "./name-value";
 import { PlannedTarget } from "./planned-target";
-import { RouteQuery } from "./route-query";
+import { OWN_DOOR, RouteQuery } from "./route-query";
 
 const AUTHORITY = Slice.of(":authority");
 const PATH = Slice.of(":path");
@@ -34,8 +34,10 @@ export class Route {
   readonly callers: CallerCondition[] = [];
   /** What must be in the body; each must fit. */
   readonly body: BodyCondition[] = [];
-  /** The ways in by which its requests come, the gateway's own listener being an empty one; none for that one alone. */
+  /** The ways in by which its requests come; none for the gateway's own listener alone. */
   readonly doors: Slice[] = [];
+  /** Whether any route of the configuration has such. */
+  hasDoors: bool = false;
   /** Names, prefixes with a star at their end, or `*`. */
   readonly models: Slice[] = [];
   /** The targets, the heaviest first: one that has a weight is chosen, the others are tried after it. */
@@ -97,7 +99,7 @@ export class Route {
   fits(request: RouteQuery): bool {
     const headers = request.headers;
     const path = headers.get(PATH);
-    if (!path || !this.fitsDoor(request.door)) return false;
+    if (!path || (this.hasDoors && !this.fitsDoor(request.door))) return false;
     if (!this.fitsHost(headers.get(AUTHORITY)) || !this.fitsPath(path)) return false;
     if (!this.fitsHeaders(headers) || !this.fitsQuery(path) || !this.fitsCookies(headers)) return false;
     return this.fitsCaller(request) && this.fitsBody(request);
@@ -154,7 +156,7 @@ export class Route {
   private fitsDoor(door: Slice): bool {
     const all = this.doors;
     for (let i = 0; i < all.length; ++i) if (all[i].equals(door)) return true;
-    return !all.length && !door.length;
+    return !all.length && door.equals(OWN_DOOR);
   }
 
   private fitsHost(authority: Slice | null): bool {

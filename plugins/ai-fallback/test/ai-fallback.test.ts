@@ -263,3 +263,26 @@ test.each<[string, unknown]>([
   const text = typeof value === "string" ? value : JSON.stringify(value);
   expect(() => host.startPlugin({ configuration: text })).toThrow(`ai-fallback: ${problem}`);
 });
+
+test("a route is for the ways in that it names, and for the gateway's own listener where it names none", () => {
+  const doors = (name: string, own: string[]): object => ({ ...route(name, ["*"]), doors: own });
+  const routes = [doors("rule", ["HTTPRoute/a/b/0"]), doors("both", ["own", "Gateway/a/b/c"]), route("own", ["*"])];
+  const mine = host.startPlugin({ configuration: { routes } });
+  const taken = (door?: string): string => {
+    const properties = door ? { xds: { route_metadata: { filter_metadata: { weir: { door } } } } } : {};
+    const stream = mine.openStream({ properties }).sendRequest(
+      [
+        [":method", "POST"],
+        [":path", "/v1/chat/completions"],
+        [":authority", "gateway"],
+        ["content-type", "application/json"],
+      ],
+      model("gpt-4"),
+    );
+    return stream.localReply ? "nothing" : state(stream, "route");
+  };
+  expect(taken()).toBe("both");
+  expect(taken("HTTPRoute/a/b/0")).toBe("rule");
+  expect(taken("Gateway/a/b/c")).toBe("both");
+  expect(taken("HTTPRoute/a/b/1")).toBe("nothing");
+});

@@ -71,14 +71,17 @@ function servedBy(target: Target): Surface[] {
   return surfaces.filter((surface) => countsTokens(surface) || findService(target, surface));
 }
 
+const ownDoor = "own";
+
 function routesConfiguration(model: Model): ProtoJson[] {
   const doors = doorsOf(model.web);
   return model.routes.map((route) => {
-    const own = route.isAttachedOnly ? [] : [""];
+    const own = route.isAttachedOnly ? [] : [ownDoor];
     const all = [...own, ...(doors.get(route.name) ?? [])];
     const configuration = routeConfiguration(route, model);
-    // The gateway's own listener goes without saying.
-    return all.length === 1 && all[0] === "" ? configuration : { ...configuration, doors: all };
+    // The gateway's own listener goes without saying. A route that no listener has must not be taken for one of it.
+    if (all.length === 1 && all[0] === ownDoor) return configuration;
+    return { ...configuration, doors: all.length > 0 ? all : ["none"] };
   });
 }
 
