@@ -8,7 +8,7 @@ import type { Kubernetes } from "../model/kubernetes.ts";
 import { socketOf } from "../model/web.ts";
 import { allKinds } from "./kinds.ts";
 import { keyOf, type KubernetesObject, type Objects } from "./objects.ts";
-import { translateObjects, type Translated } from "./translate.ts";
+import { translateObjects, type StatusWrite, type Translated } from "./translate.ts";
 
 const folder = join(import.meta.dirname, "testdata");
 const isUpdate = process.env.GOLDEN === "update";
@@ -43,16 +43,26 @@ function objectsOf(name: string): Objects {
   return objects as unknown as Objects;
 }
 
-const translateCase = (name: string): Translated =>
-  translateObjects(objectsOf(name), settings, { now, assigned: new Map() });
+interface Case extends Omit<Translated, "statuses"> {
+  statuses: StatusWrite[];
+}
 
-function told({ statuses, notices, web }: Translated): string {
+/** What the configuration says of objects is none of the translation's. */
+function translateAll(objects: Objects): Case {
+  const { statuses, ...rest } = translateObjects(objects, settings, { now, assigned: new Map() });
+  return { ...rest, statuses: statuses(new Map()) };
+}
+
+const translateCase = (name: string): Case => translateAll(objectsOf(name));
+
+function told({ statuses, notices, web, objects }: Case): string {
   const shown = {
     statuses: Object.fromEntries(
       statuses.map(({ kind, object, status }) => [`${kind} ${keyOf(object)}`, status] as const),
     ),
     notices: notices.map(({ kind, object, reason, message }) => `${kind} ${keyOf(object)} ${reason}: ${message}`),
     web,
+    ...(objects.length > 0 && { objects }),
   };
   return stringify(shown, readable, { lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -82,10 +92,9 @@ describe.each(cases)("golden case %s", (name) => {
     const backwards = Object.fromEntries(
       Object.entries(objects).map(([kind, known]) => [kind, new Map([...known].reverse())]),
     ) as unknown as Objects;
-    const lasting = () => ({ now, assigned: new Map<string, string>() });
-    const first = told(sorted(translateObjects(objects, settings, lasting())));
-    expect(told(sorted(translateObjects(objects, settings, lasting())))).toBe(first);
-    expect(told(sorted(translateObjects(backwards, settings, lasting())))).toBe(first);
+    const first = told(sorted(translateAll(objects)));
+    expect(told(sorted(translateAll(objects)))).toBe(first);
+    expect(told(sorted(translateAll(backwards)))).toBe(first);
   });
 
   test("has no two listeners on one socket", () => {
@@ -95,11 +104,12 @@ describe.each(cases)("golden case %s", (name) => {
 });
 
 /** What is told of objects, and the backends, have no order that matters. */
-function sorted({ statuses, notices, web }: Translated): Translated {
+function sorted({ statuses, notices, web, objects }: Case): Case {
   const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   return {
     statuses: statuses.toSorted((a, b) => byText([a.kind, keyOf(a.object)], [b.kind, keyOf(b.object)])),
     notices: notices.toSorted((a, b) => byText([keyOf(a.object), a.message], [keyOf(b.object), b.message])),
+    objects,
     web: { ...web, backends: web.backends.toSorted((a, b) => byText(a.name, b.name)) },
   };
 }

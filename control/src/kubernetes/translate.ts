@@ -1,7 +1,7 @@
 // The objects of a cluster as what the gateway serves, with what each object is to be told: a pure function. Ingress,
 // Gateway API and Weir's own objects have their folders.
 import type { Kubernetes } from "../model/kubernetes.ts";
-import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
+import type { FromCluster, ObjectEntry, ObjectFindings } from "../model/object-entry.ts";
 import { socketOf } from "../model/web.ts";
 import { Backends } from "./backends.ts";
 import { entriesOf } from "./configured/entries.ts";
@@ -30,6 +30,8 @@ export interface TranslateContext {
   backends: Backends;
   /** For conditions that have changed: RFC 3339. */
   now: string;
+  /** Routes that HTTPRoutes stand for, which lead to Providers: put in by the Gateway API's part. */
+  implied: ObjectEntry[];
   /** Which Gateway, by its uid, has which address; what is new is put in. */
   assigned: Map<string, string>;
 }
@@ -38,18 +40,18 @@ export interface TranslateContext {
 export type Lasting = Pick<TranslateContext, "now" | "assigned">;
 
 export function translateObjects(objects: Objects, settings: Kubernetes, lasting: Lasting): Translated {
-  const context = { objects, settings, ...lasting, backends: new Backends(objects) };
+  const implied: ObjectEntry[] = [];
+  const context = { objects, settings, ...lasting, backends: new Backends(objects), implied };
   const ingress = translateIngresses(context);
   const gateway = translateGateways(context, new Set(ingress.listeners.map(socketOf)));
   const placed = entriesOf(context);
-  const others = new Map();
   return {
     web: { listeners: [...ingress.listeners, ...gateway.listeners], backends: context.backends.list() },
-    objects: placed.map(({ entry }) => entry),
+    objects: [...placed.map(({ entry }) => entry), ...implied],
     statuses: (findings) => [
       ...ingress.statuses,
       ...gateway.statuses,
-      ...objectStatuses(placed, findings, { now: lasting.now, others }),
+      ...objectStatuses(placed, findings, { now: lasting.now, others: gateway.conditions }),
     ],
     notices: ingress.notices,
   };

@@ -1,12 +1,13 @@
 // Weir's own objects on a real API server, served by a real Envoy.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ApiError } from "../../../control/src/kubernetes/api.ts";
 import { startSimulator, type Simulator } from "../../../control/src/simulator/simulator.ts";
-import { ask, Bed, type Answered, type Manifest } from "./bed.ts";
 import { findKubetest } from "../kubetest.ts";
-import { base64 } from "./manifests.ts";
+import { ask, Bed, service, type Answered, type Manifest } from "./bed.ts";
+import { base64, certificate } from "./manifests.ts";
 
 const definitions = join(import.meta.dirname, "..", "..", "..", "deploy", "kubernetes", "crds");
 const group = "weir.dev/v1alpha1";
@@ -200,6 +201,167 @@ test("a consumer closes the gateway, and a limit counts for it", async () => {
   await chatUntil("gpt-4.1", 200, headers);
   await bed.remove(own("Consumer", "search", {}));
   await chatUntil("gpt-4.1", 200);
+});
+
+const gatewayApi = "gateway.networking.k8s.io/v1";
+const parentRefs = [{ name: "models", sectionName: "http" }];
+const hello = [{ role: "user" as const, content: "Hello" }];
+
+/** A stock client, through the listener without TLS. */
+function client(apiKey = "none"): OpenAI {
+  return new OpenAI({ baseURL: "http://127.0.0.1:8081/v1", apiKey, maxRetries: 0 });
+}
+
+function httpRoute(name: string, path: string, backendRefs: object[], more: object = {}): Manifest {
+  const rules = [{ matches: [{ path: { type: "PathPrefix", value: path } }], backendRefs, ...more }];
+  return { apiVersion: gatewayApi, kind: "HTTPRoute", metadata: { name }, spec: { parentRefs, rules } };
+}
+
+/** What the HTTPRoute is told, once `type` is `status`. */
+function routeTold(name: string, type: string, status: string): Promise<Condition> {
+  return vi.waitFor(
+    async () => {
+      const { status: told } = await bed.read<{ status?: { parents: { conditions: Condition[] }[] } }>(
+        "HTTPRoute",
+        name,
+        "default",
+        gatewayApi,
+      );
+      const found = told?.parents[0]?.conditions.find((one) => one.type === type);
+      if (found?.status !== status) throw new Error(`${JSON.stringify(told)}\n${bed.output()}`);
+      return found;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}
+
+function asks(run: () => Promise<unknown>): Promise<unknown> {
+  return vi.waitFor(run, { timeout: 20_000, interval: 100 });
+}
+
+test("an HTTPRoute leads to an AIRoute, at a Gateway's own host, port and certificate", async () => {
+  await bed.apply(
+    {
+      apiVersion: gatewayApi,
+      kind: "GatewayClass",
+      metadata: { name: "weir" },
+      spec: { controllerName: "weir.dev/gateway-controller" },
+    },
+    certificate(bed.folder, "models-tls", ["ai.example.com"]),
+    {
+      apiVersion: gatewayApi,
+      kind: "Gateway",
+      metadata: { name: "models" },
+      spec: {
+        gatewayClassName: "weir",
+        listeners: [
+          { name: "http", protocol: "HTTP", port: 8081 },
+          {
+            name: "https",
+            protocol: "HTTPS",
+            port: 8443,
+            hostname: "ai.example.com",
+            tls: { certificateRefs: [{ name: "models-tls" }] },
+          },
+        ],
+      },
+    },
+    own("AIRoute", "attached", {
+      models: ["gpt-*"],
+      parentRefs: [{ name: "models", sectionName: "https" }],
+      targets: [{ provider: "failing" }],
+      fallbacks: [{ provider: "main" }],
+    }),
+    // Nobody listens there.
+    own("Provider", "failing", simulated({ baseUrl: "http://127.0.0.1:9/v1" })),
+    httpRoute("models", "/v1", [{ group: "weir.dev", kind: "AIRoute", name: "attached" }]),
+  );
+  await routeTold("models", "ResolvedRefs", "True");
+  await asks(async () => {
+    const { choices } = await client().chat.completions.create({ model: "gpt-4.1", messages: hello });
+    expect(choices[0]?.message.content).not.toBe("");
+  });
+  const stream = await client().chat.completions.create({ model: "gpt-4.1", messages: hello, stream: true });
+  const parts: string[] = [];
+  for await (const chunk of stream) parts.push(chunk.choices[0]?.delta.content ?? "");
+  expect(parts.length).toBeGreaterThan(2);
+  expect(
+    (await client()
+      .models.list()
+      .catch((error: unknown) => error)) instanceof Error,
+  ).toBe(false);
+  const unknown = await ask({ port: 8081, path: "/v1/nothing" });
+  expect([unknown.status, JSON.parse(unknown.text)]).toMatchObject([404, { error: { code: "unknown_url" } }]);
+  expect((await ask({ port: 8081, path: "/elsewhere" })).status).toBe(404);
+}, 120_000);
+
+test("an AIRoute alone attaches to a listener, and is nobody else's", async () => {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ model: "gpt-4.1", messages: hello });
+  const sent = { path: "/v1/chat/completions", method: "POST", headers, body };
+  const secure = { ...sent, host: "ai.example.com", serverName: "ai.example.com", port: 8443 };
+  const { certificate: shown } = await bed.until(secure, ({ status }) => status === 200, 20_000);
+  expect(shown).toContain("ai.example.com");
+  const { status } = await bed.read<{ status: { conditions: Condition[] } }>("AIRoute", "attached", "default", group);
+  expect(status.conditions.map((one) => [one.type, one.status])).toEqual([
+    ["Accepted", "True"],
+    ["Attached", "True"],
+  ]);
+  await bed.apply(own("AIRoute", "elsewhere", { models: ["only-here"], targets: [{ provider: "main" }] }));
+  await chatUntil("only-here", 200);
+  expect((await ask({ ...sent, port: 8081, body: body.replace("gpt-4.1", "only-here") })).status).toBe(404);
+  await bed.remove(own("AIRoute", "main", {}));
+  await chatUntil("gpt-4.1", 404);
+  await bed.apply(own("AIRoute", "lost", { parentRefs: [{ name: "none" }], targets: [{ provider: "main" }] }));
+  await vi.waitFor(async () => {
+    const lost = await bed.read<{ status: { conditions: Condition[] } }>("AIRoute", "lost", "default", group);
+    expect(lost.status.conditions[1]).toMatchObject({ type: "Attached", status: "False", reason: "NoMatchingParent" });
+  });
+  await bed.apply(own("AIRoute", "main", { models: ["gpt-*"], targets: [{ provider: "main" }] }));
+});
+
+test("keys and limits hold at a Gateway too", async () => {
+  await bed.apply(own("Consumer", "search", { keys: [{ name: "app", key: "${secret:callers/search}" }] }));
+  const good = client("a-key-of-search-0123456789");
+  await asks(() =>
+    expect(client().chat.completions.create({ model: "gpt-4.1", messages: hello })).rejects.toThrow("401"),
+  );
+  await good.chat.completions.create({ model: "gpt-4.1", messages: hello });
+  await bed.apply(
+    own("Limit", "search", { match: { consumer: "search" }, windows: [{ unit: "requests", limit: 1, per: "hour" }] }),
+  );
+  await asks(() => expect(good.chat.completions.create({ model: "gpt-4.1", messages: hello })).rejects.toThrow("429"));
+  await bed.remove(own("Limit", "search", {}), own("Consumer", "search", {}));
+  await chatUntil("gpt-4.1", 200);
+});
+
+test("an HTTPRoute leads to Providers by weight, and beside Services", async () => {
+  await bed.serve("10.244.1.9", "web");
+  await bed.apply(
+    ...service("web", ["10.244.1.9"]),
+    httpRoute("providers", "/direct/v1", [{ group: "weir.dev", kind: "Provider", name: "main", weight: 9 }]),
+    httpRoute("web", "/", [{ name: "web", port: 80 }]),
+  );
+  const direct = new OpenAI({ baseURL: "http://127.0.0.1:8081/direct/v1", apiKey: "none", maxRetries: 0 });
+  await asks(() => direct.chat.completions.create({ model: "anything", messages: hello }));
+  expect((await bed.until({ port: 8081, path: "/page" }, ({ status }) => status === 200)).server).toBe("web");
+});
+
+test("an HTTPRoute is told what it cannot lead to", async () => {
+  const ai = (kind: string, name: string, namespace?: string): object => {
+    return { group: "weir.dev", kind, name, ...(namespace && { namespace }) };
+  };
+  await bed.apply(httpRoute("bad", "/bad/v1", [ai("AIRoute", "nobody")]));
+  expect((await routeTold("bad", "ResolvedRefs", "False")).reason).toBe("BackendNotFound");
+  await bed.apply(httpRoute("bad", "/bad/v1", [ai("AIRoute", "theirs", "other")]));
+  await asks(async () => expect((await routeTold("bad", "ResolvedRefs", "False")).reason).toBe("RefNotPermitted"));
+  await bed.apply(httpRoute("bad", "/bad/v1", [ai("Limit", "odd")]));
+  await asks(async () => expect((await routeTold("bad", "ResolvedRefs", "False")).reason).toBe("InvalidKind"));
+  await bed.apply(httpRoute("bad", "/bad/v1", [ai("AIRoute", "attached")]));
+  const { message } = await routeTold("bad", "Accepted", "False");
+  expect(message).toContain("AIRoute default/attached serves paths below /v1, and not /bad/v1");
+  await bed.remove(httpRoute("bad", "/", []));
+  await asks(() => client().chat.completions.create({ model: "gpt-4.1", messages: hello }));
 });
 
 test("what is deleted is served no more", async () => {

@@ -4,6 +4,7 @@ import {
   type Forward,
   type PathMatch,
   type Respond,
+  type ServeModels,
   type Session,
   type ValueMatch,
   type WebMatch,
@@ -16,6 +17,7 @@ import { resolveReference, type ReferenceContext } from "./backend-references.ts
 import { isFalse, type Told } from "./conditions.ts";
 import { milliseconds } from "./durations.ts";
 import { readFilters, type Filtered, type RedirectTo } from "./filters.ts";
+import { leadsToModels, modelsRule } from "./models.ts";
 import type {
   BackendReference,
   GrpcRoute,
@@ -31,7 +33,7 @@ export interface RuleRoute {
   name: string;
   match: WebMatch;
   /** A redirect's port is told by the listener. */
-  action: Forward | Respond | ({ kind: "redirect" } & RedirectTo);
+  action: Forward | Respond | ServeModels | ({ kind: "redirect" } & RedirectTo);
   policies: WebPolicies;
 }
 
@@ -76,12 +78,29 @@ function compileRule(
   context: ReferenceContext,
   problems: Told[],
 ): RuleRoute[] {
+  if (leadsToModels(rule)) return compileModels(rule, { name, matches }, context, problems);
   const filtered = readFilters(rule.filters ?? [], context);
   problems.push(...filtered.problems);
   const action = actionOf(rule, filtered, context, problems);
   const { requestHeaders, responseHeaders, cors } = filtered;
   const policies = { ...noPolicies, requestHeaders, responseHeaders, cors };
   return matches.flatMap((match) => (match ? [{ name, match, action, policies }] : []));
+}
+
+/** Each match is a way in of its own: what one asks for, the others need not. */
+function compileModels(
+  rule: Omit<HttpRule, "matches">,
+  { name, matches }: Named,
+  context: ReferenceContext,
+  problems: Told[],
+): RuleRoute[] {
+  return matches.flatMap((match, index) => {
+    if (!match) return [];
+    const own = { name: index === 0 ? name : `${name}/${index}`, match };
+    const { action, problems: found } = modelsRule(rule, own, context);
+    problems.push(...found);
+    return [{ ...own, action: action ?? failure, policies: noPolicies }];
+  });
 }
 
 const failure: Respond = { kind: "respond", status: 500, body: "" };

@@ -14,14 +14,17 @@ import { isFalse, isTrue, type Told } from "./conditions.ts";
 import { gatewayController } from "./features.ts";
 import { gatewayGroup, isGranted } from "./grants.ts";
 import { readListener, type OwnListener } from "./listeners.ts";
+import { attachModels } from "./models.ts";
 import type { Gateway, GrpcRoute, HttpRoute, RouteObject, TlsRoute } from "./objects.ts";
 import { compileGrpcRoute, compileHttpRoute } from "./rules.ts";
 import { classStatus, gatewayStatus, isClassAccepted, policyStatus, routeStatus } from "./statuses.ts";
 import { TlsPolicies, type GatewayView } from "./tls-policies.ts";
 
-interface TranslatedGateways {
+export interface TranslatedGateways {
   listeners: WebListener[];
   statuses: StatusWrite[];
+  /** What AIRoutes that attach to listeners are told, by `objectKey`. */
+  conditions: Map<string, Told[]>;
 }
 
 /** `taken`: the sockets of others. Two listeners on one would cost both. */
@@ -60,6 +63,9 @@ class GatewayTranslation {
     this.#route("HTTPRoute", objects.HTTPRoute.values());
     this.#route("GRPCRoute", objects.GRPCRoute.values());
     this.#route("TLSRoute", objects.TLSRoute.values());
+    const models = attachModels(this.#listeners, this.#context);
+    this.#http.push(...models.http);
+    for (const listener of models.listeners) this.#count(listener);
     const listeners = told.flatMap((one) => one.listeners);
     const policies = this.#policies.told().map((one) => policyStatus(one, this.#context));
     const statuses = [
@@ -68,7 +74,7 @@ class GatewayTranslation {
       ...this.#statuses,
       ...policies.filter((status) => status !== null),
     ];
-    return { listeners: socketsOf(listeners, this.#http, this.#tls), statuses };
+    return { listeners: socketsOf(listeners, this.#http, this.#tls), statuses, conditions: models.conditions };
   }
 
   #gateway(gateway: Gateway, address: string | null): { listeners: OwnListener[]; resolved: Told } {
@@ -120,9 +126,13 @@ class GatewayTranslation {
     }
   }
 
+  #count(listener: OwnListener): void {
+    this.#attached.set(listener, (this.#attached.get(listener) ?? 0) + 1);
+  }
+
   /** Attaches it, and gives what is wrong with it. */
   #compile(kind: RouteKindName, route: RouteObject, { gateway, attachments }: ParentResult): Told[] {
-    for (const { listener } of attachments) this.#attached.set(listener, (this.#attached.get(listener) ?? 0) + 1);
+    for (const { listener } of attachments) this.#count(listener);
     const own = {
       context: this.#context,
       policies: this.#policies,
