@@ -267,7 +267,7 @@ test("an HTTPRoute leads to an AIRoute, at a Gateway's own host, port and certif
       },
     },
     own("AIRoute", "attached", {
-      models: ["gpt-*"],
+      models: ["gpt-*", "only-there"],
       parentRefs: [{ name: "models", sectionName: "https" }],
       targets: [{ provider: "failing" }],
       fallbacks: [{ provider: "main" }],
@@ -293,6 +293,8 @@ test("an HTTPRoute leads to an AIRoute, at a Gateway's own host, port and certif
   const unknown = await ask({ port: 8081, path: "/v1/nothing" });
   expect([unknown.status, JSON.parse(unknown.text)]).toMatchObject([404, { error: { code: "unknown_url" } }]);
   expect((await ask({ port: 8081, path: "/elsewhere" })).status).toBe(404);
+  const stranger = { host: "other.test", serverName: "ai.example.com", port: 8443, path: "/v1/models" };
+  expect((await ask(stranger)).status).toBe(404);
 }, 120_000);
 
 test("an AIRoute alone attaches to a listener, and is nobody else's", async () => {
@@ -310,14 +312,13 @@ test("an AIRoute alone attaches to a listener, and is nobody else's", async () =
   await bed.apply(own("AIRoute", "elsewhere", { models: ["only-here"], targets: [{ provider: "main" }] }));
   await chatUntil("only-here", 200);
   expect((await ask({ ...sent, port: 8081, body: body.replace("gpt-4.1", "only-here") })).status).toBe(404);
-  await bed.remove(own("AIRoute", "main", {}));
-  await chatUntil("gpt-4.1", 404);
+  expect((await chat("only-there")).status).toBe(404);
+  expect((await ask({ ...sent, port: 8081, body: body.replace("gpt-4.1", "only-there") })).status).toBe(200);
   await bed.apply(own("AIRoute", "lost", { parentRefs: [{ name: "none" }], targets: [{ provider: "main" }] }));
   await vi.waitFor(async () => {
     const lost = await bed.read<{ status: { conditions: Condition[] } }>("AIRoute", "lost", "default", group);
     expect(lost.status.conditions[1]).toMatchObject({ type: "Attached", status: "False", reason: "NoMatchingParent" });
   });
-  await bed.apply(own("AIRoute", "main", { models: ["gpt-*"], targets: [{ provider: "main" }] }));
 });
 
 test("keys and limits hold at a Gateway too", async () => {

@@ -13,7 +13,7 @@ type WrittenRoute = Partial<Route> & { name: string; target?: string };
 
 /** The whole model of a case. */
 export function readCase(text: string): Model {
-  const written = parse(text, reviveSecret) as Partial<Model> & { routes: WrittenRoute[] };
+  const written = parse(text, reviveSecret, { merge: true }) as Partial<Model> & { routes: WrittenRoute[] };
   const routes = written.routes.map(completeRoute);
   return {
     gateway: { ...plainGateway, accessLog: { path: "/dev/stdout" }, ...written.gateway },
@@ -26,6 +26,7 @@ export function readCase(text: string): Model {
     webhooks: written.webhooks ?? [],
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
     ...(written.mcp && { mcp: written.mcp }),
+    ...(written.web && { web: written.web }),
     models: written.models ?? [],
     ledger: written.ledger ?? null,
     admin: null,

@@ -5,7 +5,7 @@ import type { TranslateOptions } from "../options.ts";
 import type { NamedResource, ProtoJson } from "../resources.ts";
 import { disableBudget, hasHardBudget } from "../filters/budget.ts";
 import { needsMatcher, targetMatcher } from "../route-action.ts";
-import { bodySizeMax, filtersOfAll } from "../routes.ts";
+import { bodySizeMax, filtersOfAll, unknownPath } from "../routes.ts";
 import { openToAll } from "../route-auth.ts";
 import { actionOf } from "./actions.ts";
 import { changes } from "./header-changes.ts";
@@ -23,6 +23,7 @@ export function translateWebRoutes(model: Model, options: TranslateOptions): Nam
       const virtual_hosts = chain.hosts.map((host) => {
         return isForModels ? translateMixed(host, model, options) : translateHost(host, options);
       });
+      if (isForModels && !chain.hosts.some(({ domain }) => domain === "*")) virtual_hosts.push(nobodysHost(model));
       const own = isForModels ? ofModels(virtual_hosts, model) : {};
       return [{ name, resource: { name, ignore_port_in_host_matching: true, ...own, virtual_hosts } }];
     }),
@@ -50,7 +51,17 @@ function translateMixed(host: WebHost, model: Model, options: TranslateOptions):
       ? translateModels(route, host, model)
       : [withoutPlugins(translateRoute(route, options), model)],
   );
-  return { name: domain, domains: [domain], ...modelsHost(model), routes: [...chosenModels(host, model), ...own] };
+  const all = [...chosenModels(host, model), ...own, nothing(model)];
+  return { name: domain, domains: [domain], ...modelsHost(model), routes: all };
+}
+
+function nobodysHost(model: Model): VirtualHost {
+  return { name: "*", domains: ["*"], routes: [nothing(model)] };
+}
+
+/** Without any route the plugin that asks for keys would refuse what is not there. */
+function nothing(model: Model): ProtoJson {
+  return withoutPlugins(unknownPath("openai", { prefix: "/" }), model);
 }
 
 /** Keys and budgets are for models. */
