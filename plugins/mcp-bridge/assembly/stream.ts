@@ -111,8 +111,9 @@ export class BridgeStream extends HttpContext implements LocalHandler {
       const relay = new RelayExchange(<RelayServer>server, this.root.tape, headers, this.rights, this);
       this.relay = relay;
       relay.isSilent = this.root.configuration.isSilent;
-      relay.isWatched = !relay.isSilent || this.root.configuration.hasMetrics;
-      if (this.root.configuration.hasMetrics) this.startedMs = nowMs();
+      relay.hasMetrics = this.root.configuration.hasMetrics;
+      relay.isWatched = !relay.isSilent || relay.hasMetrics;
+      if (relay.hasMetrics) this.startedMs = nowMs();
       return relay.onRequestHeaders(endOfStream);
     }
     if (!method || !method.equals(POST)) return this.refuseMethod();

@@ -2,7 +2,8 @@
 // has to be routed, since a request of HTTP goes to one place.
 import { HeaderList, JsonKind, JsonTape, Slice, Writer } from "@weir/sdk/assembly";
 import { Rights } from "./access-rules";
-import { Classification, hasClaim } from "./classification";
+import { batchProblem, notInBatch } from "./batch";
+import { Classification } from "./classification";
 import { handleLifecycle, INITIALIZE, isLifecycle } from "./lifecycle";
 import { Message, MessageKind } from "./message";
 import { checkMirrored } from "./mirrored-headers";
@@ -12,10 +13,8 @@ import { Request } from "./request";
 import { INTERNAL_ERROR, METHOD_NOT_FOUND, PARSE_ERROR, RpcError } from "./rpc-error";
 import { McpServer } from "./server";
 import { errorReply, resultReply } from "./write-reply";
-import { allowsBatch, Era, UNSAID } from "./version";
+import { Era } from "./version";
 
-const VERSION_HEADER = Slice.of("mcp-protocol-version");
-const BATCH_MAX: i32 = 64;
 const COMMA: u8 = 0x2c;
 /** As results end that say so: see rest/result.ts. */
 const TOOL_FAILURE = Slice.of('"isError":true}');
@@ -164,7 +163,7 @@ export class Dispatcher {
   }
 
   private dispatchBatch(): Answer {
-    const error = this.batchProblem();
+    const error = batchProblem(this.tape, this.headers);
     if (error) return this.refuse(Slice.empty(), error);
     const tape = this.tape;
     const replies = new Writer();
@@ -189,25 +188,13 @@ export class Dispatcher {
     return answer;
   }
 
-  private batchProblem(): RpcError | null {
-    const said = this.headers.get(VERSION_HEADER);
-    if (!allowsBatch(said ? said.trim() : UNSAID)) return RpcError.invalidRequest("Batches are not supported");
-    const tape = this.tape;
-    let count = 0;
-    for (let node = tape.first(tape.root); node >= 0; node = tape.next(node), ++count) {
-      if (hasClaim(new Message(tape, node))) return RpcError.invalidRequest("Batches are not supported");
-    }
-    if (!count) return RpcError.invalidRequest("A batch must not be empty");
-    return count > BATCH_MAX ? RpcError.invalidRequest("A batch may have 64 messages at most") : null;
-  }
-
   /** Empty where the message gets none, or its call is held. */
   private replyInBatch(message: Message, node: i32): Slice {
     const problem = this.classify(message, node);
     if (problem) return errorReply(message.rawId, problem);
     if (message.kind != MessageKind.Request) return Slice.empty();
     if (this.answer.speech.era == Era.Modern || message.method.equals(INITIALIZE)) {
-      return errorReply(message.rawId, RpcError.invalidRequest("This must not be sent in a batch"));
+      return errorReply(message.rawId, notInBatch());
     }
     const outcome = this.outcomeOf(message);
     const call = outcome.call;

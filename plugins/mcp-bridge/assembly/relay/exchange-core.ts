@@ -56,11 +56,13 @@ export abstract class ExchangeCore implements LocalLists {
   protected session: Session | null = null;
   private response: ResponseHandler | null = null;
   private link: Link | null = null;
-  private failure: string = "";
+  protected failure: string = "";
   protected isAnswered: bool = false;
   protected isRouted: bool = false;
   /** Whether nobody reads what is learned of it. */
   isSilent: bool = false;
+  /** Whether messages are measured. */
+  hasMetrics: bool = false;
   /** Whether anybody wants to know of failures. */
   isWatched: bool = false;
   /** Whether Envoy holds the request for a callback that comes later. */

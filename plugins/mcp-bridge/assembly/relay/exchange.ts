@@ -17,6 +17,7 @@ import {
 } from "@weir/sdk/assembly";
 import { checkForms } from "../protocol/admission";
 import { Rights } from "../protocol/access-rules";
+import { batchProblem } from "../protocol/batch";
 import { Classification } from "../protocol/classification";
 import { Message, MessageKind } from "../protocol/message";
 import { checkMirrored } from "../protocol/mirrored-headers";
@@ -26,6 +27,7 @@ import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError } from "../proto
 import { McpServer } from "../protocol/server";
 import { Era } from "../protocol/version";
 import { resultReply } from "../protocol/write-reply";
+import { Batch, BatchListener } from "./batch";
 import { Catalog, CatalogListener } from "./catalog";
 import { ExchangeCore } from "./exchange-core";
 import { Greeting, GreetingListener } from "./greeting";
@@ -48,12 +50,9 @@ const INITIALIZE = Slice.of("initialize");
 const DISCOVER = Slice.of("server/discover");
 const PING = Slice.of("ping");
 const SET_LEVEL = Slice.of("logging/setLevel");
-const SUBSCRIBE = Slice.of("resources/subscribe");
-const UNSUBSCRIBE = Slice.of("resources/unsubscribe");
 const SESSION = Slice.of("mcp-session-id");
 const LAST_EVENT = Slice.of("last-event-id");
 const MCP_NAME = Slice.of("mcp-name");
-const VERSION = Slice.of("protocolVersion");
 const ID = Slice.of("id");
 const NOTHING = Slice.of("{}");
 const SESSION_LOST: i32 = -32001;
@@ -65,16 +64,14 @@ export interface LocalHandler {
 }
 
 /** One exchange. */
-@final
 export class RelayExchange
   extends ExchangeCore
-  implements LinkListener, CatalogListener, RoundListener, GreetingListener, SseListener
+  implements LinkListener, CatalogListener, RoundListener, GreetingListener, SseListener, BatchListener
 {
   /** What the server that is asked calls the thing that the request is for. */
   private name: Slice = Slice.empty();
   /** Whether the names were looked up for this very request. */
   private isLookedUp: bool = false;
-  private isListening: bool = false;
 
   constructor(
     server: RelayServer,
@@ -110,11 +107,8 @@ export class RelayExchange
     }
     if (!endOfStream) return DataStatus.StopIterationAndBuffer;
     this.begin(requestBody.get(0, size));
-    return this.held
-      ? DataStatus.StopIterationAndBuffer
-      : this.isRouted
-        ? DataStatus.Continue
-        : DataStatus.StopIterationNoBuffer;
+    if (this.held) return DataStatus.StopIterationAndBuffer;
+    return this.isRouted ? DataStatus.Continue : DataStatus.StopIterationNoBuffer;
   }
 
   onRequestTrailers(): bool {
@@ -127,10 +121,11 @@ export class RelayExchange
     return this.isHeld;
   }
 
-  private begin(body: Slice): void {
+  /** Deals with what the client has sent. */
+  begin(body: Slice): void {
     const tape = this.tape;
     if (tape.scan(body)) return this.fail(new RpcError(400, PARSE_ERROR, "Parse error: Invalid JSON"));
-    if (tape.kind(tape.root) == JsonKind.Array) return this.fail(RpcError.invalidRequest("Batches are not supported"));
+    if (tape.kind(tape.root) == JsonKind.Array) return this.beginBatch(tape);
     const message = new Message(tape, tape.root);
     const speech = new Classification();
     let problem = message.problem(tape.root);
@@ -154,6 +149,20 @@ export class RelayExchange
     else this.answer(request, responseId);
   }
 
+  private beginBatch(tape: JsonTape): void {
+    const problem = batchProblem(tape, this.headers);
+    if (problem) return this.fail(problem);
+    const batch = new Batch(this.server, this.headers, this.rights, this);
+    batch.isSilent = this.isSilent;
+    batch.hasMetrics = this.hasMetrics;
+    batch.start(tape);
+  }
+
+  onBatch(body: Slice): void {
+    if (body.length) this.reply(200, JSON_HEADERS, body);
+    else this.accept();
+  }
+
   private ask(request: RelayRequest): void {
     const server = this.server;
     const method = request.method;
@@ -175,8 +184,7 @@ export class RelayExchange
   }
 
   private greet(request: RelayRequest): void {
-    if (!request.isModern && !this.hasVersion(request))
-      return this.fail(RpcError.params("protocolVersion must be a string"));
+    if (!request.isModern && !request.hasVersion) return this.fail(RpcError.params("protocolVersion must be a string"));
     if (this.hasStreamsOnly) return this.askBySse(request, this);
     new Greeting(this.server, request, this).start(this);
   }
@@ -205,11 +213,6 @@ export class RelayExchange
     const greeting = new Greeting(this.server, request, this);
     greeting.links.push(link);
     this.onGreeted(greeting);
-  }
-
-  private hasVersion(request: RelayRequest): bool {
-    const tape = new JsonTape();
-    return !tape.scan(request.rawParams) && tape.kind(tape.find(tape.root, VERSION)) == JsonKind.String;
   }
 
   onGreeted(greeting: Greeting): void {
@@ -312,10 +315,8 @@ export class RelayExchange
       return true;
     }
     if (link.isModern == request.isModern) return false;
-    const isSubscription = method.equals(SUBSCRIBE) || method.equals(UNSUBSCRIBE);
-    const isCommon = (request.listed != Kind.None || request.named != Kind.None) && !isSubscription;
-    if (!isCommon) this.fail(unknownMethod(request));
-    return !isCommon;
+    if (!request.isOfBothEras) this.fail(unknownMethod(request));
+    return !request.isOfBothEras;
   }
 
   private note(request: RelayRequest): void {
@@ -361,7 +362,6 @@ export class RelayExchange
   }
 
   private listen(): void {
-    this.isListening = true;
     if (!this.readSession(null)) return this.fail(new RpcError(404, SESSION_LOST, "Session not found"));
     const server = this.server;
     const last = this.headers.get(LAST_EVENT);

@@ -20,6 +20,7 @@ const NAME = Slice.of("name");
 const URI = Slice.of("uri");
 const REF = Slice.of("ref");
 const CURSOR = Slice.of("cursor");
+const VERSION = Slice.of("protocolVersion");
 const LOG_LEVEL = Slice.of("io.modelcontextprotocol/logLevel");
 const PROGRESS_TOKEN = Slice.of("progressToken");
 
@@ -85,6 +86,18 @@ export class RelayRequest {
   /** Whether what is there for it is not there for all. */
   get isNarrowed(): bool {
     return this.narrowing.isLimited || this.rights.isLimited;
+  }
+
+  /** Of a greeting: whether it says which version it is of. */
+  get hasVersion(): bool {
+    const tape = new JsonTape();
+    return !tape.scan(this.rawParams) && tape.kind(tape.find(tape.root, VERSION)) == JsonKind.String;
+  }
+
+  /** Whether the method is one of both eras. */
+  get isOfBothEras(): bool {
+    const isSubscription = this.method.equals(SUBSCRIBE) || this.method.equals(UNSUBSCRIBE);
+    return (this.listed != Kind.None || this.named != Kind.None) && !isSubscription;
   }
 
   get isModern(): bool {
