@@ -309,6 +309,17 @@ describe("sessions", () => {
   });
 });
 
+test.each(["both", "legacy", "modern", "all"])("a batch is answered message by message: %s", async (path) => {
+  const call = { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "test_audio_content" } };
+  const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+  const unknown = { ...call, id: 3, params: { name: "nobody_has_it" } };
+  const { status, json } = await send(gateway.url, { path: `/mcp/${path}`, json: [list, call, unknown] });
+  expect([status, json]).toMatchObject([
+    200,
+    [{ id: 1, result: { tools: expect.anything() } }, { id: 2, result: { content: [{ type: "audio" }] } }, { id: 3 }],
+  ]);
+});
+
 describe("what a server gets", () => {
   test("is the gateway's credential and nothing of the client's own", async () => {
     const headers = { authorization: "Bearer the-clients-own", cookie: "a=b", "x-other": "c" };
@@ -344,10 +355,10 @@ describe("what goes wrong", () => {
   });
 
   test.each([
-    ["a batch", [json], 400],
-    ["no JSON", "{", 400],
-  ])("%s", async (_what, body, status) => {
-    const answer = await send(gateway.url, { path: "/mcp/both", json: body });
-    expect(answer.status).toBe(status);
+    ["a batch, where there are none any more", [json], "2025-06-18"],
+    ["no JSON", "{", "2025-03-26"],
+  ])("%s", async (_what, body, version) => {
+    const headers = { "mcp-protocol-version": version };
+    expect((await send(gateway.url, { path: "/mcp/both", json: body, headers })).status).toBe(400);
   });
 });
