@@ -3,7 +3,7 @@ import type { Model } from "../../model/model.ts";
 import { servesModels, type ServeModels, type WebHost, type WebRoute } from "../../model/web.ts";
 import type { TranslateOptions } from "../options.ts";
 import type { NamedResource, ProtoJson } from "../resources.ts";
-import { disableBudget, hasHardBudget } from "../filters/budget.ts";
+import { disableBudget, runsBudget } from "../filters/budget.ts";
 import { needsMatcher, targetMatcher } from "../route-action.ts";
 import { bodySizeMax, filtersOfAll, unknownPath } from "../routes.ts";
 import { openToAll } from "../route-auth.ts";
@@ -67,7 +67,7 @@ function nothing(model: Model): ProtoJson {
 /** Keys and budgets are for models. */
 function withoutPlugins(route: ProtoJson, model: Model): ProtoJson {
   const others = route["typed_per_filter_config"] as ProtoJson | undefined;
-  const off = { ...(model.auth && openToAll), ...(hasHardBudget(model) && disableBudget) };
+  const off = { ...(model.auth && openToAll), ...(runsBudget(model) && disableBudget) };
   return Object.keys(off).length > 0 ? { ...route, typed_per_filter_config: { ...others, ...off } } : route;
 }
 
