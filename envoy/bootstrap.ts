@@ -2,10 +2,14 @@
 // frame around the resources of an Envoy that runs without one.
 
 import { buildControlCluster, xdsCluster, type HostPort, type XdsEndpoint } from "./control-cluster.ts";
+import { buildProbes, socketAddress } from "./probes.ts";
 import { statsTags } from "./stats-tags.ts";
 
 /** Where Envoy's admin interface listens. It shows credentials: a socket in a private folder, or loopback. */
 export type AdminAddress = { socketPath: string } | HostPort;
+
+/** How much of the memory that Envoy may use its heap gets: not all of it is heap. */
+export const heapShare = 0.8;
 
 export interface BootstrapOptions {
   /** Tells this Envoy from others in `weir status`. */
@@ -17,6 +21,8 @@ export interface BootstrapOptions {
   /** Where the control plane serves ADS. */
   xds: XdsEndpoint;
   admin: AdminAddress | null;
+  /** Where others may ask whether this Envoy is ready, and for its metrics; both come from its admin interface. */
+  probes?: HostPort;
   /** Past 95 % of it Envoy gives memory back to the system, past 98 % it refuses requests. Default: not watched. */
   heapBytesMax?: number;
 }
@@ -25,12 +31,14 @@ type Json = Record<string, unknown>;
 
 /** The bootstrap of an Envoy that takes everything from Weir's control plane, as proto-JSON. */
 export function buildBootstrap(options: BootstrapOptions): Json {
-  const { nodeId, countersName, nodeCluster = "weir", xds } = options;
+  const { nodeId, countersName, nodeCluster = "weir", xds, admin, probes } = options;
+  const probed = admin && probes ? buildProbes(admin, probes) : { clusters: [] };
+  const fromAds = { ads: {}, resource_api_version: "V3", ...(probes && waitForAds) };
   const metadata = countersName && { metadata: { "weir.counters": countersName } };
   return {
     node: { id: nodeId, cluster: nodeCluster, ...metadata },
-    ...frame(options.admin, options.heapBytesMax),
-    static_resources: { clusters: [buildControlCluster(xds)] },
+    ...frame(admin, options.heapBytesMax),
+    static_resources: { ...probed, clusters: [buildControlCluster(xds), ...probed.clusters] },
     dynamic_resources: {
       ads_config: {
         // Increments: a changed model sends one cluster, not all of them.
@@ -61,7 +69,8 @@ export function buildStaticBootstrap({ nodeId, admin, listeners, clusters }: Sta
   };
 }
 
-const fromAds = { ads: {}, resource_api_version: "V3" };
+/** Otherwise Envoy calls itself ready after fifteen seconds, without any configuration. */
+const waitForAds = { initial_fetch_timeout: "0s" };
 
 function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
   return {
@@ -80,7 +89,7 @@ function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
 
 function adminAddress(admin: AdminAddress): Json {
   if ("socketPath" in admin) return { pipe: { path: admin.socketPath, mode: 0o600 } };
-  return { socket_address: { address: admin.address, port_value: admin.port } };
+  return socketAddress(admin);
 }
 
 /** Beyond it new connections are refused, before file descriptors and memory run out. */

@@ -1,15 +1,15 @@
 // The Gateway API's own tests against Weir: brings up a cluster with their definitions and pods, runs the suite, and
 // prints its report. in-namespace.ts runs it where it can do no harm.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
-import { parseAllDocuments } from "yaml";
 import { startWeir, type Weir } from "../../control/src/cli/start-weir.ts";
 import { KubernetesApi } from "../../control/src/kubernetes/api.ts";
 import { supportedFeatures } from "../../control/src/kubernetes/gateway/features.ts";
 import { Cluster } from "./cluster.ts";
+import { applyDefinitions } from "./definitions.ts";
 import { buildKubetest, type Kubetest } from "./kubetest.ts";
 import { PodRunner } from "./pod-runner.ts";
 
@@ -49,18 +49,6 @@ async function main(): Promise<number> {
     pods.stop();
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Retries and sessions are in the experimental channel alone. */
-async function applyDefinitions({ definitions }: Kubetest, api: KubernetesApi): Promise<void> {
-  const folder = join(definitions, "experimental");
-  for (const file of readdirSync(folder).filter((name) => name.startsWith("gateway."))) {
-    for (const document of parseAllDocuments(readFileSync(join(folder, file), "utf8"))) {
-      const object = document.toJS() as { apiVersion: string; kind: string; metadata: { name: string } };
-      if (object.kind !== "CustomResourceDefinition") continue;
-      await api.ask("POST", `/apis/${object.apiVersion}/customresourcedefinitions`, object);
-    }
   }
 }
 

@@ -97,18 +97,25 @@ function failuresIn(said: string, name: string): string {
 }
 
 function whyNot(): string | null {
-  if (process.platform !== "linux" || process.getuid?.() !== 0)
-    return "making a network namespace needs root, and Linux";
-  return findKubetest() ? null : kubetestMissing;
+  return whyNoNamespace() ?? (findKubetest() ? null : kubetestMissing);
 }
 
-const flags = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+export function whyNoNamespace(): string | null {
+  const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+  return isRoot ? null : "making a namespace needs root, and Linux";
+}
 
-/** Gives all that it has said. Whatever it has started ends with it. */
 function inNamespace(setUp: string, args: string[]): Promise<string> {
+  return inNamespaces(["--net"], `ip link set lo up && ${setUp}`, args);
+}
+
+const flags = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+/** Gives all that it has said. Whatever it has started, or mounted, ends with it. */
+export function inNamespaces(more: string[], setUp: string, args: string[]): Promise<string> {
   // Names of network namespaces are files below /run.
-  const script = `mount -t tmpfs none /run && ip link set lo up && ${setUp} && exec "$@"`;
-  const child = spawn("unshare", [...flags, "bash", "-c", script, "bash", ...args], {
+  const script = `mount -t tmpfs none /run && ${setUp} && exec "$@"`;
+  const child = spawn("unshare", [...flags, ...more, "bash", "-c", script, "bash", ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });

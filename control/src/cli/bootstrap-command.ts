@@ -1,20 +1,25 @@
 // `weir bootstrap`: what another Envoy needs to join the fleet of a running control plane.
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Command, Option } from "commander";
 import { stringify } from "yaml";
-import { buildBootstrap } from "../../../envoy/bootstrap.ts";
+import { buildBootstrap, heapShare } from "../../../envoy/bootstrap.ts";
 import type { HostPort } from "../../../envoy/control-cluster.ts";
 import { defaultPorts } from "./control-plane.ts";
-import { readHostPort, readPort } from "./options.ts";
+import { readBytes, readHostPort, readPort } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
+import { messageOf, UserError } from "./user-error.ts";
 
 interface Options {
   xds: HostPort;
   xdsTlsCa?: string;
   nodeId: string;
   adminPort?: number;
+  probeListen?: HostPort;
+  memoryBytes?: number;
   json?: boolean;
+  output?: string;
 }
 
 export function bootstrapCommand(terminal: Terminal): Command {
@@ -24,16 +29,27 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .option("--xds-tls-ca <file>", "reach it with TLS; what has signed its certificate, a file on that Envoy's machine")
     .option("--node-id <id>", "tells this Envoy from the others", `${hostname()}-${randomUUID().slice(0, 8)}`)
     .option("--admin-port <port>", "open Envoy's admin interface on loopback; it shows credentials", readPort)
+    .option("--probe-listen <host:port>", "serve /ready and /stats/prometheus there, and wait for xDS", readHostPort)
+    .option("--memory-bytes <n>", "what Envoy may use; near it Envoy refuses requests", readBytes)
     .option("--json", "as JSON in place of YAML")
+    .option("--output <file>", "write it there in place of printing it")
     .addHelpText("after", notes)
     .action((options: Options) => {
       const bootstrap = bootstrapOf(options);
-      terminal.print(
-        options.json
-          ? JSON.stringify(bootstrap, null, 2)
-          : stringify(bootstrap, { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd(),
-      );
+      const text = options.json ? JSON.stringify(bootstrap, null, 2) : stringify(bootstrap, yamlForm).trimEnd();
+      if (options.output === undefined) terminal.print(text);
+      else write(options.output, `${text}\n`);
     });
+}
+
+const yamlForm = { aliasDuplicateObjects: false, lineWidth: 0 };
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new UserError(`--output ${file} cannot be written: ${messageOf(cause)}`, { cause });
+  }
 }
 
 const notes = `
@@ -52,10 +68,15 @@ function xdsOption(): Option {
     .default(usual, `${usual.address}:${usual.port}`);
 }
 
-function bootstrapOf({ xds, xdsTlsCa, nodeId, adminPort }: Options): object {
+function bootstrapOf({ xds, xdsTlsCa, nodeId, adminPort, probeListen, memoryBytes }: Options): object {
+  if (probeListen && adminPort === undefined) {
+    throw new UserError("--probe-listen asks Envoy's admin interface: add --admin-port <port>");
+  }
   return buildBootstrap({
     nodeId,
     xds: { ...xds, ...(xdsTlsCa && { caFile: xdsTlsCa }) },
     admin: adminPort === undefined ? null : { address: "127.0.0.1", port: adminPort },
+    ...(probeListen && { probes: probeListen }),
+    ...(memoryBytes && { heapBytesMax: Math.floor(memoryBytes * heapShare) }),
   });
 }

@@ -34,6 +34,8 @@ export interface ControlPlaneOptions {
   httpPort?: number;
   /** For Envoys that others start. Default: no TCP port is opened for ADS. */
   xds?: TcpDoor;
+  /** Whether all that there is to serve is published, for `GET /readyz`. */
+  isReady?: () => boolean;
   /** What is known of the targets' health, for `GET /status`. */
   targets: () => Promise<TargetStatus[]>;
   /** How the ledger is, for `GET /status`; null while there is none. */

@@ -26,6 +26,11 @@ export function readPositive(text: string): number {
   return Number(text);
 }
 
+export function readBytes(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError("It is a whole number of bytes.");
+  return Number(text);
+}
+
 const drainSecondsMax = 3_600;
 
 /** Seconds; 0 waits for nobody. */

@@ -275,6 +275,26 @@ describe("weir bootstrap", () => {
   });
 });
 
+describe("weir bootstrap --probe-listen", () => {
+  const probed = ["bootstrap", "--probe-listen", "0.0.0.0:18002"];
+
+  it("lets others ask for readiness and metrics alone, of an Envoy that waits for its configuration", async () => {
+    const file = join(folder, "bootstrap.yaml");
+    const args = [...probed, "--admin-port", "9901", "--memory-bytes", "1000000000", "--output", file];
+    expect(await weir(args)).toMatchObject({ code: 0, stdout: "" });
+    const text = readFileSync(file, "utf8");
+    expect([...text.matchAll(/path: (.+)/g)].map(([, path]) => path)).toEqual(["/ready", "/stats/prometheus"]);
+    expect(text.match(/initial_fetch_timeout: 0s/g)).toHaveLength(2);
+    expect(text).toContain("max_heap_size_bytes: 800000000");
+  });
+
+  it("says what is missing, and where it cannot write", async () => {
+    expect((await weir(probed)).stderr).toContain("add --admin-port <port>");
+    const { code, stderr } = await weir(["bootstrap", "--output", join(folder, "none", "bootstrap.yaml")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("cannot be written")]);
+  });
+});
+
 describe("weir build", () => {
   it("writes a folder without any secret, and its digests fit", async () => {
     const { code, stdout } = await weir(["build", good, "-o", "built"], { TEST_KEY: key });

@@ -17,10 +17,16 @@ export interface RunningKubernetesOptions {
 export class RunningKubernetes {
   readonly #options: RunningKubernetesOptions;
   #settings: Kubernetes | null = null;
+  #isRead = false;
   #controller: Promise<KubernetesController | null> = Promise.resolve(null);
 
   constructor(options: RunningKubernetesOptions) {
     this.#options = options;
+  }
+
+  /** False while there is a cluster of which nothing is in force yet. */
+  get isComplete(): boolean {
+    return !this.#options.model().kubernetes || this.#isRead;
   }
 
   /** Does not wait for the cluster: the file's routes are served in the meantime. */
@@ -51,7 +57,7 @@ export class RunningKubernetes {
       const onTrouble = (message: string): void => events.onTrouble?.(message);
       const onRecovery = (message: string): void => events.onRecovery?.(message);
       const controller = new KubernetesController({ settings, apply, onTrouble, onRecovery });
-      void controller.start();
+      void controller.start().then(() => (this.#isRead = true));
       return controller;
     } catch (error) {
       events.onTrouble?.(`The cluster cannot be watched: ${messageOf(error)}`);

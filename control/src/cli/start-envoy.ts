@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { constrainedMemory } from "node:process";
 import { totalmem } from "node:os";
-import { buildBootstrap, type AdminAddress } from "../../../envoy/bootstrap.ts";
+import { buildBootstrap, heapShare, type AdminAddress } from "../../../envoy/bootstrap.ts";
 import { EnvoyProcess } from "../../../envoy/envoy-process.ts";
 import { findEnvoy } from "../../../envoy/find-envoy.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -56,8 +56,6 @@ async function bootstrapOf(
 }
 
 /** Of the memory that this process may use, container limits included. */
-const heapShare = 0.8;
-
 function heapBytesMax(): number {
   const limit = constrainedMemory();
   const total = totalmem();

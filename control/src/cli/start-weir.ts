@@ -209,10 +209,13 @@ class RunningWeir implements Weir {
 
   #startControlPlane(): Promise<ControlPlane> {
     const { xds, ...control } = this.#options.control ?? {};
+    // Another replica, or this one before, may have told Envoys of a cluster that is not read here yet.
+    const isReady = (): boolean => this.#isPublished && this.#kubernetes.isComplete;
     return ControlPlane.start({
       stateFolder: stateDirectory(this.#options.env ?? process.env),
       ...control,
-      ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
+      isReady,
+      ...(xds && { xds: { isReady, onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),
       targets: () => this.#targets(),
       ledger: () => this.#ledger.status(),

@@ -24,6 +24,11 @@ export interface TcpDoor {
   token: Secret | null;
   /** In PEM. Default: no TLS. */
   tls?: DoorTls;
+  /**
+   * False while what is published is not all there is to serve: an Envoy that has more would lose it. It asks again
+   * soon. Default: it always is.
+   */
+  isReady?(): boolean;
   /** Somebody was turned away; one call a minute for each address. */
   onRefuse?(peer: string, reason: string): void;
 }
@@ -41,6 +46,7 @@ type Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => v
 
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const grpcUnauthenticated = 16;
+const grpcUnavailable = 14;
 const keepAliveMs = 30_000;
 const refusalQuietMs = 60_000;
 /** Beyond it all are forgotten: it is memory for quiet, not for counting. */
@@ -59,8 +65,9 @@ export class AdsDoor {
     this.#options = options;
     const guarded: Handler = (request, response) => {
       const reason = this.#whyRefuse(request);
-      if (reason === null) return handler(namedHere(request), response);
-      this.#refuse(request, response, reason);
+      if (reason !== null) return this.#refuse(request, response, reason);
+      if (!this.#isReady()) return end(response, grpcUnavailable, "Weir has not read all of its configuration yet");
+      handler(namedHere(request), response);
     };
     const tls = "socketPath" in options ? undefined : options.tls;
     this.#server = tls ? createSecureServer(secureOptions(tls), guarded) : createServer(guarded);
@@ -118,6 +125,10 @@ export class AdsDoor {
     });
   }
 
+  #isReady(): boolean {
+    return "socketPath" in this.#options || (this.#options.isReady?.() ?? true);
+  }
+
   #whyRefuse(request: Http2ServerRequest): string | null {
     if ("socketPath" in this.#options || this.#options.token === null) return null;
     const { authorization = "" } = request.headers;
@@ -128,16 +139,7 @@ export class AdsDoor {
 
   #refuse(request: Http2ServerRequest, response: Http2ServerResponse, reason: string): void {
     this.#report(peerOf(request.socket), reason);
-    const message = `Weir was shown ${reason}`;
-    response.stream.respond(
-      {
-        ":status": 200,
-        "content-type": "application/grpc",
-        "grpc-status": grpcUnauthenticated,
-        "grpc-message": message,
-      },
-      { endStream: true },
-    );
+    end(response, grpcUnauthenticated, `Weir was shown ${reason}`);
   }
 
   #report(peer: string, reason: string): void {
@@ -148,6 +150,11 @@ export class AdsDoor {
     this.#refusedAtMs.set(peer, performance.now());
     this.#options.onRefuse?.(peer, reason);
   }
+}
+
+function end(response: Http2ServerResponse, status: number, message: string): void {
+  const headers = { "content-type": "application/grpc", "grpc-status": status, "grpc-message": message };
+  response.stream.respond({ ":status": 200, ...headers }, { endStream: true });
 }
 
 function secureOptions({ cert, key, clientCa }: DoorTls): SecureServerOptions {

@@ -16,6 +16,8 @@ let server: HttpServer;
 let plugin: StoredPlugin;
 let url: string;
 
+let isReady = false;
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "weir-http-"));
   await writeFile(join(folder, "plugin.wasm"), bytes);
@@ -29,7 +31,8 @@ beforeAll(async () => {
   const one = { target: "openai/one", state: "degraded", requestsActive: 2, maxConcurrentRequests: 0 } as const;
   const rest = { restingUntil: null, speeds: [] };
   const targets = async () => [{ ...one, ...rest, addresses: [...addresses] }];
-  server = new HttpServer({ ads: new AdsServer(), plugins, config, targets, limits: () => [] });
+  const views = { config, targets, limits: () => [], isReady: () => isReady };
+  server = new HttpServer({ ads: new AdsServer(), plugins, ...views });
   url = `http://127.0.0.1:${(await server.listen()).port}`;
 });
 
@@ -74,6 +77,12 @@ test.each([
     );
   });
   expect(answer).toBe(status);
+});
+
+test("it says whether all that is configured is published", async () => {
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  isReady = true;
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
 });
 
 test("without an Envoy the status is an empty list, and the metrics say so", async () => {

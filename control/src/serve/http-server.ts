@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   ledger?(): Promise<LedgerStatus> | null;
   /** Where the market is served; null while it is not. */
   market?(): unknown;
+  /** Whether everything that is configured is published, what a cluster has included. Default: it is. */
+  isReady?(): boolean;
   /** How much of each limit is used. */
   limits(): unknown;
   /** The configuration in force, for people to read. Its secrets print themselves redacted. */
@@ -66,6 +68,10 @@ export class HttpServer {
   #views(): void {
     const { ads, config, targets, ledger = () => null, market = () => null } = this.#options;
     this.#app.get("/healthz", () => ({ status: "ok" }));
+    this.#app.get("/readyz", (_, reply) => {
+      if (this.#options.isReady?.() ?? true) return { status: "ok" };
+      return reply.code(503).send({ status: "The configuration is not complete yet" });
+    });
     this.#app.get("/status", async () => ({
       envoys: ads.status(),
       targets: await targets(),

@@ -106,6 +106,15 @@ test("a stream with the token is let in", async () => {
   expect(refusals).toEqual([]);
 });
 
+test("whoever may come in has to come again while not all is published; others still learn nothing", async () => {
+  let isReady = false;
+  const port = await open({ isReady: () => isReady });
+  expect(await statusFor(port, {})).toBe(unauthenticated);
+  expect(await statusFor(port, { authorization: `Bearer ${value}` })).toBe("14");
+  isReady = true;
+  expect(await statusFor(port, { authorization: `Bearer ${value}` })).toBeNull();
+});
+
 // The last is what Envoy makes of a cluster's name, and no host of a URL.
 test.each(["127.0.0.1:1", "[", "limit.127.0.0.1.60286869"])("whatever name a peer has for it: %j", async (name) => {
   const headers = { ":authority": name, authorization: `Bearer ${value}` };
