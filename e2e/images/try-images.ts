@@ -1,19 +1,28 @@
 // Builds the images of deploy/images, starts them as containers are started (not as root, on a root that cannot be
 // written), and asks the gateway. images.test.ts runs it in namespaces of its own; each line that begins with `ok` or
 // `failed` is one result.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { selfSigned } from "../../control/src/serve/test/self-signed.ts";
 import { findEnvoy } from "../../envoy/find-envoy.ts";
 import { envoyVersion } from "../../envoy/pin.ts";
+import {
+  answersChat,
+  becomes,
+  ended,
+  isHealthy,
+  makeNetwork,
+  makeReadOnly,
+  mount,
+  runOnce,
+  say,
+  start,
+} from "./container.ts";
 import { buildImage, type Image } from "./image-build.ts";
+import { tryChart } from "./try-chart.ts";
 
 const context = join(import.meta.dirname, "..", "..");
-const token = "a-token-for-the-images";
-const network = "images";
-const readyMs = 120_000;
 
 const configuration = `
 gateway: { address: 0.0.0.0, port: 8080 }
@@ -32,9 +41,9 @@ async function main(folder: string): Promise<void> {
   say(control.base === `node:${process.versions.node}-bookworm-slim`, "the control plane's base has the tested Node");
   say(data.base === `envoyproxy/envoy:v${envoyVersion}`, "the data plane's base is the tested Envoy");
   for (const image of [control, data]) say(image.user === "65532:65532", "an image's user is nobody");
-  execFileSync("ip", ["netns", "add", network]);
-  execFileSync("ip", ["netns", "exec", network, "ip", "link", "set", "lo", "up"]);
+  makeNetwork();
   await tryTogether(control, data, folder);
+  await tryChart(control, data, folder);
 }
 
 /** Base images of Node have it there. What this machine has compiled already is not compiled again. */
@@ -75,98 +84,12 @@ async function tryTogether(control: Image, data: Image, folder: string): Promise
   const plane = start(control);
   say(await becomes(() => isHealthy(control)), "the control plane is healthy");
   say(await becomes(() => isHealthy(data)), "the Envoy is healthy once it has its configuration");
-  say(askChat().includes('"object":"chat.completion"'), "a request is answered");
+  say(answersChat(), "a request is answered");
   const written = runOnce(control, ["sh", "-c", "touch /weir/x /etc/x 2>&1; id -u; ls -A /var/lib/weir"]);
   say(/65532/.test(written) && written.match(/Read-only/g)?.length === 2, "its root cannot be written");
   say((await ended(plane)) === 0, "the control plane stops at SIGTERM");
-  say(askChat().includes('"object":"chat.completion"'), "the Envoy serves on without it");
+  say(answersChat(), "the Envoy serves on without it");
   await ended(envoy);
-}
-
-/** Files that somebody mounts: a path of this machine, or a content. */
-function mount({ root, user }: Image, files: Record<string, string>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(root, path, ".."), { recursive: true });
-    if (content.startsWith("/")) cpSync(content, join(root, path));
-    else writeFileSync(join(root, path), content);
-    execFileSync("chown", ["-R", user, join(root, path)]);
-  }
-}
-
-/** All but what a container has as volumes. */
-function makeReadOnly({ root, env, user }: Image): void {
-  const state = join(root, env.WEIR_STATE ?? "/var/lib/weir");
-  mkdirSync(state, { recursive: true });
-  execFileSync("mount", ["-t", "tmpfs", "-o", `uid=${user.split(":")[0]},mode=700`, "tmpfs", state]);
-  execFileSync("mount", ["-o", "remount,ro,bind", root]);
-}
-
-function argumentsOf({ root, user, workdir, env }: Image, command: string[]): string[] {
-  const variables = Object.entries({
-    HOME: "/tmp",
-    PATH: "/usr/local/bin:/usr/bin:/bin",
-    ...env,
-    WEIR_XDS_TOKEN: token,
-  });
-  const pairs = variables.map(([name, value]) => `${name}=${value}`);
-  const inside = ["chroot", `--userspec=${user}`, root, "env", "-i", `--chdir=${workdir}`, ...pairs, ...command];
-  return ["netns", "exec", network, ...inside];
-}
-
-function start(image: Image): ChildProcess {
-  const child = spawn("ip", argumentsOf(image, [...image.entrypoint, ...image.command]), {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (data: Buffer) => console.log(`  ${String(data)}`));
-  return child;
-}
-
-function runOnce(image: Image, command: string[]): string {
-  return execFileSync("ip", argumentsOf(image, command), { encoding: "utf8", timeout: readyMs });
-}
-
-function isHealthy(image: Image): boolean {
-  try {
-    execFileSync("ip", argumentsOf(image, image.healthcheck), { stdio: "pipe", timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function becomes(isSo: () => boolean): Promise<boolean> {
-  const deadline = Date.now() + readyMs;
-  while (!isSo()) {
-    if (Date.now() > deadline) return false;
-    await pause(500);
-  }
-  return true;
-}
-
-function askChat(): string {
-  const body = JSON.stringify({ model: "any", messages: [{ role: "user", content: "Hello" }] });
-  const asked = [
-    "-s",
-    "-m",
-    "20",
-    "-H",
-    "content-type: application/json",
-    "-d",
-    body,
-    "127.0.0.1:8080/v1/chat/completions",
-  ];
-  return execFileSync("ip", ["netns", "exec", network, "curl", ...asked], { encoding: "utf8" });
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  const gone = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  return gone;
-}
-
-function say(isRight: boolean, what: string): void {
-  console.log(`${isRight ? "ok" : "failed"} ${what}`);
 }
 
 await main(process.argv[2]!);

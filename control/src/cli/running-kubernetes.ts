@@ -24,7 +24,10 @@ export class RunningKubernetes {
     this.#options = options;
   }
 
-  /** False while there is a cluster of which nothing is in force yet. */
+  /**
+   * False while there is a cluster of which nothing is in force yet, though another replica, or this one before, may
+   * have told Envoys of it.
+   */
   get isComplete(): boolean {
     return !this.#options.model().kubernetes || this.#isRead;
   }

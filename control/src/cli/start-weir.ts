@@ -209,8 +209,7 @@ class RunningWeir implements Weir {
 
   #startControlPlane(): Promise<ControlPlane> {
     const { xds, ...control } = this.#options.control ?? {};
-    // Another replica, or this one before, may have told Envoys of a cluster that is not read here yet.
-    const isReady = (): boolean => this.#isPublished && this.#kubernetes.isComplete;
+    const isReady = () => this.#isPublished && this.#kubernetes.isComplete;
     return ControlPlane.start({
       stateFolder: stateDirectory(this.#options.env ?? process.env),
       ...control,

@@ -57,3 +57,13 @@ test("the API server is killed under load and comes back: no request is lost, an
   await vi.waitFor(() => expect(bed.output()).toMatch(/RECOVERY/), 20_000);
   expect(bed.output()).not.toMatch(/REJECTED/);
 });
+
+test("an object that goes while nobody can watch is gone, though the history of it is gone too", async () => {
+  await bed.apply(ingress("goes", { hosts: { "goes.test": [{ to: "backend" }] } }));
+  await bed.until({ host: "goes.test" }, ({ status }) => status === 200);
+  await bed.cluster.killApiServer();
+  await bed.cluster.removeFromEtcd("/registry/ingress/default/goes");
+  await bed.cluster.startApiServer();
+  await bed.until({ host: "goes.test" }, ({ status }) => status === 404, 40_000);
+  expect((await ask(asked)).status).toBe(200);
+});
