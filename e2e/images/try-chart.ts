@@ -44,7 +44,9 @@ interface Pod {
 }
 
 const values = {
+  // Without a cluster.
   config: {
+    kubernetes: null,
     gateway: { address: "0.0.0.0", port: 8080 },
     providers: [{ name: "play", type: "simulated" }],
     routes: [{ name: "all", models: ["*"], targets: [{ provider: "play" }] }],

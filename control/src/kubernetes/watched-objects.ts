@@ -21,7 +21,7 @@ export interface WatchedObjectsOptions {
 export class WatchedObjects {
   readonly #options: WatchedObjectsOptions;
   readonly #known = Object.fromEntries(allKinds.map((kind) => [kind, new Map<string, KubernetesObject>()]));
-  readonly #informers: Informer<ClientObject>[] = [];
+  readonly #informers = new Map<Kind, Informer<ClientObject>>();
   readonly #failing = new Set<Kind>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #pending = new Set<Kind>(allKinds);
@@ -46,7 +46,7 @@ export class WatchedObjects {
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all(this.#informers.map((informer) => informer.stop()));
+    await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
   }
 
   #watch(kind: Kind): void {
@@ -55,6 +55,7 @@ export class WatchedObjects {
       const listed = await this.#options.api.list<KubernetesObject>(kind);
       // The informer would watch on after it was stopped.
       if (this.#isStopped) throw new Error("It was stopped");
+      this.#keepOnly(kind, listed.items);
       this.#listed(kind);
       return listed as never;
     };
@@ -72,7 +73,7 @@ export class WatchedObjects {
       if (known.delete(keyOf(given as KubernetesObject))) this.#changed(kind);
     });
     informer.on("error", (error: unknown) => this.#restart(kind, informer, error));
-    this.#informers.push(informer);
+    this.#informers.set(kind, informer);
     void informer.start();
   }
 
@@ -81,11 +82,15 @@ export class WatchedObjects {
   }
 
   #listed(kind: Kind): void {
+    this.#answered(kind);
+    // The informer tells of what was listed only after this.
+    setImmediate(() => this.#settled(kind));
+  }
+
+  #answered(kind: Kind): void {
     if (this.#failing.delete(kind) && this.#failing.size === 0) {
       this.#options.onRecovery?.("The Kubernetes API server answers again");
     }
-    // The informer tells of what was listed only after this.
-    setImmediate(() => this.#settled(kind));
   }
 
   #settled(kind: Kind): void {
@@ -94,22 +99,35 @@ export class WatchedObjects {
   }
 
   #restart(kind: Kind, informer: Informer<ClientObject>, error: unknown): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#informers.get(kind) !== informer) return;
+    void informer.stop();
+    this.#informers.delete(kind);
     const isAbsent = kindPlaces[kind].isOptional && statusOf(error) === 404;
     if (isAbsent) this.#forget(kind);
     else this.#fail(kind, error);
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        void informer.start();
+        // The same one would wait longer each time, up to half a minute after the API server is back.
+        this.#watch(kind);
       },
       isAbsent ? absentRetryMs : retryMs,
     );
     this.#timers.add(timer);
   }
 
+  /** What went while nobody watched. */
+  #keepOnly(kind: Kind, items: KubernetesObject[]): void {
+    const known = this.#known[kind]!;
+    const listed = new Set(items.map(keyOf));
+    const gone = [...known.keys()].filter((key) => !listed.has(key));
+    for (const key of gone) known.delete(key);
+    if (gone.length > 0) this.#changed(kind);
+  }
+
   /** The cluster does not know the kind, or no more. */
   #forget(kind: Kind): void {
+    this.#answered(kind);
     this.#settled(kind);
     const known = this.#known[kind]!;
     if (known.size === 0) return;

@@ -59,6 +59,8 @@ test("the API server is killed under load and comes back: no request is lost, an
 });
 
 test("an object that goes while nobody can watch is gone, though the history of it is gone too", async () => {
+  // Its default backend would have the host.
+  await bed.remove(ingress("noted", {}));
   await bed.apply(ingress("goes", { hosts: { "goes.test": [{ to: "backend" }] } }));
   await bed.until({ host: "goes.test" }, ({ status }) => status === 200);
   await bed.cluster.killApiServer();
