@@ -34,7 +34,7 @@ export interface ControlPlaneOptions {
   httpPort?: number;
   /** For Envoys that others start. Default: no TCP port is opened for ADS. */
   xds?: TcpDoor;
-  /** Whether all that there is to serve is published, for `GET /readyz`. */
+  /** Whether all that there is to serve is published, for `GET /readyz` and for Envoys that others start. */
   isReady?: () => boolean;
   /** What is known of the targets' health, for `GET /status`. */
   targets: () => Promise<TargetStatus[]>;
@@ -92,14 +92,14 @@ export class ControlPlane {
   }
 
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
-    const { address = loopback, counters, onReject, onCallerRequest, xds } = options;
+    const { address = loopback, counters, onReject, onCallerRequest, xds, isReady } = options;
     const store = new PluginStore();
     const redaction = new Redaction();
     const redact = (text: string): string => redaction.apply(text);
     const handlers = { ...(onReject && { onReject }), ...(onCallerRequest && { onCallerRequest }) };
     const ads = new AdsServer({ redact, routes: counters.routes, ...handlers });
     try {
-      const xdsPort = xds ? await openXds(ads, xds) : 0;
+      const xdsPort = xds ? await openXds(ads, { ...(isReady && { isReady }), ...xds }) : 0;
       const http = await listening(options.httpPort, (port) => {
         return new HttpServer({ ...options, host: address, port, ads, plugins: store });
       });

@@ -209,12 +209,11 @@ class RunningWeir implements Weir {
 
   #startControlPlane(): Promise<ControlPlane> {
     const { xds, ...control } = this.#options.control ?? {};
-    const isReady = () => this.#isPublished && this.#kubernetes.isComplete;
     return ControlPlane.start({
       stateFolder: stateDirectory(this.#options.env ?? process.env),
       ...control,
-      isReady,
-      ...(xds && { xds: { isReady, onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
+      isReady: () => this.#isPublished && this.#kubernetes.isComplete,
+      ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),
       targets: () => this.#targets(),
       ledger: () => this.#ledger.status(),
