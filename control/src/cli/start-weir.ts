@@ -1,6 +1,5 @@
 // Everything that runs when Weir runs, put together: configuration, control plane, simulated provider, Envoy. The
 // command line and the end-to-end tests start it alike; who prints what is theirs.
-//
 //   configuration ─► simulator (if used) ─► control plane ─► plugins ─► publish ─► Envoy ─► accepted ─► follow the file
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
