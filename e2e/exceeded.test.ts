@@ -9,7 +9,7 @@ import { weir, type TestProcess } from "./child-process.ts";
 import { gatewayBlock } from "./configurations.ts";
 import { freePort } from "../envoy/test/ports.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
-import { send, type HttpAnswer } from "./http-client.ts";
+import { open, send, type HttpAnswer } from "./http-client.ts";
 
 const hashOf = (key: string): string => createHash("sha256").update(key).digest("hex");
 const consumer = (name: string, more = ""): string =>
@@ -25,6 +25,13 @@ limits:
   - name: small
     match: { headers: { x-case: "*" }, model: small }
     windows: [{ unit: requests, limit: 3, per: day }]
+  - name: large-tokens
+    match: { headers: { x-tokens: "*" }, model: large }
+    windows: [{ unit: totalTokens, limit: 400, per: day }]
+    onExceeded: { model: small }
+  - name: small-tokens
+    match: { headers: { x-tokens: "*" }, model: small }
+    windows: [{ unit: totalTokens, limit: 1000000, per: day }, { unit: concurrentRequests, limit: 1000 }]
 budgets:
   - { name: teams, match: { team: spender }, unit: totalTokens, limit: 1, per: month, onExceeded: { model: small } }
   - { name: bound, match: { team: bound }, unit: totalTokens, limit: 1, per: month, onExceeded: { model: small } }
@@ -48,8 +55,13 @@ providers:
     apiKey: fake-alpha-key
     modelMapping: { large: large-upstream }
   - { name: beta, type: anthropic, baseUrl: "@SIMULATOR@/beta", apiKey: fake-beta-key }
+  - { name: gone, type: openai, baseUrl: "http://127.0.0.1:1/v1", apiKey: fake-gone-key }
 routes:
-  - { name: small, models: [small], targets: [{ provider: beta, model: claude-small }] }
+  - name: small
+    models: [small]
+    balance: leastBusy
+    targets: [{ provider: gone }]
+    fallbacks: [{ provider: beta, model: claude-small }]
   - { name: all, models: ["*"], targets: [{ provider: alpha }] }
 `;
 
@@ -108,6 +120,8 @@ describe.each([
     const headersOf = (name: string) => answers.map(({ headers }) => headers[name]);
     expect(headersOf("x-weir-exceeded")).toEqual([undefined, undefined, "large", "large", "large", undefined]);
     expect(headersOf("x-weir-model").slice(2, 5)).toEqual(["claude-small", "claude-small", "claude-small"]);
+    // The cheaper model's first target is out of reach: its plan goes on.
+    expect(headersOf("x-weir-attempts").slice(2, 5)).toEqual(["2", "2", "2"]);
     expect(headersOf("x-weir-target").slice(2, 5)).toEqual(["beta", "beta", "beta"]);
     expect(String(answers[3]!.body)).toMatch(/"choices":\[\],"usage":.*\n\ndata: \[DONE\]/s);
     expect(answers[5]!.json).toMatchObject({ error: { message: expect.stringContaining("The limit small") } });
@@ -129,6 +143,50 @@ describe.each([
     const count = (status: number, exceeded: string | undefined) =>
       answers.filter((one) => one.status === status && one.headers["x-weir-exceeded"] === exceeded).length;
     expect([count(200, undefined), count(200, "large"), count(429, undefined)]).toEqual([2, 3, 55]);
+  });
+
+  test.skipIf(isLeftOut)("what was moved is settled to the token, where clients leave as well", async () => {
+    const headers = { "x-tokens": randomUUID() };
+    const since = Date.now();
+    const each = async (index: number): Promise<void> => {
+      const json = {
+        model: "large",
+        max_tokens: 60,
+        stream: index % 2 === 0,
+        messages: [{ role: "user", content: "Hello" }],
+      };
+      const simulate = { "x-simulate": `words-${20 + index}${index % 4 === 0 ? ", chunk-delay-5" : ""}` };
+      const all = { authorization: "Bearer wk-asker", ...headers, ...simulate };
+      const stream = await open(gateway.url, { path, json, headers: all });
+      expect(stream.status).toBe(200);
+      if (index % 4 !== 0) return void (await stream.whole);
+      await stream.seen("simulated-5");
+      stream.leave();
+    };
+    await Promise.all(Array.from({ length: 40 }, (_, index) => each(index)));
+    const rows = await vi.waitFor(async () => {
+      const found = await store.db
+        .selectFrom("requests")
+        .select(["exceeded", "input_tokens", "output_tokens", "requested_model"])
+        .where("started_at", ">=", since)
+        .execute();
+      expect(found).toHaveLength(40);
+      return found;
+    }, 10_000);
+    expect(new Set(rows.map(({ requested_model: model }) => model))).toEqual(new Set(["large"]));
+    const sumOf = (exceeded: string) =>
+      rows
+        .filter((row) => row.exceeded === exceeded)
+        .reduce((sum, row) => sum + Number(row.input_tokens) + Number(row.output_tokens), 0);
+    expect(rows.filter(({ exceeded }) => exceeded === "large-tokens").length).toBeGreaterThan(30);
+    expect(sumOf("")).toBeLessThanOrEqual(400);
+    await vi.waitFor(async () => {
+      const more = { model: "small", max_tokens: 1 };
+      const simulated = { ...headers, "x-simulate": "status-400" };
+      const left = Number((await ask("asker", simulated, more)).headers["x-ratelimit-remaining-tokens"]);
+      // "Hello" is 8 tokens by the gateway's estimate, and 1 is the bound.
+      expect(left).toBe(1_000_000 - sumOf("large-tokens") - 9);
+    }, 5_000);
   });
 
   test.skipIf(isLeftOut)("what is no chat, or not allowed, is refused", async () => {

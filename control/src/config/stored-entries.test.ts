@@ -94,3 +94,20 @@ test.each([{ key: "wk-in-clear" }, { hmac: { keyId: "a", secret: "b" } }])("no s
   expect(said.join()).toContain("There is no field");
   expect(said.join()).not.toContain("wk-in-clear");
 });
+
+test("one that names a cheaper model has every request read, if somebody serves that model", () => {
+  const windows = [{ unit: "requests", limit: 1, per: "day" }];
+  const limit = (name: string, model: string): StoredEntry =>
+    entry("limits", { name, windows, match: { model: "gpt-4.1" }, onExceeded: { model } });
+  const direct = modelOf(withConsumers);
+  expect(direct.routes.map(({ isRead }) => isRead)).toEqual([false]);
+  const { merged, said } = add(direct, limit("moves", "gpt-4.1-mini"), limit("there", "gpt-4.1"));
+  expect(merged.routes.map(({ isRead }) => isRead)).toEqual([true]);
+  expect(merged.limits.map(({ name, cheaperModel }) => [name, cheaperModel])).toEqual([
+    ["moves", "gpt-4.1-mini"],
+    ["there", null],
+  ]);
+  expect(said).toEqual(["admin: limits/there limits[0].onExceeded.model It is the model that is too much already"]);
+  const budget = entry("budgets", { name: "teams", limit: 1, per: "day", onExceeded: { model: "o3" } });
+  expect(add(direct, budget).merged).toMatchObject({ budgets: [{ cheaperModel: "o3" }], routes: [{ isRead: true }] });
+});

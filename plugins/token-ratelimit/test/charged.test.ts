@@ -42,6 +42,8 @@ let plugin: Plugin;
 let asked: string[][];
 /** What each descriptor is answered, in order. */
 let statuses: Status[];
+/** In their place, call for call. */
+let inTurn: Status[][];
 let isGarbage: boolean;
 
 const fine = (limitRemaining: number): Status => ({
@@ -61,7 +63,8 @@ function take(call: GrpcCall): void {
       }),
     );
     const schema = messageOf("RateLimitResponse");
-    const response = create(schema, { overallCode: 1, statuses } as Record<string, unknown>);
+    const given = { overallCode: 1, statuses: inTurn.shift() ?? statuses };
+    const response = create(schema, given as Record<string, unknown>);
     call.send(isGarbage ? "\u0012\u0007garbage" : toBinary(schema, response));
   };
 }
@@ -72,6 +75,7 @@ beforeEach(async () => {
   plugin = host.startPlugin({ configuration: { service, limits: [requests, tokens] } });
   asked = [];
   isGarbage = false;
+  inTurn = [];
   statuses = [fine(1), fine(700)];
 });
 
@@ -119,6 +123,28 @@ test("a limit in shadow fires, refuses nothing, and is charged", () => {
   expectPassed(stream);
   expect(stateOf(stream)["limits"]).toBe('["tokens"]');
   expect(asked[1]).toEqual([`${ofTokens} +27`]);
+});
+
+test("one that goes to a cheaper model counts once where it has asked before, and is charged there", () => {
+  const moving = { ...tokens, cheaperModel: "mini" };
+  const small = { ...tokens, name: "small", match: [{ by: "model", match: "exact", pattern: "mini" }] };
+  plugin = host.startPlugin({ configuration: { service, limits: [requests, moving, small] } });
+  inTurn = [
+    [fine(1), fine(99)],
+    [fine(1), fine(700)],
+  ];
+  const plan = { targets: [{ cluster: "local.2", asked: "mini" }] };
+  const cheaper = JSON.stringify([{ model: "mini", route: "small", planned: "mini", retries: 1, plan }]);
+  const stream = send(plugin, { ...bounded, known: { ...known, cheaper } });
+  expectPassed(stream);
+  expect(stateOf(stream)).toMatchObject({ target: "local.2", exceeded: "tokens", limits: '["tokens"]' });
+  answer(stream, { input_tokens: 7, output_tokens: 20 });
+  const ofSmall = "limit=small window=totalTokens/day/calendar";
+  expect(asked).toEqual([
+    [`${ofRequests} +1`, `${ofTokens} +0`],
+    [`${ofRequests} +0`, `${ofSmall} +0`],
+    [`${ofSmall} +27`],
+  ]);
 });
 
 describe("no answer", () => {
