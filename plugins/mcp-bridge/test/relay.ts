@@ -1,7 +1,7 @@
 // A server in front of another one on the Node host: the other is played by a cluster, for what is asked beside the
 // request, and by the test, for what is routed.
 import { expect } from "vitest";
-import type { HttpCall, CalloutReply } from "../../../sdk/host/http-callout.ts";
+import type { CalloutReply, HttpCall, HttpCluster } from "../../../sdk/host/http-callout.ts";
 import type { HttpStream } from "../../../sdk/host/http-stream.ts";
 import type { PropertyValue } from "../../../sdk/host/properties.ts";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
@@ -48,18 +48,20 @@ export interface RelayOptions {
   /** Of its randomness: another Envoy has another. */
   seed?: number;
   startMs?: number;
+  /** The server behind, in place of one that answers everything. */
+  cluster?: HttpCluster;
 }
 
 let built: ReturnType<typeof buildPlugin> | undefined;
 
 export async function startRelay(
   servers: ServerConfig[],
-  { secrets, seed = 1, startMs = Date.UTC(2026, 10, 1) }: RelayOptions = {},
+  { secrets, seed = 1, startMs = Date.UTC(2026, 10, 1), cluster = reply }: RelayOptions = {},
 ): Promise<{ host: WasmHost; plugin: Plugin }> {
   const host = await WasmHost.load(await (built ??= buildPlugin("mcp-bridge")), {
     startMs,
     seed,
-    clusters: { [upCluster]: reply },
+    clusters: { [upCluster]: cluster },
   });
   const configuration = { servers: servers.map(serverOf), ...(secrets && { sessionSecrets: secrets }) };
   return { host, plugin: host.startPlugin({ configuration }) };
