@@ -13,7 +13,14 @@ const key = 'apiKey: "${E2E_KEY}"';
 /** `amount`: of the limit that counts, which leaves room for everything. */
 export const ledgerConfiguration = (amount: number): string => `${gatewayBlock}
 ledger: {}
-limits:${countingLimit(amount)}models:
+limits:${countingLimit(amount)}${modelsAndRoutes}`;
+
+/** What the requests need. `@API@` is where there is a REST API. */
+export const modelsAndRoutes = `mcpServers:
+  - name: weather
+    baseUrl: "@API@"
+    tools: [{ name: forecast, args: [{ name: city }], requestTemplate: { url: /weather } }]
+models:
   - { name: priced, price: { input: 2.5, output: 10, cacheRead: 0.3 } }
 providers:
   - { name: alpha, type: openai, baseUrl: "@SIMULATOR@/v1", ${key} }
@@ -59,6 +66,8 @@ export interface Planned {
   number: number;
   kind: Kind;
   words: number;
+  /** More than those of its kind. */
+  headers?: Record<string, string>;
 }
 
 export interface Sent {
@@ -67,6 +76,8 @@ export interface Sent {
   /** Columns of its record. */
   expected: Record<string, unknown>;
 }
+
+type AskedGateway = Pick<Gateway, "url" | "simulator">;
 
 interface Wanted {
   path: string;
@@ -77,15 +88,16 @@ interface Wanted {
   expected: Record<string, unknown>;
 }
 
-export async function send(gateway: Gateway, planned: Planned): Promise<Sent> {
+export async function send(gateway: AskedGateway, planned: Planned): Promise<Sent> {
   const id = randomUUID();
   const wanted = wantedOf(planned);
   const simulate = wanted.simulate ? { "x-simulate": wanted.simulate } : {};
-  const headers = { "x-request-id": id, "x-kind": planned.kind, ...simulate, ...version };
+  const headers = { "x-request-id": id, "x-kind": planned.kind, ...planned.headers, ...simulate, ...version };
   const request = { path: wanted.path, json: wanted.json, headers };
   if (planned.kind === "left") {
     const answer = await open(gateway.url, request);
-    await answer.seen("data:");
+    // Where it is refused there is nothing to be seen.
+    await answer.seen("data:").catch(() => undefined);
     answer.leave();
   } else await ask(gateway.url, request);
   return { id, kind: planned.kind, expected: { ...wanted.expected, ...(await usageOf(gateway, planned, wanted)) } };
@@ -153,7 +165,7 @@ const untold: unknown = expect.not.stringContaining("reported");
 const nothing = { input_tokens: null, output_tokens: null, usage_source: "", priced: 0, cost_nano_usd: null };
 
 /** What the provider tells of tokens, where it comes to that. */
-async function usageOf(gateway: Gateway, { kind }: Planned, wanted: Wanted): Promise<Record<string, unknown>> {
+async function usageOf(gateway: AskedGateway, { kind }: Planned, wanted: Wanted): Promise<Record<string, unknown>> {
   if (["refused", "not found", "cut", "left"].includes(kind)) return {};
   const json = { ...wanted.json, stream: false, ...(wanted.direct && { model: wanted.direct }) };
   const headers = { authorization: "Bearer x", "x-api-key": "x", ...version };

@@ -3,11 +3,13 @@
 // gateway, or from the provider where it tells.
 import { open, send, type HttpAnswer, type HttpRequest } from "../http-client.ts";
 
-/** Whose count it is: the provider's, the gateway's, or nobody's. */
-type Source = "reported" | "estimated" | "unknown";
+/** Whose count it is: the provider's, the gateway's, now this and now that, or there is nothing to count. */
+type Source = "reported" | "estimated" | "unknown" | "none";
+
+type Asked = Pick<HttpRequest, "path" | "body" | "headers"> & { json?: Record<string, unknown> };
 
 interface Oddity {
-  request: (text: string, number: number) => { path: string; json: Record<string, unknown> };
+  request: (text: string, number: number) => Asked;
   simulate?: string;
   source: Source;
   /** When the client leaves: after so many milliseconds, or when it has seen something of a stream. */
@@ -34,6 +36,23 @@ const gemini = (text: string, number: number) => ({
   json: { contents: [{ role: "user", parts: [{ text }] }] },
 });
 const embeddings = (text: string) => ({ path: "/v1/embeddings", json: { model: "priced", input: text } });
+
+const boundary = "a-boundary-that-is-in-no-part";
+
+/** A file and what goes with it, as multipart. */
+function form(path: string, fields: Record<string, string>, [field, name]: [string, string]): Asked {
+  const partOf = (head: string, body: string): string =>
+    `--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n${body}\r\n`;
+  const parts = Object.entries({ model: "priced", ...fields }).map(([key, value]) => partOf(`name="${key}"`, value));
+  const file = partOf(`name="${field}"; filename="${name}"`, "whatever is in it");
+  const headers = { "content-type": `multipart/form-data; boundary=${boundary}` };
+  return { path, headers, body: `${parts.join("")}${file}--${boundary}--\r\n` };
+}
+const transcription =
+  (surface: string, fields: Record<string, string> = {}) =>
+  (): Asked =>
+    form(`/v1/audio/${surface}`, fields, ["file", "talk.wav"]);
+const embedded = (text: string) => ({ content: { parts: [{ text }] } });
 
 const surfaces = { chat: either, messages, responses, gemini, embeddings };
 const usageFaults = ["missing", "negative", "huge", "string"];
@@ -67,6 +86,44 @@ export const oddities: Record<string, Oddity> = {
   speech: {
     request: (input) => ({ path: "/v1/audio/speech", json: { model: "priced", input, voice: "alloy" } }),
     source: "estimated",
+  },
+  "speech, streamed": {
+    request: (input) => ({
+      path: "/v1/audio/speech",
+      json: { model: "priced", input, voice: "alloy", stream_format: "sse" },
+    }),
+    source: "reported",
+  },
+  transcription: { request: transcription("transcriptions"), source: "reported" },
+  "transcription, streamed": { request: transcription("transcriptions", { stream: "true" }), source: "reported" },
+  "transcription as text": {
+    request: transcription("transcriptions", { response_format: "srt" }),
+    source: "estimated",
+  },
+  translation: { request: transcription("translations"), source: "reported" },
+  "image edits": {
+    request: (prompt) => form("/v1/images/edits", { prompt }, ["image", "weir.png"]),
+    source: "reported",
+  },
+  embedContent: {
+    request: (text) => ({ path: "/v1beta/models/gemini-embedding-001:embedContent", json: embedded(text) }),
+    source: "estimated",
+  },
+  batchEmbedContents: {
+    request: (text) => ({
+      path: "/v1beta/models/gemini-embedding-001:batchEmbedContents",
+      json: {
+        requests: [text, "another"].map((one) => ({ model: "models/gemini-embedding-001", ...embedded(one) })),
+      },
+    }),
+    source: "estimated",
+  },
+  "tools/call": {
+    request: (city, number) => ({
+      path: "/mcp/weather",
+      json: { jsonrpc: "2.0", id: number, method: "tools/call", params: { name: "forecast", arguments: { city } } },
+    }),
+    source: "none",
   },
   "cut before its headers": { request: either, simulate: "drop-before-headers", source: "unknown" },
   "cut after its headers": { request: either, simulate: "drop-after-headers", source: "unknown" },
@@ -107,7 +164,7 @@ export async function sendOddity(
   const wanted = request(text, number);
   await finish(
     gateway.url,
-    { ...wanted, headers: { ...headers, ...(simulate && { "x-simulate": simulate }) } },
+    { ...wanted, headers: { ...headers, ...wanted.headers, ...(simulate && { "x-simulate": simulate }) } },
     leaves,
   );
   if (source !== "reported") return { source, told: null };
@@ -115,8 +172,8 @@ export async function sendOddity(
   const keys = { authorization: "Bearer x", "x-goog-api-key": "x" };
   const answer = await send(gateway.simulatorUrl, {
     ...direct,
-    json: { ...wanted.json, stream: undefined },
-    headers: keys,
+    ...(wanted.json && { json: { ...wanted.json, stream: undefined } }),
+    headers: { ...keys, ...wanted.headers },
   });
   return { source, told: toldBy(answer) };
 }
@@ -131,6 +188,11 @@ async function finish(url: string, request: HttpRequest, leaves: Oddity["leaves"
   await send(url, { ...request, signal: AbortSignal.timeout(leaves) }).catch(() => undefined);
 }
 
+/** Of a stream's events the last, but for the end's mark. */
+function lastEvent(text: string): unknown {
+  return JSON.parse([...text.matchAll(/^data: (\{.*)$/gm)].at(-1)?.[1] ?? "{}");
+}
+
 interface Usage {
   prompt_tokens?: number;
   completion_tokens?: number;
@@ -139,8 +201,11 @@ interface Usage {
   total_tokens?: number;
 }
 
-function toldBy({ json }: HttpAnswer): [number, number] {
-  const { usage, usageMetadata } = json as { usage?: Usage; usageMetadata?: Record<string, number> };
+function toldBy({ json, text }: HttpAnswer): [number, number] {
+  const { usage, usageMetadata } = (json ?? lastEvent(text)) as {
+    usage?: Usage;
+    usageMetadata?: Record<string, number>;
+  };
   if (usageMetadata) {
     const { promptTokenCount = 0, candidatesTokenCount = 0, thoughtsTokenCount = 0 } = usageMetadata;
     return [promptTokenCount, candidatesTokenCount + thoughtsTokenCount];

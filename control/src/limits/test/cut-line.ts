@@ -1,4 +1,5 @@
-// A line to a server that is cut at will: before a request has arrived, or when its answer is on its way back.
+// A line to a server that is cut at will: before a request has arrived, or when its answer is on its way back; or on which
+// nothing moves for a while.
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
@@ -10,6 +11,7 @@ export class CutLine {
   readonly #sockets = new Set<Socket>();
   #next: Cut | null = null;
   #cuts = 0;
+  #isHeld = false;
 
   private constructor(target: URL) {
     this.#url = new URL(target);
@@ -39,8 +41,25 @@ export class CutLine {
     this.#next = cut;
   }
 
-  async close(): Promise<void> {
+  /** Nothing arrives any more, either way. */
+  hold(): void {
+    for (const socket of this.#sockets) socket.pause();
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    for (const socket of this.#sockets) socket.resume();
+  }
+
+  /** Whatever is under way is lost. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+    this.#cuts++;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     this.#server.close();
     await once(this.#server, "close");
   }
@@ -56,6 +75,7 @@ export class CutLine {
         end();
       });
       from.on("data", (bytes) => (this.#takes(cut) ? end() : void to.write(bytes)));
+      if (this.#isHeld) from.pause();
     };
     pass(client, server, "request");
     pass(server, client, "answer");
