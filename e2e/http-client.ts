@@ -86,9 +86,12 @@ function readAnswer(outgoing: ClientRequest, incoming: IncomingMessage): OpenAns
     seen: (wanted) =>
       new Promise((resolve, reject) => {
         const look = (): void => void (text().includes(wanted) && resolve());
+        const end = (): void => reject(new Error(`The answer ended without ${JSON.stringify(wanted)}: ${text()}`));
         incoming.on("data", look);
-        incoming.on("close", () => reject(new Error(`The answer ended without ${JSON.stringify(wanted)}: ${text()}`)));
+        incoming.on("close", end);
         look();
+        // A short one may be over by now.
+        if (incoming.closed) end();
       }),
     leave: () => outgoing.destroy(),
   };

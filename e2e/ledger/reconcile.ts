@@ -32,12 +32,13 @@ const nothing: Sums = { requests: 0, inputTokens: 0, outputTokens: 0, totalToken
 export async function ledgerSums(store: Store, kindOf: Map<string, string>): Promise<Record<string, Sums>> {
   const rows = await store.db
     .selectFrom("requests")
-    .select(["request_id", "input_tokens", "output_tokens", "cache_read_tokens"])
+    .select(["request_id", "input_tokens", "output_tokens", "cache_read_tokens", "response_code_details"])
     .execute();
   const sums: Record<string, Sums> = {};
   for (const row of rows) {
     const kind = kindOf.get(row.request_id);
-    if (kind === undefined) continue;
+    // What is refused since it cannot be counted is not.
+    if (kind === undefined || row.response_code_details === "weir_limit_store_unreachable") continue;
     const sum = (sums[kind] ??= { ...nothing });
     const [input, output] = [Number(row.input_tokens ?? 0), Number(row.output_tokens ?? 0)];
     sum.requests++;

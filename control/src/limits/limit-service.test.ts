@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { Secret } from "../model/secret.ts";
 import { CounterStore } from "./counter-store.ts";
 import { LimitService } from "./limit-service.ts";
-import { CutLine } from "./test/cut-line.ts";
+import { CutLine } from "../../../envoy/test/cut-line.ts";
 import { callerOf, leaseOf, type Answer, type Caller, type Window } from "./test/ask.ts";
 import { Redis, redisBinary } from "./test/redis.ts";
 

@@ -2,8 +2,10 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CutLine } from "../../../envoy/test/cut-line.ts";
 import { toBigInt } from "./schema.ts";
 import { openStore, type Store } from "./store.ts";
 import { TestPostgres, whyNoPostgres } from "./test/postgres.ts";
@@ -25,6 +27,22 @@ const addresses = {
   sqlite: async (name: string) => join(folder, "made on the way", `${name}.db`),
   postgres: (name: string) => postgres!.database(name),
 };
+
+test("a line to PostgreSQL that breaks in the midst of a query fails that, and the next goes on", async ({ skip }) => {
+  if (withoutPostgres) skip(withoutPostgres);
+  const line = await CutLine.to(await addresses.postgres("behind_a_line"));
+  const store = await openStore({ database: line.url });
+  try {
+    const slow = expect(sql`select pg_sleep(20)`.execute(store.db)).rejects.toThrow(/terminated|reset/);
+    await setTimeout(200);
+    line.cut();
+    await slow;
+    expect((await sql<{ one: number }>`select 1 as one`.execute(store.db)).rows).toEqual([{ one: 1 }]);
+  } finally {
+    await store.close();
+    await line.close();
+  }
+});
 
 describe.each(["sqlite", "postgres"] as const)("%s", (kind) => {
   async function withStore(name: string, use: (store: Store, database: string) => Promise<void>): Promise<void> {
