@@ -73,6 +73,7 @@ import (
 	_ "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/service/ratelimit/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/service/secret/v3"
+	_ "github.com/envoyproxy/go-control-plane/ratelimit/config/ratelimit/v3"
 
 	_ "github.com/cncf/xds/go/xds/type/matcher/v3"
 	_ "google.golang.org/protobuf/types/known/wrapperspb"

@@ -159,13 +159,18 @@ export class ControlPlane {
 
   /** Whether the Envoy `id` has accepted or refused everything that was published last. */
   isSettled(id: string): boolean {
-    const envoy = this.status().find((status) => status.id === id && status.disconnectedAt === null);
+    const envoy = this.#envoys().find((status) => status.id === id);
     return envoy !== undefined && this.#wanted().every((wanted) => envoy.resources.some((r) => answers(r, wanted)));
   }
 
   /** Whether every Envoy that is connected has. */
   areSettled(): boolean {
-    return this.status().every(({ id, disconnectedAt }) => disconnectedAt !== null || this.isSettled(id));
+    return this.#envoys().every(({ id }) => this.isSettled(id));
+  }
+
+  /** That are connected. What a service for limits takes nobody waits for: until it has, the plugin does without. */
+  #envoys(): EnvoyStatus[] {
+    return this.status().filter(({ role, disconnectedAt }) => role === "envoy" && disconnectedAt === null);
   }
 
   async close(): Promise<void> {
@@ -174,7 +179,8 @@ export class ControlPlane {
   }
 
   #wanted(): Published[] {
-    return [...this.#ads.snapshot].flatMap(([typeUrl, byName]) =>
+    const forEnvoys = [...this.#ads.snapshot].filter(([typeUrl]) => typeUrl !== typeUrls.ratelimit);
+    return forEnvoys.flatMap(([typeUrl, byName]) =>
       [...byName.values()].map(({ name, version }) => ({ kind: kindOf(typeUrl), name, version })),
     );
   }

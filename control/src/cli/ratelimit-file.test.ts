@@ -2,8 +2,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fromBinary, toJson } from "@bufbuild/protobuf";
 import { afterAll, expect, test } from "vitest";
 import type { Model } from "../model/model.ts";
+import { translateRatelimit } from "../xds/ratelimit-config.ts";
+import { encodeResource, envoyRegistry } from "../xds/registry.ts";
+import { typeUrls } from "../xds/resources.ts";
 import { readCase } from "../xds/test/golden-case.ts";
 import { ratelimitYaml, writeRatelimitFile } from "./ratelimit-file.ts";
 
@@ -24,6 +28,44 @@ limits:
     windows: [{ unit: requests, limit: 100, period: hour, algorithm: calendar }]
 routes: []
 `);
+
+test("by xDS it is the same", () => {
+  const [resource] = translateRatelimit(modelOf("/dev/null"));
+  const { value } = encodeResource(typeUrls.ratelimit, resource!.resource);
+  const schema = envoyRegistry().getMessage("ratelimit.config.ratelimit.v3.RateLimitConfig")!;
+  expect(toJson(schema, fromBinary(schema, value))).toEqual({
+    name: "europe",
+    domain: "europe",
+    descriptors: [
+      {
+        key: "limit",
+        value: "each-team",
+        descriptors: [
+          counted("requests/minute/calendar", "MINUTE", 10),
+          counted("totalTokens/day/calendar", "DAY", 5000),
+        ],
+      },
+      {
+        key: "limit",
+        value: "everybody",
+        descriptors: [
+          {
+            key: "window",
+            value: "requests/hour/calendar",
+            rateLimit: { unit: "HOUR", requestsPerUnit: 100 },
+          },
+        ],
+      },
+    ],
+  });
+  expect(translateRatelimit(modelOf("/dev/null", 10, "weir"))).toEqual([]);
+});
+
+const counted = (value: string, unit: string, requestsPerUnit: number): object => ({
+  key: "window",
+  value,
+  descriptors: [{ key: "counter", rateLimit: { unit, requestsPerUnit } }],
+});
 
 test("each window is a descriptor; one for each value has another below it", () => {
   expect(ratelimitYaml(modelOf("/dev/null"))).toBe(`# Written by Weir, from limits.

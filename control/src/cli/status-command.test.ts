@@ -26,7 +26,16 @@ function resource(name: string, state: ResourceStatus["state"], version: string 
 
 function envoy(id: string, resources: ResourceStatus[], disconnectedAt: string | null = null): EnvoyStatus {
   const connectedAt = "2026-01-01T00:00:00.000Z";
-  return { id, cluster: "weir", version: "1.40.0", protocol: "delta", connectedAt, disconnectedAt, resources };
+  return {
+    role: "envoy",
+    id,
+    cluster: "weir",
+    version: "1.40.0",
+    protocol: "delta",
+    connectedAt,
+    disconnectedAt,
+    resources,
+  };
 }
 
 async function status(envoys: EnvoyStatus[], ...args: string[]): Promise<{ code: number; stdout: string }> {

@@ -59,7 +59,7 @@ function row(envoy: EnvoyStatus): string[] {
   const counts = (["accepted", "pending", "rejected"] as const).filter((state) => count(state) > 0);
   return [
     envoy.id,
-    envoy.version,
+    envoy.role === "ratelimit" ? "ratelimit" : envoy.version,
     envoy.disconnectedAt === null ? "connected" : "gone",
     counts.map((state) => `${count(state)} ${state}`).join(", ") || "none",
     envoy.disconnectedAt ?? envoy.connectedAt,

@@ -1,4 +1,4 @@
-// What is known of each Envoy: which resources it runs on, and what it refused and why.
+// What is known of each Envoy, and of whoever else asks for its configuration: which resources it runs on, and what it refused and why.
 import { typeUrls } from "../xds/resources.ts";
 import type { Channel } from "./channel.ts";
 import type { EnvoyNode, XdsRequest } from "./protocol.ts";
@@ -18,6 +18,8 @@ export interface ResourceStatus {
 }
 
 export interface EnvoyStatus {
+  /** `ratelimit`: an envoyproxy/ratelimit that has its configuration from here. */
+  role: "envoy" | "ratelimit";
   id: string;
   cluster: string;
   /** Envoy's version, `1.40.0`; empty when it did not say. */
@@ -32,6 +34,7 @@ export interface EnvoyStatus {
 /** The status of the Envoy at the other end of `session`. */
 export function envoyStatus<R extends XdsRequest>(session: Session<R>, disconnectedAt: Date | null): EnvoyStatus {
   return {
+    role: session.channels.has(typeUrls.ratelimit) ? "ratelimit" : "envoy",
     id: session.node?.id ?? "",
     cluster: session.node?.cluster ?? "",
     version: versionOf(session.node),

@@ -6,9 +6,10 @@ import { targetStates, type AddressState, type TargetStatus } from "./target-sta
 /** The body of `GET /metrics`. A rejection is always a bug, of Weir or of what it was given. */
 export function fleetMetrics(ads: AdsServer): string {
   const connected = ads.status().filter(({ disconnectedAt }) => disconnectedAt === null);
+  const envoys = connected.filter(({ role }) => role === "envoy");
   const rejected = connected.flatMap(({ resources }) => resources).filter(({ state }) => state === "rejected");
   return [
-    ...metric("weir_envoys_connected", "gauge", "Envoys with an open stream", connected.length),
+    ...metric("weir_envoys_connected", "gauge", "Envoys with an open stream", envoys.length),
     ...metric("weir_resources_rejected", "gauge", "Resources that some Envoy refuses now", rejected.length),
     ...metric("weir_rejections_total", "counter", "Resources refused by Envoys since the start", ads.rejections),
   ].join("");

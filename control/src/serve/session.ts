@@ -13,6 +13,7 @@ const order = [
   typeUrls.extension,
   typeUrls.listener,
   typeUrls.route,
+  typeUrls.ratelimit,
 ];
 
 /** What a session shares with the others of its server. */

@@ -2,6 +2,7 @@
 // descriptors that nest. https://github.com/envoyproxy/ratelimit#configuration
 import type { Limit, LimitWindow } from "../model/limits.ts";
 import type { Model } from "../model/model.ts";
+import type { NamedResource, ProtoJson } from "./resources.ts";
 
 export interface RatelimitDescriptor {
   key: string;
@@ -20,6 +21,23 @@ export interface RatelimitConfig {
 export function ratelimitConfig({ gateway: { limitService }, limits }: Model): RatelimitConfig | null {
   if (limitService?.type !== "envoyproxy") return null;
   return { domain: limitService.domain, descriptors: limits.map(descriptorOf) };
+}
+
+/** The same as that service reads it by xDS: `ratelimit.config.ratelimit.v3.RateLimitConfig`. */
+export function translateRatelimit(model: Model): NamedResource[] {
+  const config = ratelimitConfig(model);
+  if (!config) return [];
+  const { domain, descriptors } = config;
+  return [{ name: domain, resource: { name: domain, domain, descriptors: descriptors.map(toProto) } }];
+}
+
+function toProto({ rate_limit, descriptors, ...entry }: RatelimitDescriptor): ProtoJson {
+  const limit = rate_limit && { ...rate_limit, unit: rate_limit.unit.toUpperCase() };
+  return {
+    ...entry,
+    ...(limit && { rate_limit: limit }),
+    ...(descriptors && { descriptors: descriptors.map(toProto) }),
+  };
 }
 
 function descriptorOf({ name, match, windows }: Limit): RatelimitDescriptor {

@@ -8,6 +8,8 @@ export const typeUrls = {
   route: "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
   extension: "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
   secret: "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
+  /** For envoyproxy/ratelimit. No Envoy asks for it. */
+  ratelimit: "type.googleapis.com/ratelimit.config.ratelimit.v3.RateLimitConfig",
 } as const;
 
 /** A message in proto-JSON with Envoy's own snake_case field names. */

@@ -9,6 +9,7 @@ import { translateListener } from "./listener.ts";
 import { translateMcpClusters } from "./mcp-clusters.ts";
 import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
+import { translateRatelimit } from "./ratelimit-config.ts";
 import { translateRoutes } from "./routes.ts";
 import { translateTokenClusters } from "./token-cluster.ts";
 import { translateEndpoints, translateWebClusters } from "./web/clusters.ts";
@@ -32,6 +33,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
     [typeUrls.listener]: [translateListener(model), ...translateWebListeners(model)],
     [typeUrls.route]: [translateRoutes(model), ...translateWebRoutes(model, options)],
     [typeUrls.extension]: translateExtensions(model, options),
+    [typeUrls.ratelimit]: translateRatelimit(model),
   };
 }
 

@@ -1,4 +1,5 @@
-// A real envoyproxy/ratelimit for one test file, on free loopback ports, reading its configuration from a folder.
+// A real envoyproxy/ratelimit for one test file, on free loopback ports. Unless told otherwise it reads its configuration
+// from a folder.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -23,6 +24,8 @@ export interface RatelimitOptions {
   /** Holds the folder `config`. */
   root: string;
   port: number;
+  /** More of its settings. */
+  settings?: Record<string, string>;
 }
 
 export class Ratelimit {
@@ -38,7 +41,14 @@ export class Ratelimit {
     }
   }
 
-  static async start({ redis, root, port }: RatelimitOptions): Promise<Ratelimit> {
+  static async start(options: RatelimitOptions): Promise<Ratelimit> {
+    const ratelimit = await Ratelimit.launch(options);
+    await ratelimit.#listening();
+    return ratelimit;
+  }
+
+  /** Without waiting for it to listen, which it does once it has a configuration. */
+  static async launch({ redis, root, port, settings }: RatelimitOptions): Promise<Ratelimit> {
     const [http, debug] = [await freePort(), await freePort()];
     const env = {
       ...process.env,
@@ -55,11 +65,10 @@ export class Ratelimit {
       DEBUG_PORT: String(debug),
       GRPC_HOST: "127.0.0.1",
       GRPC_PORT: String(port),
+      ...settings,
     };
     const child = spawn(ratelimitBinary ?? "", [], { env, stdio: ["ignore", "pipe", "pipe"] });
-    const ratelimit = new Ratelimit(child, port);
-    await ratelimit.#listening();
-    return ratelimit;
+    return new Ratelimit(child, port);
   }
 
   /** What it has printed. */
