@@ -2,6 +2,7 @@
 // kubernetes/cases.
 import { test } from "vitest";
 import { report, runCases } from "./kubernetes/in-namespace.ts";
+import { whyNot } from "./registries/servers.ts";
 
 // One after the other: each has a cluster and an Envoy.
 const ingress = await runCases("ingress");
@@ -9,6 +10,7 @@ const annotations = await runCases("annotations");
 const operation = await runCases("operation");
 const replicas = await runCases("replicas");
 const objects = await runCases("objects");
+const registries = await runCases("registries", whyNot("consul") ?? whyNot("zookeeper"));
 
-const all = [...ingress, ...annotations, ...operation, ...replicas, ...objects];
+const all = [...ingress, ...annotations, ...operation, ...replicas, ...objects, ...registries];
 test.for(all)("$name", (result, context) => report(result, context));

@@ -26,9 +26,9 @@ export function report({ skipped, failure }: Result, context: TestContext): void
   if (failure !== null) throw new Error(failure);
 }
 
-/** Runs `cases/<name>.cases.ts`. */
-export async function runCases(name: string): Promise<Result[]> {
-  const skipped = whyNot();
+/** Runs `cases/<name>.cases.ts`; `missing` says what else it needs that is not there. */
+export async function runCases(name: string, missing: string | null = null): Promise<Result[]> {
+  const skipped = whyNot() ?? missing;
   if (skipped) return [{ name: `${name} in a cluster`, skipped, failure: null }];
   const own = mkdtempSync(join(tmpdir(), "weir-cases-"));
   try {

@@ -20,6 +20,7 @@ const mayImport: Record<string, string[]> = {
   "control/src/explain": ["control/src/model", "control/src/catalog"],
   "control/src/xds": ["control/src/model"],
   "control/src/kubernetes": ["control/src/model"],
+  "control/src/discovery": ["control/src/model"],
   "control/src/serve": ["control/src/xds", "control/src/model", "control/proto"],
   "control/src/limits": ["control/src/serve/ads-door.ts", "control/src/xds/registry.ts", "control/src/model"],
   "control/src/counters": ["control/src/model", "control/src/store"],

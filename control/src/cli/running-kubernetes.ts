@@ -1,9 +1,11 @@
 // The cluster beside a running control plane: watched as long as the configuration says so.
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesController } from "../kubernetes/controller.ts";
+import type { Registry, ServiceWish } from "../model/discovery.ts";
 import type { Kubernetes } from "../model/kubernetes.ts";
 import type { Model } from "../model/model.ts";
 import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
+import type { RunningDiscovery } from "./running-discovery.ts";
 import { messageOf } from "./user-error.ts";
 import type { WeirEvents } from "./weir.ts";
 
@@ -11,6 +13,7 @@ export interface RunningKubernetesOptions {
   model: () => Model;
   /** Puts what the cluster has in force, and resolves when the Envoys have it, with what is wrong with its objects. */
   apply: (cluster: FromCluster) => Promise<ObjectFindings>;
+  discovery: RunningDiscovery;
   events: WeirEvents;
 }
 
@@ -37,14 +40,20 @@ export class RunningKubernetes {
     const { kubernetes = null } = this.#options.model();
     if (isDeepStrictEqual(kubernetes, this.#settings)) {
       // The file may say something else of what its objects refer to.
-      void this.#controller.then((controller) => controller?.refresh());
+      this.refresh();
       return;
     }
     this.#settings = kubernetes;
     this.#controller = this.#controller.then(async (before) => {
       await before?.stop();
+      if (!kubernetes) void this.#options.discovery.want("cluster", [], []);
       return kubernetes && this.#start(kubernetes);
     });
+  }
+
+  /** What the objects are read with has changed. */
+  refresh(): void {
+    void this.#controller.then((controller) => controller?.refresh());
   }
 
   async close(): Promise<void> {
@@ -53,13 +62,17 @@ export class RunningKubernetes {
   }
 
   async #start(settings: Kubernetes): Promise<KubernetesController | null> {
-    const { apply, events } = this.#options;
+    const { apply, discovery, events } = this.#options;
     try {
       // The official client takes longer to load than the rest of Weir, and most who run Weir have no cluster.
       const { KubernetesController } = await import("../kubernetes/controller.ts");
       const onTrouble = (message: string): void => events.onTrouble?.(message);
       const onRecovery = (message: string): void => events.onRecovery?.(message);
-      const controller = new KubernetesController({ settings, apply, onTrouble, onRecovery });
+      const asked = {
+        discovered: () => discovery.discovered(),
+        onWishes: (registries: Registry[], wishes: ServiceWish[]) => discovery.want("cluster", registries, wishes),
+      };
+      const controller = new KubernetesController({ settings, apply, ...asked, onTrouble, onRecovery });
       void controller.start().then(() => (this.#isRead = true));
       return controller;
     } catch (error) {

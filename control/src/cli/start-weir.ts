@@ -19,11 +19,13 @@ import { CounterService } from "../counters/counter-service.ts";
 import { counterStatus, type CounterStatus } from "../counters/counter-status.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
 import { findPlugins, type PluginFile } from "./plugin-files.ts";
+import { addressInUse, requireAccepted } from "./require-accepted.ts";
 import { writeRatelimitFile } from "./ratelimit-file.ts";
 import { RunningAdmin } from "./running-admin.ts";
 import { RunningMarket } from "./running-market.ts";
 import { RunningBudgets } from "./running-budgets.ts";
 import { RunningCallers } from "./running-callers.ts";
+import { RunningDiscovery } from "./running-discovery.ts";
 import { RunningKubernetes } from "./running-kubernetes.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { settled } from "./settled.ts";
@@ -47,7 +49,6 @@ export async function startWeir(options: StartWeirOptions): Promise<Weir> {
 }
 
 const portPollMs = 1_000;
-const addressInUse = /address already in use/i;
 
 class RunningWeir implements Weir {
   readonly #options: StartWeirOptions;
@@ -61,6 +62,7 @@ class RunningWeir implements Weir {
   readonly #admin: RunningAdmin;
   readonly market: RunningMarket;
   readonly #callers: RunningCallers;
+  readonly #discovery: RunningDiscovery;
   readonly #kubernetes: RunningKubernetes;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
@@ -105,9 +107,11 @@ class RunningWeir implements Weir {
       apply: (entries) => this.#apply(() => this.#configuration.store(entries)),
       events: this.#events,
     });
+    this.#discovery = new RunningDiscovery({ onChange: () => this.#kubernetes.refresh(), events: this.#events });
     this.#kubernetes = new RunningKubernetes({
       model: () => this.model,
       apply: (cluster) => this.#applyCluster(cluster),
+      discovery: this.#discovery,
       events: this.#events,
     });
     this.market = new RunningMarket({ model: () => this.model, events: this.#events });
@@ -246,14 +250,15 @@ class RunningWeir implements Weir {
     const { address, port } = this.model.gateway;
     // No other Weir of this machine has the same, and the next one that is started so has.
     const countersName = `${address}:${port}`;
-    const own = { events: this.#events, nodeId: this.#nodeId, countersName, plane: this.#plane };
-    const { process, version } = await startEnvoy({ ...this.#options, ...own });
+    const parts = { events: this.#events, nodeId: this.#nodeId, countersName, plane: this.#plane };
+    const { process, version } = await startEnvoy({ ...this.#options, ...parts });
     this.envoy = process;
     this.envoyVersion = version;
     this.#events.onStep?.("Starting Envoy");
     await this.envoy.start();
     await this.#settle();
-    await this.#requireAccepted();
+    const own = this.status().find(({ id }) => id === this.#nodeId);
+    await requireAccepted(own, this.model.gateway);
     this.#isServing = true;
   }
 
@@ -372,20 +377,10 @@ class RunningWeir implements Weir {
     return settled(this.#plane, { own: this.envoy ? this.#nodeId : null, isOver });
   }
 
-  /** An Envoy that could not listen, or refused a plugin, runs all the same: only its refusal tells. */
-  async #requireAccepted(): Promise<void> {
-    const { address, port } = this.model.gateway;
-    const own = this.status().find((status) => status.id === this.#nodeId);
-    // Without one cluster the others are served; without any other resource nobody is.
-    const refused = own?.resources.find(({ kind, state }) => kind !== "cluster" && state === "rejected");
-    if (!refused) return;
-    if (addressInUse.test(refused.message ?? "")) throw new UserError(await explainPort(address, port, "EADDRINUSE"));
-    throw new UserError(`Envoy refuses ${refused.kind} ${refused.name}: ${refused.message}`);
-  }
-
   async #end(): Promise<void> {
     this.#watch?.close();
     await this.#kubernetes.close();
+    this.#discovery.close();
     await this.#admin.close();
     await this.market.close();
     await this.envoy?.stop();

@@ -2,6 +2,7 @@
 // is made once.
 import { createHash } from "node:crypto";
 import type { BackendAddress, BackendProtocol, BackendTls, WebBackend, WebBalance } from "../model/web.ts";
+import type { FoundService } from "./mcp-bridge/bridges.ts";
 import type { Endpoint, EndpointSlice, KubernetesObject, Objects, Service, ServicePort } from "./objects.ts";
 
 const connectTimeoutMs = 5000;
@@ -67,7 +68,17 @@ export class Backends {
     const name = `host/${host}:${port}${suffix(variant)}`;
     const { protocol = "http1", tls = null, balance = "roundRobin" } = variant;
     const rest = { protocol, tls, balance, connectTimeoutMs: variant.connectTimeoutMs ?? connectTimeoutMs };
-    this.#used.set(name, { name, at: { kind: "dns", host, port }, ...rest });
+    this.#used.set(name, { name, at: { kind: "dns", hosts: [{ host, port }] }, ...rest });
+    return name;
+  }
+
+  /** A service of a registry. What the variant does not say, the service does. */
+  useFound({ key, at, protocol, tls }: FoundService, variant: BackendVariant = {}): string {
+    const name = `registry/${key}${suffix(variant)}`;
+    const spoken = variant.protocol === undefined ? { protocol, tls } : {};
+    const { balance = "roundRobin" } = variant;
+    const rest = { protocol, tls: null, ...variant, ...spoken, balance };
+    this.#used.set(name, { name, at, ...rest, connectTimeoutMs: variant.connectTimeoutMs ?? connectTimeoutMs });
     return name;
   }
 
@@ -78,8 +89,7 @@ export class Backends {
       service.spec.type === "ExternalName"
         ? {
             kind: "dns",
-            host: service.spec.externalName ?? "",
-            port: Number(port.targetPort ?? port.port) || port.port,
+            hosts: [{ host: service.spec.externalName ?? "", port: Number(port.targetPort ?? port.port) || port.port }],
           }
         : { kind: "addresses", addresses: this.#addresses(service, port) };
     return { name, at, protocol, tls, balance, connectTimeoutMs: variant.connectTimeoutMs ?? connectTimeoutMs };

@@ -5,18 +5,23 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
+import type { Discovered, Registry, ServiceWish } from "../model/discovery.ts";
 import type { Kubernetes } from "../model/kubernetes.ts";
 import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
 import { KubernetesApi } from "./api.ts";
 import { Leader } from "./leader.ts";
 import { StatusWriter } from "./status-writer.ts";
-import { translateObjects } from "./translate.ts";
+import { translateObjects, type Translated } from "./translate.ts";
 import { WatchedObjects } from "./watched-objects.ts";
 
 export interface ControllerOptions {
   settings: Kubernetes;
   /** Puts it in force, and resolves when the Envoys have it, with what is wrong with the objects. */
   apply: (cluster: FromCluster) => Promise<ObjectFindings>;
+  /** What registries have said; `refresh` is to be called when they have said something else. */
+  discovered: () => Discovered;
+  /** Says which services are to be asked for from now on; true once more is known than was. */
+  onWishes: (registries: Registry[], wishes: ServiceWish[]) => Promise<boolean>;
   onTrouble?: (message: string) => void;
   onRecovery?: (message: string) => void;
 }
@@ -89,15 +94,23 @@ export class KubernetesController {
     await pause(gatherMs);
     while (this.#isDirty && !this.#isStopped) {
       this.#isDirty = false;
-      const { web, objects, statuses, notices } = translateObjects(this.#watched.objects, this.#options.settings, {
-        now: now(),
-        assigned: this.#assigned,
-      });
+      const { web, objects, statuses, notices } = await this.#translate();
       const findings = await this.#options.apply({ web, objects });
       if (!this.#leader.isLeader || this.#isStopped) continue;
       const isWritten = await this.#writer.write(statuses(findings), notices);
       if (!isWritten) await this.#retry();
     }
+  }
+
+  /** New services are asked for first, so that their routes are not put in force without servers. */
+  async #translate(): Promise<Translated> {
+    const { settings, discovered, onWishes } = this.#options;
+    const translate = (): Translated => {
+      const lasting = { now: now(), assigned: this.#assigned, discovered: discovered() };
+      return translateObjects(this.#watched.objects, settings, lasting);
+    };
+    const translated = translate();
+    return (await onWishes(translated.registries, translated.wishes)) ? translate() : translated;
   }
 
   async #retry(): Promise<void> {

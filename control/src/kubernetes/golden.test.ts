@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
+import { nothingDiscovered } from "../model/discovery.ts";
 import type { Kubernetes } from "../model/kubernetes.ts";
 import { socketOf } from "../model/web.ts";
 import { allKinds } from "./kinds.ts";
@@ -43,19 +44,23 @@ function objectsOf(name: string): Objects {
   return objects as unknown as Objects;
 }
 
-interface Case extends Omit<Translated, "statuses"> {
+interface Case extends Omit<Translated, "statuses" | "registries"> {
   statuses: StatusWrite[];
 }
 
 /** What the configuration says of objects is none of the translation's. */
 function translateAll(objects: Objects): Case {
-  const { statuses, ...rest } = translateObjects(objects, settings, { now, assigned: new Map() });
+  const {
+    statuses,
+    registries: _,
+    ...rest
+  } = translateObjects(objects, settings, { now, assigned: new Map(), discovered: nothingDiscovered });
   return { ...rest, statuses: statuses(new Map()) };
 }
 
 const translateCase = (name: string): Case => translateAll(objectsOf(name));
 
-function told({ statuses, notices, web, objects }: Case): string {
+function told({ statuses, notices, web, objects, wishes }: Case): string {
   const shown = {
     statuses: Object.fromEntries(
       statuses.map(({ kind, object, status }) => [`${kind} ${keyOf(object)}`, status] as const),
@@ -63,6 +68,7 @@ function told({ statuses, notices, web, objects }: Case): string {
     notices: notices.map(({ kind, object, reason, message }) => `${kind} ${keyOf(object)} ${reason}: ${message}`),
     web,
     ...(objects.length > 0 && { objects }),
+    ...(wishes.length > 0 && { wishes }),
   };
   return stringify(shown, readable, { lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -104,13 +110,14 @@ describe.each(cases)("golden case %s", (name) => {
 });
 
 /** What is told of objects, and the backends, have no order that matters. */
-function sorted({ statuses, notices, web, objects }: Case): Case {
+function sorted({ statuses, notices, web, objects, wishes }: Case): Case {
   const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   return {
     statuses: statuses.toSorted((a, b) => byText([a.kind, keyOf(a.object)], [b.kind, keyOf(b.object)])),
     notices: notices.toSorted((a, b) => byText([keyOf(a.object), a.message], [keyOf(b.object), b.message])),
     objects,
     web: { ...web, backends: web.backends.toSorted((a, b) => byText(a.name, b.name)) },
+    wishes,
   };
 }
 

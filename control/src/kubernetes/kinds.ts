@@ -48,6 +48,7 @@ export const kindPlaces: Record<Kind, KindPlace> = {
   ReferenceGrant: gateway("referencegrants"),
   BackendTLSPolicy: gateway("backendtlspolicies"),
   ...(Object.fromEntries(objectKindNames.map((kind) => [kind, own(kind)])) as Record<ObjectKindName, KindPlace>),
+  McpBridge: { group: "networking.higress.io", version: "v1", plural: "mcpbridges", isOptional: true },
 };
 
 export const allKinds = Object.keys(kindPlaces) as Kind[];

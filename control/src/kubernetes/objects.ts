@@ -2,6 +2,7 @@
 import type { ObjectKindName } from "../model/object-kinds.ts";
 import type { Condition, Gateway, GatewayClass, ParentReference } from "./gateway/objects.ts";
 import type { BackendTlsPolicy, GrpcRoute, HttpRoute, ReferenceGrant, TlsRoute } from "./gateway/objects.ts";
+import type { McpBridge } from "./mcp-bridge/objects.ts";
 
 export interface Meta {
   name: string;
@@ -117,6 +118,7 @@ export interface ObjectTypes extends Record<ObjectKindName, ConfigObject> {
   TLSRoute: TlsRoute;
   ReferenceGrant: ReferenceGrant;
   BackendTLSPolicy: BackendTlsPolicy;
+  McpBridge: McpBridge;
 }
 
 export type Kind = keyof ObjectTypes;

@@ -258,12 +258,17 @@ export interface WebRateLimit {
 /** What Envoy calls a cluster. */
 export interface WebBackend {
   name: string;
-  /** Discovered addresses, or a name to look up. */
-  at: { kind: "addresses"; addresses: BackendAddress[] } | { kind: "dns"; host: string; port: number };
+  /** Discovered addresses, or names to look up. */
+  at: { kind: "addresses"; addresses: BackendAddress[] } | { kind: "dns"; hosts: BackendHost[] };
   protocol: BackendProtocol;
   tls: BackendTls | null;
   balance: WebBalance;
   connectTimeoutMs: number;
+}
+
+export interface BackendHost {
+  host: string;
+  port: number;
 }
 
 export interface BackendAddress {
@@ -271,6 +276,8 @@ export interface BackendAddress {
   port: number;
   /** Where it is, in Kubernetes' words; empty where nobody says. */
   zone: string;
+  /** Beside the others' ones, from 1 to 1000; absent where all are alike. */
+  weight?: number;
 }
 
 /** `auto` asks by ALPN, over TLS alone. */

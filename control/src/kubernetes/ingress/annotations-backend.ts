@@ -69,16 +69,15 @@ const statusCodes: Apply = (settings, value) => {
   return undefined;
 };
 
-/** `80% my-service.default.svc.cluster.local:8080 v1`, a line each. */
+/** `80% my-service.default.svc.cluster.local:8080 v1`, a line each. Names of Dubbo's services have colons in them. */
 const destination: Apply = (settings, value) => {
   const lines = items(value, /\n/);
-  const read = lines.map((line) => /^(?:(\d+)%\s+)?([^\s:]+)(?::(\d+))?(\s+\S+)?$/.exec(line));
+  const read = lines.map((line) => /^(?:(\d+)%\s+)?(\S+?)(?::(\d+))?(?:\s+(\S+))?$/.exec(line));
   if (read.length === 0 || read.includes(null))
     return "must have a host in each line, with a part before it: 80% host:80";
-  if (read.some((parts) => parts?.[4])) return "names a subset, and there are none";
   settings.destination = read.map((parts): Destination => {
-    const [, weight, host = "", port] = parts ?? [];
-    return { host, port: port ? Number(port) : null, weight: weight ? Number(weight) : 100 };
+    const [, weight, host = "", port, version = null] = parts ?? [];
+    return { host, port: port ? Number(port) : null, version, weight: weight ? Number(weight) : 100 };
   });
   return undefined;
 };

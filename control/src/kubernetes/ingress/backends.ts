@@ -2,7 +2,8 @@
 import { noHeaderChanges, type BackendTls, type WeightedBackend, type WebMirror } from "../../model/web.ts";
 import type { BackendVariant, ServicePlace } from "../backends.ts";
 import { areAuthorities, certificateFrom, textOf } from "../certificates.ts";
-import type { IngressBackend } from "../objects.ts";
+import { isRegistryName } from "../mcp-bridge/names.ts";
+import type { Ingress, IngressBackend } from "../objects.ts";
 import type { TranslateContext } from "../translate.ts";
 import type { Entry } from "./entries.ts";
 import type { BackendSettings, Destination, IngressSettings } from "./settings.ts";
@@ -12,9 +13,8 @@ export function backendsOf({ ingress, settings, backend }: Entry, context: Trans
   const namespace = ingress.metadata.namespace ?? "";
   const variant = variantOf(settings, namespace, context);
   if (settings.destination.length > 0) {
-    return settings.destination.flatMap((one) =>
-      weighted(destinationOf(one, namespace, { variant, context }), one.weight),
-    );
+    const making = { ingress, bridge: bridgeIn(backend), variant, context };
+    return settings.destination.flatMap((one) => weighted(destinationOf(one, making), one.weight));
   }
   const place = placeOf(backend, namespace);
   const chosen = place && readyOr(place, settings.fallbackService, context);
@@ -44,11 +44,39 @@ function nameOf({ backends }: TranslateContext, place: ServicePlace, variant: Ba
 }
 
 interface Making {
+  ingress: Ingress;
+  /** Which McpBridge has the services of registries. */
+  bridge: string;
   variant: BackendVariant;
   context: TranslateContext;
 }
 
-function destinationOf({ host, port }: Destination, namespace: string, { variant, context }: Making): string | null {
+/** Higress knows this one alone, and takes it for granted where a backend names none. */
+const usualBridge = "default";
+
+function bridgeIn({ resource }: IngressBackend): string {
+  return resource?.kind === "McpBridge" ? resource.name : usualBridge;
+}
+
+function destinationOf({ host, port, version }: Destination, making: Making): string | null {
+  const { ingress, bridge, variant, context } = making;
+  const { namespace = "" } = ingress.metadata;
+  if (isRegistryName(host)) {
+    const found = context.bridges.find({ host, version, bridge, namespace });
+    if (typeof found !== "string") return context.backends.useFound(found, variant);
+    context.tell({
+      kind: "Ingress",
+      object: ingress,
+      reason: "UnknownService",
+      message: `${host} is nowhere: ${found}`,
+    });
+    return null;
+  }
+  if (version !== null) {
+    const message = `${host} has no versions such as ${version}: only services of registries have`;
+    context.tell({ kind: "Ingress", object: ingress, reason: "UnknownService", message });
+    return null;
+  }
   const [name = "", inNamespace = namespace, kind] = host.split(".");
   const isService = !host.includes(".") || kind === "svc";
   if (!isService) return context.backends.useHost(host, port ?? 80, variant);
@@ -62,9 +90,15 @@ export function mirrorOf({ settings, ingress }: Entry, context: TranslateContext
   if (!target) return [];
   const backend =
     target.kind === "host"
-      ? context.backends.useHost(target.host, target.port)
+      ? mirrorHost(target, ingress, context)
       : mirrorService(target.name, ingress.metadata.namespace ?? "", context);
   return backend ? [{ backend, numerator: percent, denominator: 100 }] : [];
+}
+
+function mirrorHost({ host, port }: { host: string; port: number }, ingress: Ingress, context: TranslateContext) {
+  if (!isRegistryName(host)) return context.backends.useHost(host, port);
+  const place = { host, port, version: null, weight: 0 };
+  return destinationOf(place, { ingress, bridge: usualBridge, variant: {}, context });
 }
 
 /** `namespace/name:port`, of which only the name has to be there. */

@@ -66,6 +66,8 @@ export interface Mirror {
 export interface Destination {
   host: string;
   port: number | null;
+  /** The version of the instances that are meant; null for all. */
+  version: string | null;
   weight: number;
 }
 

@@ -1,7 +1,14 @@
 // The clusters of plain backends. Their addresses are discovered by themselves: a server that comes or goes touches no
 // cluster, and with it no connection to the others.
 import type { Model } from "../../model/model.ts";
-import type { BackendAddress, BackendProtocol, WebBackend, WebBalance, WeightedBackend } from "../../model/web.ts";
+import type {
+  BackendAddress,
+  BackendHost,
+  BackendProtocol,
+  WebBackend,
+  WebBalance,
+  WeightedBackend,
+} from "../../model/web.ts";
 import type { TranslateOptions } from "../options.ts";
 import { concurrencyLimits } from "../resilience.ts";
 import { duration, extension, fromAds, typed, type NamedResource, type ProtoJson } from "../resources.ts";
@@ -58,12 +65,14 @@ function translateCluster(backend: WebBackend, name: string, options: TranslateO
 
 const discovered: ProtoJson = { type: "EDS", eds_cluster_config: { eds_config: fromAds } };
 
-function named(cluster_name: string, { host, port }: { host: string; port: number }): ProtoJson {
+function named(cluster_name: string, { hosts }: { hosts: BackendHost[] }): ProtoJson {
   const dns = { dns_lookup_family: "V4_PREFERRED", respect_dns_ttl: true };
-  const address = { socket_address: { address: host, port_value: port } };
+  const lb_endpoints = hosts.map(({ host, port }) => ({
+    endpoint: { address: { socket_address: { address: host, port_value: port } } },
+  }));
   return {
     cluster_type: extension("envoy.clusters.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", dns),
-    load_assignment: { cluster_name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
+    load_assignment: { cluster_name, endpoints: [{ lb_endpoints }] },
   };
 }
 
@@ -71,8 +80,9 @@ function named(cluster_name: string, { host, port }: { host: string; port: numbe
 function localities(addresses: BackendAddress[]): ProtoJson[] {
   return [...Map.groupBy(addresses, ({ zone }) => zone)].map(([zone, own]) => ({
     ...(zone && { locality: { zone } }),
-    lb_endpoints: own.map(({ address, port }) => ({
+    lb_endpoints: own.map(({ address, port, weight }) => ({
       endpoint: { address: { socket_address: { address, port_value: port } } },
+      ...(weight !== undefined && { load_balancing_weight: weight }),
     })),
   }));
 }
