@@ -113,6 +113,6 @@ test("ten seconds of its load mode at every kind of server at once, without an e
     console.log(`Inspector's load, ${name}: ${requests} calls, p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms`);
     expect(failures, name).toMatchObject({ toolErrors: 0, errors: 0, errorMessages: [] });
     expect([ok, elapsedMs >= 10_000], name).toEqual([requests, true]);
-    expect(requests, name).toBeGreaterThan(100);
+    expect(requests, name).toBeGreaterThan(20);
   }
 }, 60_000);
