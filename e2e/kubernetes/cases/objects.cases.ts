@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import OpenAI from "openai";
+import { parseAllDocuments } from "yaml";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ApiError } from "../../../control/src/kubernetes/api.ts";
 import { startSimulator, type Simulator } from "../../../control/src/simulator/simulator.ts";
@@ -363,6 +364,32 @@ test("an HTTPRoute is told what it cannot lead to", async () => {
   expect(message).toContain("AIRoute default/attached serves paths below /v1, and not /bad/v1");
   await bed.remove(httpRoute("bad", "/", []));
   await asks(() => client().chat.completions.create({ model: "gpt-4.1", messages: hello }));
+});
+
+test("whole sections are said in Weir's own namespace", async () => {
+  await bed.apply(own("Ledger", "ledger", {}, "weir-system"));
+  await accepted("Ledger", "ledger", "True", "weir-system");
+  await accepted("Budget", "alone", "True");
+  await asks(() => client().chat.completions.create({ model: "gpt-4.1", messages: hello }));
+  expect(bed.output()).not.toContain("REJECTED");
+  await bed.remove(own("Budget", "alone", {}), own("Ledger", "ledger", {}, "weir-system"));
+});
+
+test("the objects that the documents show are taken as they stand", async () => {
+  const text = readFileSync(join(definitions, "..", "..", "..", "docs", "kubernetes.md"), "utf8");
+  const shown = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = ""]) => yaml);
+  const manifests = shown
+    .filter((yaml) => yaml.includes("apiVersion: weir.dev/"))
+    .flatMap((yaml) => parseAllDocuments(yaml).map((document) => document.toJS() as Manifest));
+  const metadata = { name: "shown" };
+  await bed.apply({ apiVersion: "v1", kind: "Namespace", metadata });
+  const placed = manifests.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: "shown" } }));
+  await bed.apply(...placed);
+  const objects = placed.filter(({ apiVersion }) => apiVersion === group);
+  expect(objects.length).toBeGreaterThan(4);
+  for (const { kind, metadata: about } of objects) await accepted(kind, about.name, "True", "shown");
+  await bed.remove(...objects);
+  await chatUntil("gpt-4.1", 200);
 });
 
 test("what is deleted is served no more", async () => {
