@@ -8,21 +8,13 @@ import { ApiError } from "../../../control/src/kubernetes/api.ts";
 import { startSimulator, type Simulator } from "../../../control/src/simulator/simulator.ts";
 import { findKubetest } from "../kubetest.ts";
 import { ask, Bed, service, type Answered, type Manifest } from "./bed.ts";
-import { base64, certificate } from "./manifests.ts";
+import { certificate } from "./manifests.ts";
+import { group, own, secret, type Condition } from "./own-objects.ts";
 
 const definitions = join(import.meta.dirname, "..", "..", "..", "deploy", "kubernetes", "crds");
-const group = "weir.dev/v1alpha1";
 
 const bed = new Bed();
 let provider: Simulator;
-
-interface Condition {
-  type: string;
-  status: string;
-  reason: string;
-  message: string;
-  observedGeneration: number;
-}
 
 beforeAll(async () => {
   provider = await startSimulator({ recordMax: 100 });
@@ -41,15 +33,6 @@ afterAll(async () => {
   await bed.stop();
   await provider?.close();
 });
-
-function own(kind: string, name: string, spec: object, namespace = "default"): Manifest {
-  return { apiVersion: group, kind, metadata: { name, namespace }, spec };
-}
-
-function secret(name: string, data: Record<string, string>): Manifest {
-  const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, base64(value)]));
-  return { apiVersion: "v1", kind: "Secret", metadata: { name }, data: encoded };
-}
 
 const simulated = (extra: object = {}): object => {
   return { type: "openai", baseUrl: `http://127.0.0.1:${provider.port}/v1`, apiKey: "${secret:openai/key}", ...extra };
