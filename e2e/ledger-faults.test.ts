@@ -1,6 +1,6 @@
 // Two Envoys that count limits in one Redis, each by a `weir limits` of its own, with ledgers in PostgreSQL and SQLite,
-// while all of these go down, hang, lose their lines and come again: the mix of requests of ledger.test.ts, and still of
-// each kind the same tokens at the provider, in the ledgers and in the limits. LEDGER_REQUESTS and LEDGER_SEED make it
+// while all of these go down, hang, lose their lines and come again: the requests of ledger.test.ts, and still of each
+// kind the same tokens at the provider, in the ledgers and in the limits. LEDGER_REQUESTS and LEDGER_SEED make it
 // shorter, and repeat its requests.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";

@@ -21,7 +21,7 @@ export interface Faulty {
 
 type Fault = (random: Random) => Promise<void>;
 
-/** What is on the disk of this process, which has the ledgers in it, may not grow: the system refuses it as when full. */
+/** No file of this process, which has the ledgers in it, may grow beyond: the system refuses it as when full. */
 const diskBytesMax = 65_536;
 const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
 const limitFiles = (bytes: number | "unlimited"): void =>

@@ -1,5 +1,5 @@
-// A line to a server that is cut at will: before a request has arrived, or when its answer is on its way back; or on which
-// nothing moves for a while.
+// A line to a server that is cut at will: before a request has arrived, or when its answer is on its way back; or on
+// which nothing moves for a while.
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 

@@ -1,4 +1,5 @@
-// What is known of each Envoy, and of whoever else asks for its configuration: which resources it runs on, and what it refused and why.
+// What is known of each Envoy, and of whoever else asks for its configuration: which resources it runs on, and what it
+// refused and why.
 import { typeUrls } from "../xds/resources.ts";
 import type { Channel } from "./channel.ts";
 import type { EnvoyNode, XdsRequest } from "./protocol.ts";

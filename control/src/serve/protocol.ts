@@ -45,8 +45,8 @@ export const stateOfTheWorld: Protocol<SotwRequest> = {
   name: "sotw",
 
   subscribe(channel, request, wanted) {
-    // No names on a type's first request means all; later on it means none. envoyproxy/ratelimit comes back with the nonce
-    // of the stream before.
+    // No names on a type's first request means all; later on it means none. envoyproxy/ratelimit comes back with the
+    // nonce of the stream before.
     const isOpening = channel.names.size === 0 && (request.responseNonce === "" || !channel.answered);
     const names = isOpening && request.resourceNames.length === 0 ? ["*"] : request.resourceNames;
     if (!(channel.names.has("*") && names.length === 0)) {

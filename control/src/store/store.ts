@@ -74,7 +74,7 @@ function openPostgres(url: string): Store {
   });
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on("error", () => undefined);
-  // Of a connection in use the pool tells nothing: a line that breaks would end this process. The query fails in any case.
+  // Of a connection in use the pool tells nothing: a line that breaks would end this process. The query fails anyway.
   pool.on("connect", (client) => void client.on("error", () => undefined));
   return new Store(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), "postgres");
 }

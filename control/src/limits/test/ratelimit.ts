@@ -1,5 +1,5 @@
-// A real envoyproxy/ratelimit for one test file, on free loopback ports. Unless told otherwise it reads its configuration
-// from a folder.
+// A real envoyproxy/ratelimit for one test file, on free loopback ports. Unless told otherwise it reads its
+// configuration from a folder.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
