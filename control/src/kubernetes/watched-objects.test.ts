@@ -19,6 +19,8 @@ class ApiServer {
   /** Whether watches are answered with 410, since what they ask for has been compacted. */
   isCompacted = false;
   refused = 0;
+  /** What the account may not read. */
+  forbidden = "";
 
   constructor() {
     this.#server = createServer((request, response) => this.#answer(request, response));
@@ -41,6 +43,10 @@ class ApiServer {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://any");
     const isWatch = searchParams.get("watch") === "true";
     response.setHeader("content-type", "application/json");
+    if (pathname === this.forbidden) {
+      response.statusCode = 403;
+      return void response.end(JSON.stringify({ kind: "Status", reason: "Forbidden", code: 403 }));
+    }
     if (isWatch) return this.#watch(pathname, response);
     const items = pathname === servicesPath ? [...this.names].map((name) => serviceOf(name)) : [];
     response.end(JSON.stringify({ metadata: { resourceVersion: String(this.revision) }, items }));
@@ -100,6 +106,7 @@ beforeEach(async () => {
   said = [];
   changes.mockClear();
   server.names.add("one").add("two");
+  server.forbidden = "/apis/gateway.networking.k8s.io/v1/gateways";
   const api = await server.listen();
   const onTrouble = (message: string): void => void said.push(message);
   watched = new WatchedObjects({ api, onChange: changes, onTrouble, onRecovery: onTrouble });
@@ -119,6 +126,13 @@ test("what is listed is known, and what a watch tells changes it", async () => {
   await server.tell("DELETED", serviceOf("one", 3));
   await vi.waitFor(() => expect(known()).toEqual(["default/three", "default/two"]));
   expect(changes).toHaveBeenCalledTimes(2);
+});
+
+test("a kind that the account may not read is told once, and all else is served", () => {
+  expect(said).toEqual([
+    expect.stringMatching(/may not read Gateway: let it get, list and watch gateways of gateway\./),
+  ]);
+  expect(known()).toHaveLength(2);
 });
 
 test("a watch that has expired is begun anew from a list, and nobody is troubled", async () => {
@@ -150,5 +164,5 @@ test("a watch that ends goes on, and what is the same is no change", async () =>
   await server.tell("ADDED", serviceOf("seven", 5));
   await vi.waitFor(() => expect(known()).toEqual(["default/one", "default/seven", "default/two"]), 5_000);
   expect(changes).toHaveBeenCalledTimes(1);
-  expect(said).toEqual([]);
+  expect(said).toHaveLength(1);
 });

@@ -23,6 +23,7 @@ export class WatchedObjects {
   readonly #known = Object.fromEntries(allKinds.map((kind) => [kind, new Map<string, KubernetesObject>()]));
   readonly #informers = new Map<Kind, Informer<ClientObject>>();
   readonly #failing = new Set<Kind>();
+  readonly #forbidden = new Set<Kind>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #pending = new Set<Kind>(allKinds);
   #ready: () => void = () => {};
@@ -82,6 +83,7 @@ export class WatchedObjects {
   }
 
   #listed(kind: Kind): void {
+    this.#forbidden.delete(kind);
     this.#answered(kind);
     // The informer tells of what was listed only after this.
     setImmediate(() => this.#settled(kind));
@@ -102,8 +104,11 @@ export class WatchedObjects {
     if (this.#isStopped || this.#informers.get(kind) !== informer) return;
     void informer.stop();
     this.#informers.delete(kind);
-    const isAbsent = kindPlaces[kind].isOptional && statusOf(error) === 404;
+    const { isOptional } = kindPlaces[kind];
+    const isAbsent = isOptional && statusOf(error) === 404;
+    const isRefused = isOptional && statusOf(error) === 403;
     if (isAbsent) this.#forget(kind);
+    else if (isRefused) this.#refused(kind);
     else this.#fail(kind, error);
     const timer = setTimeout(
       () => {
@@ -111,7 +116,7 @@ export class WatchedObjects {
         // The same one would wait longer each time, up to half a minute after the API server is back.
         this.#watch(kind);
       },
-      isAbsent ? absentRetryMs : retryMs,
+      isAbsent || isRefused ? absentRetryMs : retryMs,
     );
     this.#timers.add(timer);
   }
@@ -133,6 +138,17 @@ export class WatchedObjects {
     if (known.size === 0) return;
     known.clear();
     this.#changed(kind);
+  }
+
+  /** An account from before Weir knew the kind: all else is served. */
+  #refused(kind: Kind): void {
+    if (!this.#forbidden.has(kind)) {
+      const { group, plural } = kindPlaces[kind];
+      const rights = `get, list and watch ${plural} of ${group} (deploy/kubernetes/rbac.yaml)`;
+      this.#options.onTrouble?.(`The account may not read ${kind}: let it ${rights}. All else is served`);
+    }
+    this.#forbidden.add(kind);
+    this.#settled(kind);
   }
 
   #fail(kind: Kind, error: unknown): void {
