@@ -65,6 +65,8 @@ export class Catalog implements LinkListener, FetchListener {
   /** Names that two have, and must not. */
   readonly disputes: string[] = [];
   isPrivate: bool = false;
+  /** Whether a server has forgotten the client's session: the client has to greet anew. */
+  hasLostSession: bool = false;
   /** The least of what the servers say; −1 where none says anything. */
   ttlMs: i64 = -1;
   private readonly lists: Entry[][] = [];
@@ -134,6 +136,7 @@ export class Catalog implements LinkListener, FetchListener {
     const index = fetch.index;
     const cursor = fetch.result.length ? this.take(index, fetch.result) : Slice.empty();
     const link = this.links[index];
+    if (link && fetch.status == 404 && link.sessionId.length && !link.isShared) this.hasLostSession = true;
     if (link && cursor.length && ++this.pages < PAGES_MAX * this.links.length) return this.fetch(link, cursor);
     // Who does not know the method has nothing of the kind.
     if (!fetch.result.length && fetch.errorCode != METHOD_NOT_FOUND) this.leaveOut(index, fetch.failure);
@@ -147,7 +150,8 @@ export class Catalog implements LinkListener, FetchListener {
 
   private settle(): void {
     if (--this.pending) return;
-    this.giveNames();
+    // Others, whose sessions are known, must not lose the names for it.
+    if (!this.hasLostSession) this.giveNames();
     this.listener.onCatalog(this);
   }
 

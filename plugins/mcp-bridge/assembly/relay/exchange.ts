@@ -256,6 +256,7 @@ export class RelayExchange
   onCatalog(catalog: Catalog): void {
     const request = this.request_;
     if (!request) return;
+    if (catalog.hasLostSession) return this.fail(new RpcError(404, SESSION_LOST, "Session not found"));
     if (request.listed == Kind.None) {
       // What is read may be none of what is listed, but fit a template.
       if (catalog.kind == Kind.Resource && !this.server.owners[Kind.Resource].find(request.name))
