@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { isAssembly, readText, repositoryFiles } from "./repository.ts";
 
 /** The SDK owns raw memory; the plugins of these tests exist to trap. */
-const exempt = /^sdk\/(assembly|conformance)\/|^e2e\/plugins\/trap\//;
+const exempt = /^sdk\/(assembly|conformance)\/|^e2e\/plugins\/(trap|trace)\//;
 
 const rawCalls = new Set(["load", "store", "changetype", "unchecked", "unreachable", "__new", "__free"]);
 const rawNamespaces = new Set(["memory", "heap", "v128"]);

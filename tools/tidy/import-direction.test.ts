@@ -17,6 +17,7 @@ const mayImport: Record<string, string[]> = {
   "control/src/config": ["control/src/model", "control/src/catalog"],
   "control/src/openapi": ["control/src/model", "control/src/config"],
   "control/src/market": ["control/src/model", "control/src/store"],
+  "control/src/modules": ["control/src/model"],
   "control/src/explain": ["control/src/model", "control/src/catalog"],
   "control/src/xds": ["control/src/model"],
   "control/src/kubernetes": ["control/src/model"],

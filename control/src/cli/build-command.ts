@@ -6,6 +6,8 @@ import { formatProblems, hasErrors } from "../config/problem.ts";
 import { summarize } from "./check-command.ts";
 import { configFileDefault, readPort } from "./options.ts";
 import { findPlugins } from "./plugin-files.ts";
+import { fetchModules } from "./fetch-modules.ts";
+import { stateDirectory } from "./state-directory.ts";
 import { digestsFile, writeBuild } from "./write-build.ts";
 import type { Terminal } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
@@ -40,7 +42,14 @@ async function build(file: string, { output, adminPort }: Options, terminal: Ter
   requireOwnFolder(output);
   const plugins = await findPlugins({ onCompile: (name) => terminal.step(`Compiling plugin ${name}`) });
   terminal.endSteps();
-  const { environment } = await writeBuild({ folder: output, model, plugins, ...(adminPort && { adminPort }) });
+  const modules = await fetchModules(model, stateDirectory(process.env));
+  const { environment } = await writeBuild({
+    folder: output,
+    model,
+    plugins,
+    modules,
+    ...(adminPort && { adminPort }),
+  });
   terminal.print(`${output} is built. Run it there:\n\n  cd ${output} && envoy -c envoy.yaml`);
   if (environment.length > 0) terminal.print(`\nEnvoy reads from its environment: ${environment.join(", ")}`);
 }

@@ -10,7 +10,6 @@ import type { Gateway, Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
 import { Secret } from "../model/secret.ts";
 import type { FromCluster, ObjectEntry, ObjectFindings } from "../model/object-entry.ts";
-import type { Web } from "../model/web.ts";
 import { startSimulator, type Simulator } from "../simulator/simulator.ts";
 
 /** Where the ledger is while the configuration does not say; `log` null for nowhere. */
@@ -48,7 +47,7 @@ export class ConfigurationInForce {
   #base: Model | null = null;
   #model: Model | null = null;
   #stored: readonly StoredEntry[] = [];
-  #web: Web | null = null;
+  #cluster: FromCluster | null = null;
   #storedProblems: Problem[] = [];
   #loadedAt = "";
   simulator: Simulator | null = null;
@@ -106,9 +105,9 @@ export class ConfigurationInForce {
   }
 
   /** Puts what a cluster has beside the file's, as that is in force. */
-  async serve({ web, objects }: FromCluster): Promise<void> {
-    this.#web = web;
-    if (!isDeepStrictEqual(objects, this.#objects)) await this.#readObjects(objects);
+  async serve(cluster: FromCluster): Promise<void> {
+    this.#cluster = cluster;
+    if (!isDeepStrictEqual(cluster.objects, this.#objects)) await this.#readObjects(cluster.objects);
     this.#merge();
   }
 
@@ -124,7 +123,7 @@ export class ConfigurationInForce {
 
   #merge(): void {
     const { model, problems } = addStored(this.base, this.base.admin ? this.#stored : []);
-    this.#model = this.#web && model.kubernetes ? { ...model, web: this.#web } : model;
+    this.#model = this.#cluster && model.kubernetes ? withCluster(model, this.#cluster) : model;
     this.#storedProblems = problems;
   }
 
@@ -179,6 +178,11 @@ export class ConfigurationInForce {
     const own = new Secret(database, { kind: "literal" });
     return { ...ledger, database: ledger.database ?? own, log: ledger.log ?? log };
   }
+}
+
+function withCluster(model: Model, { web, plugins }: FromCluster): Model {
+  const all = [...(model.plugins ?? []), ...plugins];
+  return { ...model, web, ...(all.length > 0 && { plugins: all }) };
 }
 
 function usesSimulated({ routes, targets }: Model): boolean {

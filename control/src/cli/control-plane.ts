@@ -16,6 +16,7 @@ import { findSystemCaFile } from "../serve/system-authorities.ts";
 import type { LedgerStatus } from "../serve/fleet-metrics.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
+import type { TranslateOptions } from "../xds/options.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
 import { typeUrls } from "../xds/resources.ts";
 import { transition } from "../xds/transition.ts";
@@ -53,6 +54,8 @@ export interface ControlPlaneOptions {
   onReject?: (envoyId: string, typeUrl: string, name: string, message: string) => void;
   /** How long targets that are no more are kept for requests under way. */
   keptMs?: number;
+  /** The modules of foreign plugins. */
+  modules?: NonNullable<TranslateOptions["modules"]>;
   /** Where what has to outlive the control plane is kept. */
   stateFolder?: string;
 }
@@ -70,6 +73,7 @@ export class ControlPlane {
   readonly #sources: Record<string, PluginSource> = {};
   readonly #former: FormerModels;
   readonly #stateFolder: string;
+  readonly #modules: TranslateOptions["modules"];
   #sessionSecret: Secret | null = null;
   /** What was published last, and with what is kept beside it. */
   #model: Model | null = null;
@@ -86,6 +90,7 @@ export class ControlPlane {
     this.#redaction = parts.redaction;
     this.#former = new FormerModels({ keptMs: parts.keptMs, onOver: () => this.#publishAgain() });
     this.#stateFolder = parts.stateFolder;
+    this.#modules = parts.modules;
     this.address = at.address;
     this.xdsPort = at.xdsPort;
     this.httpPort = at.httpPort;
@@ -103,8 +108,8 @@ export class ControlPlane {
       const http = await listening(options.httpPort, (port) => {
         return new HttpServer({ ...options, host: address, port, ads, plugins: store });
       });
-      const { stateFolder = stateDirectory(process.env), keptMs } = options;
-      const parts = { ads, http: http.server, store, redaction, keptMs, stateFolder };
+      const { stateFolder = stateDirectory(process.env), keptMs, modules } = options;
+      const parts = { ads, http: http.server, store, redaction, keptMs, stateFolder, modules };
       return new ControlPlane(parts, { address, xdsPort, httpPort: http.port });
     } catch (error) {
       await ads.close();
@@ -140,6 +145,7 @@ export class ControlPlane {
       plugins: this.#sources,
       reveal: this.#redaction.reveal,
       counterKeeper: xdsCluster,
+      ...(this.#modules && { modules: this.#modules }),
       ...(sessionSecret && { sessionSecret }),
       ...(systemCaFile && { systemCaFile }),
     };
@@ -193,6 +199,7 @@ interface Parts {
   redaction: Redaction;
   keptMs: number | undefined;
   stateFolder: string;
+  modules: TranslateOptions["modules"];
 }
 
 interface Listening {

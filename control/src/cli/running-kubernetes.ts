@@ -6,6 +6,7 @@ import type { Kubernetes } from "../model/kubernetes.ts";
 import type { Model } from "../model/model.ts";
 import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
 import type { RunningDiscovery } from "./running-discovery.ts";
+import type { ForeignPlugin, PluginState } from "../model/plugins.ts";
 import { messageOf } from "./user-error.ts";
 import type { WeirEvents } from "./weir.ts";
 
@@ -14,6 +15,8 @@ export interface RunningKubernetesOptions {
   /** Puts what the cluster has in force, and resolves when the Envoys have it, with what is wrong with its objects. */
   apply: (cluster: FromCluster) => Promise<ObjectFindings>;
   discovery: RunningDiscovery;
+  /** How a plugin of it is doing. */
+  stateOf: (plugin: ForeignPlugin) => PluginState;
   events: WeirEvents;
 }
 
@@ -62,7 +65,7 @@ export class RunningKubernetes {
   }
 
   async #start(settings: Kubernetes): Promise<KubernetesController | null> {
-    const { apply, discovery, events } = this.#options;
+    const { apply, stateOf, discovery, events } = this.#options;
     try {
       // The official client takes longer to load than the rest of Weir, and most who run Weir have no cluster.
       const { KubernetesController } = await import("../kubernetes/controller.ts");
@@ -72,7 +75,7 @@ export class RunningKubernetes {
         discovered: () => discovery.discovered(),
         onWishes: (registries: Registry[], wishes: ServiceWish[]) => discovery.want("cluster", registries, wishes),
       };
-      const controller = new KubernetesController({ settings, apply, ...asked, onTrouble, onRecovery });
+      const controller = new KubernetesController({ settings, apply, stateOf, ...asked, onTrouble, onRecovery });
       void controller.start().then(() => (this.#isRead = true));
       return controller;
     } catch (error) {

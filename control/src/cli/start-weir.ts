@@ -8,11 +8,11 @@ import type { ConfigWatch } from "../config/watch-config.ts";
 import type { Gateway, Model } from "../model/model.ts";
 import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
 import type { EnvoyStatus } from "../serve/envoy-status.ts";
-import { readTargetStatus, targetStats, type TargetStatus } from "../serve/target-status.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 import { listenerStatPrefix } from "../xds/listener.ts";
 import { typeUrls } from "../xds/resources.ts";
 import type { EnvoyProcess } from "../../../envoy/envoy-process.ts";
+import { askTargets } from "./ask-targets.ts";
 import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { CounterService } from "../counters/counter-service.ts";
@@ -27,8 +27,10 @@ import { RunningBudgets } from "./running-budgets.ts";
 import { RunningCallers } from "./running-callers.ts";
 import { RunningDiscovery } from "./running-discovery.ts";
 import { RunningKubernetes } from "./running-kubernetes.ts";
+import { RunningPlugins } from "./running-plugins.ts";
 import { RunningLedger } from "./running-ledger.ts";
 import { settled } from "./settled.ts";
+import { urlOf } from "./gateway-url.ts";
 import { startEnvoy } from "./start-envoy.ts";
 import { countersFile, ledgerFiles, stateDirectory } from "./state-directory.ts";
 import { UserError } from "./user-error.ts";
@@ -64,6 +66,7 @@ class RunningWeir implements Weir {
   readonly #callers: RunningCallers;
   readonly #discovery: RunningDiscovery;
   readonly #kubernetes: RunningKubernetes;
+  readonly #plugins: RunningPlugins;
   #control: ControlPlane | null = null;
   #watch: ConfigWatch | null = null;
   #closed: Promise<void> | null = null;
@@ -112,16 +115,20 @@ class RunningWeir implements Weir {
       model: () => this.model,
       apply: (cluster) => this.#applyCluster(cluster),
       discovery: this.#discovery,
+      stateOf: (plugin) => this.#plugins.stateOf(plugin),
+      events: this.#events,
+    });
+    this.#plugins = new RunningPlugins({
+      stateFolder: stateDirectory(env),
+      onChange: () => void this.#publishSpent().then(() => this.#kubernetes.refresh()),
+      status: () => this.#control?.status() ?? [],
       events: this.#events,
     });
     this.market = new RunningMarket({ model: () => this.model, events: this.#events });
   }
 
   get gatewayUrl(): string {
-    const { address, port } = this.model.gateway;
-    const host =
-      { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[address] ?? (address.includes(":") ? `[${address}]` : address);
-    return `http://${host}:${port}`;
+    return urlOf(this.model.gateway);
   }
 
   get controlUrl(): string {
@@ -160,9 +167,10 @@ class RunningWeir implements Weir {
     if (envoy) await requireGatewayPort(this.model.gateway.address, this.model.gateway.port);
     this.#ledger.prepare();
     this.#control = await this.#startControlPlane();
-    await this.#control.addPlugins(await this.#plugins());
+    await this.#control.addPlugins(await this.#ownPlugins());
     signal?.throwIfAborted();
     await this.#budgets.follow();
+    await this.#plugins.prepare(this.model);
     this.#publish();
     if (envoy) await this.#startEnvoy();
     await this.#ledger.follow();
@@ -218,11 +226,12 @@ class RunningWeir implements Weir {
       isReady: () => this.#isPublished && this.#kubernetes.isComplete,
       ...(xds && { xds: { onRefuse: (peer, reason) => this.#events.onXdsRefuse?.(peer, reason), ...xds } }),
       config: () => this.#configuration.view(),
-      targets: () => this.#targets(),
+      targets: () => askTargets(this.envoy, this.model),
       ledger: () => this.#ledger.status(),
       market: () => this.market.status(),
       onCallerRequest: this.#callers.handle,
       counters: this.#counters,
+      modules: this.#plugins.moduleOf,
       limits: () => this.#limitStatus(),
       onReject: (envoyId, typeUrl, name, message) => this.#onReject(envoyId, typeUrl, name, message),
     });
@@ -233,14 +242,7 @@ class RunningWeir implements Weir {
     return limits.length > 0 ? counterStatus(limits, this.#counters.list(), Date.now()) : [];
   }
 
-  /** Other Envoys of the fleet are asked by whoever runs them. An Envoy that is just starting has nothing to say. */
-  async #targets(): Promise<TargetStatus[]> {
-    const ask = (path: string) => this.envoy?.askAdmin(path).catch(() => null);
-    const [clusters, stats] = await Promise.all([ask("/clusters?format=json"), ask(`/stats?filter=${targetStats}`)]);
-    return clusters?.status === 200 ? readTargetStatus(clusters.body, stats?.body ?? "", this.model) : [];
-  }
-
-  async #plugins(): Promise<PluginFile[]> {
+  async #ownPlugins(): Promise<PluginFile[]> {
     const { plugins, signal } = this.#options;
     const onCompile = (name: string): void => this.#events.onStep?.(`Compiling plugin ${name}`);
     return plugins ?? findPlugins({ onCompile, ...(signal && { signal }) });
@@ -257,8 +259,7 @@ class RunningWeir implements Weir {
     this.#events.onStep?.("Starting Envoy");
     await this.envoy.start();
     await this.#settle();
-    const own = this.status().find(({ id }) => id === this.#nodeId);
-    await requireAccepted(own, this.model.gateway);
+    await requireAccepted(this.status(), this.#nodeId, this.model.gateway);
     this.#isServing = true;
   }
 
@@ -266,6 +267,7 @@ class RunningWeir implements Weir {
     if (this.#closed || this.#isDraining) return false;
     const before = this.model;
     const usable = await this.#configuration.read();
+    this.#plugins.again();
     if (usable) await this.#putInForce(before);
     if (usable) this.#kubernetes.follow();
     this.#events.onConfiguration?.(this.problems, usable);
@@ -277,6 +279,7 @@ class RunningWeir implements Weir {
     await this.#keepListening(gateway);
     this.#keepRecording(ledger);
     await this.#budgets.follow();
+    await this.#plugins.prepare(this.model);
     this.#publish();
     await this.#settle();
     await this.#ledger.follow();
@@ -333,7 +336,8 @@ class RunningWeir implements Weir {
     this.#isPublished = true;
     const trouble = writeRatelimitFile(this.model);
     if (trouble !== null) this.#events.onTrouble?.(trouble);
-    for (const { name, message } of this.#plane.publish({ ...this.model, spent: this.#budgets.spent })) {
+    const model = { ...this.#plugins.inForce(this.model), spent: this.#budgets.spent };
+    for (const { name, message } of this.#plane.publish(model)) {
       this.#events.onReject?.(`Not sent to any Envoy: ${name}: ${message}`);
     }
   }
@@ -379,6 +383,7 @@ class RunningWeir implements Weir {
 
   async #end(): Promise<void> {
     this.#watch?.close();
+    this.#plugins.close();
     await this.#kubernetes.close();
     this.#discovery.close();
     await this.#admin.close();

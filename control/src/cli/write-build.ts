@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { buildStaticBootstrap } from "../../../envoy/bootstrap.ts";
 import { envoyVersion, envoyVersionMin } from "../../../envoy/pin.ts";
 import { marketFile } from "../market/market-file.ts";
+import type { KeptModule } from "../modules/kept-source.ts";
 import type { Model } from "../model/model.ts";
 import { listenerStatPrefix } from "../xds/listener.ts";
 import { environmentNames } from "../xds/credential-environment.ts";
@@ -21,6 +22,8 @@ export interface BuildOptions {
   folder: string;
   model: Model;
   plugins: PluginFile[];
+  /** By the names of foreign plugins. */
+  modules?: ReadonlyMap<string, KeptModule>;
   /** Default: no admin interface. */
   adminPort?: number;
 }
@@ -31,6 +34,10 @@ export async function writeBuild(options: BuildOptions): Promise<{ environment: 
   const environment = environmentNames(model);
   await mkdir(folder, { recursive: true });
   const digests = await copyPlugins(plugins, folder);
+  for (const [name, { bytes, sha256 }] of options.modules ?? []) {
+    await writeFile(join(folder, moduleFile(name)), bytes);
+    digests[moduleFile(name)] = sha256;
+  }
   const yaml = stringify(staticEnvoy(options), { aliasDuplicateObjects: false, lineWidth: 0 });
   await writeFile(join(folder, "envoy.yaml"), yaml);
   digests["envoy.yaml"] = digestOf(Buffer.from(yaml));
@@ -50,11 +57,21 @@ export async function writeBuild(options: BuildOptions): Promise<{ environment: 
   return { environment };
 }
 
-function staticEnvoy({ model, plugins, adminPort }: BuildOptions): object {
+function moduleFile(name: string): string {
+  return `plugin-${name}.wasm`;
+}
+
+function staticEnvoy({ model, plugins, modules, adminPort }: BuildOptions): object {
   const resources = translateStatic(model, {
     plugins: Object.fromEntries(plugins.map(({ name }) => [name, { kind: "local", path: `./${fileOf(name)}` }])),
     credentials: "environment",
-    reveal: () => {
+    modules: ({ name }) => {
+      const module = modules?.get(name);
+      if (!module) return null;
+      return { source: { kind: "local", path: `./${moduleFile(name)}` }, hasHigressRules: module.hasHigressRules };
+    },
+    reveal: (secret) => {
+      if (secret.source.kind === "literal") return secret.reveal();
       throw new Error("A build reveals no secret");
     },
   });

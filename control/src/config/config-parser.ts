@@ -4,7 +4,7 @@
 //   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 //           ─► mcpServers (each: references ─► schema ─► where its tools lead)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
-//           ─► limits and budgets (each: references ─► schema ─► the names of what is there)
+//           ─► limits, budgets and plugins (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Admin } from "../model/admin.ts";
 import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
@@ -33,23 +33,24 @@ import {
 } from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveAdmin } from "./resolve-admin.ts";
-import { reportForgotten, reportNoLedger, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
+import { budgetPart, reportForgotten, reportNoLedger, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
 import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveKubernetes } from "./resolve-kubernetes.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
-import { resolveLimit, type LimitContext } from "./resolve-limit.ts";
+import { resolveLimit } from "./resolve-limit.ts";
 import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveLimitService } from "./resolve-limit-service.ts";
 import { resolveMarket } from "./resolve-market.ts";
 import { reportMembers } from "./resolve-mcp-relay.ts";
 import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
+import { pluginPart, resolvePlugin } from "./resolve-plugin.ts";
 import { resolveProvider } from "./resolve-provider.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { adminSchema } from "./schema/admin.ts";
-import { budgetSchema, webhookSchema } from "./schema/budget.ts";
+import { webhookSchema } from "./schema/budget.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
@@ -118,22 +119,21 @@ export class ConfigParser {
     const targets = resolveWhenOpen(members, routes);
     const lastResorts = [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))];
     const known = consumerNames(root, gateway);
-    const limitContext: LimitContext = {
-      report: this.#report,
-      service: gateway?.limitService?.type ?? null,
-      names: { provider: namesIn(root["providers"]), route: servables, consumer: known },
-    };
+    const limited = { provider: namesIn(root["providers"]), route: servables, consumer: known };
+    const limitContext = { report: this.#report, service: gateway?.limitService?.type ?? null, names: limited };
     const limits = this.#all(root["limits"], { field: "limits", schema: limitSchema }, (config, path) =>
       resolveLimit(config, path, limitContext),
     );
-    const budgetContext = { report: this.#report, names: { consumer: known } };
-    const budgets = this.#all(root["budgets"], { field: "budgets", schema: budgetSchema }, (config, path) =>
-      resolveBudget(config, path, budgetContext),
+    const budgets = this.#all(root["budgets"], budgetPart, (config, path) =>
+      resolveBudget(config, path, { report: this.#report, names: { consumer: known } }),
+    );
+    const plugins = this.#all(root["plugins"], pluginPart, (config, path, references) =>
+      resolvePlugin(config, { path, references, report: this.#report, baseDir: this.#baseDir, routes: servables }),
     );
     const webhooks = this.#webhooks(root["webhooks"]);
     if (budgets?.length && root["ledger"] === undefined) reportNoLedger(this.#report);
     if (gateway === null || routes.length + others === 0 || this.#isAmbiguous) return null;
-    if (limits === null || budgets === null || this.#report.isBroken(["budgets"])) return null;
+    if (limits === null || budgets === null || plugins === null || this.#report.isBroken(["budgets"])) return null;
     // The admin API brings consumers that are not here.
     const isFinal = root["admin"] === undefined;
     const auth = isClosed ? this.#auth(gateway, consumers, isFinal) : null;
@@ -146,9 +146,10 @@ export class ConfigParser {
     const settled = { gateway: this.#resolveGateway(gateway), auth, targets, routes: resolveCounts(routes, targets) };
     const mcp = mcpOf(mcpServers, gateway.mcpSessionSecrets, this.#gatewayReferences);
     const written = root["market"] === undefined ? null : this.#part(root["market"], ["market"], marketSchema);
-    const about = { report: this.#report, gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
-    const market = written && { market: resolveMarket(written.config, about) };
-    const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market, ...(kubernetes && { kubernetes }) };
+    const readers = { gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
+    const market = written && { market: resolveMarket(written.config, { report: this.#report, ...readers }) };
+    const more = { ...(plugins.length > 0 && { plugins }), ...(kubernetes && { kubernetes }) };
+    const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market, ...more };
     return checkedModel({ ...settled, names, lastResorts, models, ...counted }, this.#report);
   }
 
@@ -320,7 +321,7 @@ export class ConfigParser {
   #all<S extends z.ZodType, T>(
     raw: unknown,
     { field, schema }: { field: string; schema: S },
-    resolve: (config: z.output<S>, path: Path) => T | null,
+    resolve: (config: z.output<S>, path: Path, references: Map<string, Reference>) => T | null,
   ): T[] | null {
     if (raw === undefined) return [];
     const names = new Map<string, unknown>();
@@ -328,8 +329,9 @@ export class ConfigParser {
       const path = [field, index];
       const name = this.#uniqueName(item, path, names);
       if (name !== null) names.set(name, item);
-      const config = this.#part(item, path, schema)?.config;
-      return config ? resolve(config, path) : null;
+      const expanded = expandReferences(item, path, this.#reader);
+      const config = this.#validate(expanded, path, schema);
+      return config ? resolve(config, path, expanded.references) : null;
     });
     return this.#report.isBroken([field]) ? null : items.filter((item) => item !== null);
   }

@@ -13,7 +13,9 @@ import { didYouMean } from "./did-you-mean.ts";
 import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
-import type { BudgetConfig, WebhookConfig } from "./schema/budget.ts";
+import { budgetSchema, type BudgetConfig, type WebhookConfig } from "./schema/budget.ts";
+
+export const budgetPart = { field: "budgets", schema: budgetSchema };
 
 /** What is known of the whole file while budgets are resolved. */
 export interface BudgetContext {

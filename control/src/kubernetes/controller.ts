@@ -8,8 +8,10 @@ import { KubeConfig } from "@kubernetes/client-node";
 import type { Discovered, Registry, ServiceWish } from "../model/discovery.ts";
 import type { Kubernetes } from "../model/kubernetes.ts";
 import type { FromCluster, ObjectFindings } from "../model/object-entry.ts";
+import type { ForeignPlugin, PluginState } from "../model/plugins.ts";
 import { KubernetesApi } from "./api.ts";
 import { Leader } from "./leader.ts";
+import { pluginStatus } from "./plugins/status.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { translateObjects, type Translated } from "./translate.ts";
 import { WatchedObjects } from "./watched-objects.ts";
@@ -22,6 +24,8 @@ export interface ControllerOptions {
   discovered: () => Discovered;
   /** Says which services are to be asked for from now on; true once more is known than was. */
   onWishes: (registries: Registry[], wishes: ServiceWish[]) => Promise<boolean>;
+  /** How a plugin is doing, once it was put in force. */
+  stateOf: (plugin: ForeignPlugin) => PluginState;
   onTrouble?: (message: string) => void;
   onRecovery?: (message: string) => void;
 }
@@ -47,12 +51,12 @@ export class KubernetesController {
     const api = new KubernetesApi(loadConfig(settings));
     this.#watched = new WatchedObjects({
       api,
-      onChange: () => this.#wake(),
+      onChange: () => this.wake(),
       ...(onTrouble && { onTrouble }),
       ...(onRecovery && { onRecovery }),
     });
     const identity = `${hostname()}_${randomUUID()}`;
-    this.#leader = new Leader(api, settings.lease, identity, () => this.#wake());
+    this.#leader = new Leader(api, settings.lease, identity, () => this.wake());
     this.#writer = new StatusWriter(api, () => this.#watched.objects);
   }
 
@@ -67,7 +71,7 @@ export class KubernetesController {
 
   /** What the objects are read with has changed. */
   refresh(): void {
-    if (this.#isStarted) this.#wake();
+    if (this.#isStarted) this.wake();
   }
 
   async stop(): Promise<void> {
@@ -77,7 +81,8 @@ export class KubernetesController {
     await this.#running;
   }
 
-  #wake(): void {
+  /** Something has changed that statuses tell of. */
+  wake(): void {
     this.#isDirty = true;
     void this.#run();
   }
@@ -94,10 +99,12 @@ export class KubernetesController {
     await pause(gatherMs);
     while (this.#isDirty && !this.#isStopped) {
       this.#isDirty = false;
-      const { web, objects, statuses, notices } = await this.#translate();
-      const findings = await this.#options.apply({ web, objects });
+      const { web, objects, plugins, statuses, notices } = await this.#translate();
+      const served = plugins.flatMap(({ plugin }) => plugin ?? []);
+      const findings = await this.#options.apply({ web, objects, plugins: served });
       if (!this.#leader.isLeader || this.#isStopped) continue;
-      const isWritten = await this.#writer.write(statuses(findings), notices);
+      const told = plugins.map((one) => pluginStatus(one, this.#options.stateOf, now()));
+      const isWritten = await this.#writer.write([...statuses(findings), ...told], notices);
       if (!isWritten) await this.#retry();
     }
   }

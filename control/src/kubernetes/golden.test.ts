@@ -6,9 +6,11 @@ import { describe, expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { nothingDiscovered } from "../model/discovery.ts";
 import type { Kubernetes } from "../model/kubernetes.ts";
+import { Secret } from "../model/secret.ts";
 import { socketOf } from "../model/web.ts";
 import { allKinds } from "./kinds.ts";
 import { keyOf, type KubernetesObject, type Objects } from "./objects.ts";
+import type { TranslatedPlugin } from "./plugins/translate.ts";
 import { translateObjects, type StatusWrite, type Translated } from "./translate.ts";
 
 const folder = join(import.meta.dirname, "testdata");
@@ -18,7 +20,8 @@ const now = "2026-01-01T00:00:00Z";
 
 const settings: Kubernetes = {
   kubeconfig: null,
-  alsoServe: [],
+  alsoServe: ["higress"],
+  pluginNamespaces: ["higress-system"],
   address: "127.0.0.1",
   httpPort: 80,
   httpsPort: 443,
@@ -60,8 +63,9 @@ function translateAll(objects: Objects): Case {
 
 const translateCase = (name: string): Case => translateAll(objectsOf(name));
 
-function told({ statuses, notices, web, objects, wishes }: Case): string {
+function told({ statuses, notices, web, objects, wishes, plugins }: Case): string {
   const shown = {
+    ...(plugins.length > 0 && { plugins: plugins.map(shownPlugin) }),
     statuses: Object.fromEntries(
       statuses.map(({ kind, object, status }) => [`${kind} ${keyOf(object)}`, status] as const),
     ),
@@ -71,6 +75,19 @@ function told({ statuses, notices, web, objects, wishes }: Case): string {
     ...(wishes.length > 0 && { wishes }),
   };
   return stringify(shown, readable, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** A case has no secrets: what would be one is shown. */
+function shownPlugin({ object, plugin, problems }: TranslatedPlugin): object {
+  return { object: keyOf(object), problems, plugin: reveal(plugin) };
+}
+
+/** Before a secret turns itself into what it prints. */
+function reveal(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item)]));
 }
 
 /** What says nothing is left out: the translation of a route has forty fields. */
@@ -110,12 +127,13 @@ describe.each(cases)("golden case %s", (name) => {
 });
 
 /** What is told of objects, and the backends, have no order that matters. */
-function sorted({ statuses, notices, web, objects, wishes }: Case): Case {
+function sorted({ statuses, notices, web, objects, wishes, plugins }: Case): Case {
   const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   return {
     statuses: statuses.toSorted((a, b) => byText([a.kind, keyOf(a.object)], [b.kind, keyOf(b.object)])),
     notices: notices.toSorted((a, b) => byText([keyOf(a.object), a.message], [keyOf(b.object), b.message])),
     objects,
+    plugins,
     web: { ...web, backends: web.backends.toSorted((a, b) => byText(a.name, b.name)) },
     wishes,
   };

@@ -49,6 +49,7 @@ export const kindPlaces: Record<Kind, KindPlace> = {
   BackendTLSPolicy: gateway("backendtlspolicies"),
   ...(Object.fromEntries(objectKindNames.map((kind) => [kind, own(kind)])) as Record<ObjectKindName, KindPlace>),
   McpBridge: { group: "networking.higress.io", version: "v1", plural: "mcpbridges", isOptional: true },
+  WasmPlugin: { group: "extensions.higress.io", version: "v1alpha1", plural: "wasmplugins", isOptional: true },
 };
 
 export const allKinds = Object.keys(kindPlaces) as Kind[];

@@ -3,6 +3,7 @@ import type { ObjectKindName } from "../model/object-kinds.ts";
 import type { Condition, Gateway, GatewayClass, ParentReference } from "./gateway/objects.ts";
 import type { BackendTlsPolicy, GrpcRoute, HttpRoute, ReferenceGrant, TlsRoute } from "./gateway/objects.ts";
 import type { McpBridge } from "./mcp-bridge/objects.ts";
+import type { WasmPlugin } from "./plugins/objects.ts";
 
 export interface Meta {
   name: string;
@@ -119,6 +120,7 @@ export interface ObjectTypes extends Record<ObjectKindName, ConfigObject> {
   ReferenceGrant: ReferenceGrant;
   BackendTLSPolicy: BackendTlsPolicy;
   McpBridge: McpBridge;
+  WasmPlugin: WasmPlugin;
 }
 
 export type Kind = keyof ObjectTypes;

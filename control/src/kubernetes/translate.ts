@@ -10,10 +10,12 @@ import { objectStatuses } from "./configured/statuses.ts";
 import { Bridges } from "./mcp-bridge/bridges.ts";
 import { translateGateways } from "./gateway/translate.ts";
 import { translateIngresses } from "./ingress/translate.ts";
+import { translateWasmPlugins, type TranslatedPlugin } from "./plugins/translate.ts";
 import type { Kind, KubernetesObject, Objects } from "./objects.ts";
 import type { Notice } from "./notice.ts";
 
-export interface Translated extends FromCluster {
+export interface Translated extends Omit<FromCluster, "plugins"> {
+  plugins: TranslatedPlugin[];
   /** What statuses are to say once the Envoys have it, and the configuration has said what is wrong with `objects`. */
   statuses: (findings: ObjectFindings) => StatusWrite[];
   /** What is wrong with objects that have no place for it in their status. */
@@ -62,6 +64,7 @@ export function translateObjects(objects: Objects, settings: Kubernetes, lasting
   const placed = entriesOf(context);
   return {
     web: { listeners: [...ingress.listeners, ...gateway.listeners], backends: context.backends.list() },
+    plugins: translateWasmPlugins(context),
     objects: [...placed.map(({ entry }) => entry), ...implied],
     statuses: (findings) => [
       ...ingress.statuses,

@@ -5,6 +5,8 @@ export interface Kubernetes {
   kubeconfig: string | null;
   /** Controllers of others whose classes are served as well. */
   alsoServe: ForeignClass[];
+  /** Where Higress's plugins are taken from, where it is among those. */
+  pluginNamespaces: string[];
   /** Where Ingresses listen, and Gateways that have no address of their own. */
   address: string;
   httpPort: number;

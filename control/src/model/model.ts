@@ -12,6 +12,7 @@ import type { Limit, LimitService } from "./limits.ts";
 import type { Names } from "./names.ts";
 import type { Market } from "./market.ts";
 import type { Mcp } from "./mcp.ts";
+import type { ForeignPlugin } from "./plugins.ts";
 import type {
   Affinity,
   Balance,
@@ -50,6 +51,8 @@ export interface Model {
   kubernetes?: Kubernetes;
   /** What it has; absent until it has answered. */
   web?: Web;
+  /** Absent where there are none. Whoever serves them has their modules. */
+  plugins?: ForeignPlugin[];
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
   models: ModelRow[];
   /** Null: nothing is recorded. */

@@ -1,10 +1,12 @@
 // Weir's own objects of a cluster as plain data: what the configuration reads them as, and what it says to them.
 import type { ObjectKindName } from "./object-kinds.ts";
+import type { ForeignPlugin } from "./plugins.ts";
 import type { Web } from "./web.ts";
 
 /** What a cluster has for the gateway. */
 export interface FromCluster {
   web: Web;
+  plugins: ForeignPlugin[];
   /** The oldest first. */
   objects: ObjectEntry[];
 }

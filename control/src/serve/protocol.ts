@@ -88,6 +88,8 @@ export const delta: Protocol<DeltaRequest> = {
     const isOpening = channel.names.size === 0 && !channel.answered;
     const names = request.resourceNamesSubscribe;
     for (const name of isOpening && names.length === 0 ? ["*"] : names) channel.names.add(name);
+    // It has forgotten what it asks for again: a filter that goes and comes back at once waits for its configuration.
+    for (const name of names) channel.accepted.delete(name);
     channel.unsubscribe(request.resourceNamesUnsubscribe);
     const held = Object.entries(request.initialResourceVersions);
     // An Envoy that comes back waits for nothing.

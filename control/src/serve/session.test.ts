@@ -264,6 +264,9 @@ describe("delta", () => {
     subscribeToAll({ extension: { plugin: "v1" } });
     request(extension, { resourceNamesUnsubscribe: ["plugin"] });
     request(extension, { resourceNamesSubscribe: ["plugin"] });
+    // Gone and there again before Envoy has said so: only the second is said.
+    expect(brief(acknowledge(news()))).toEqual(["extension plugin@v1"]);
+    request(extension, { resourceNamesSubscribe: ["plugin"] });
     expect(brief(news())).toEqual(["extension plugin@v1"]);
   });
 

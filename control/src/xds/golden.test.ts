@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import type { Model } from "../model/model.ts";
+import type { ForeignPlugin } from "../model/plugins.ts";
+import type { Secret } from "../model/secret.ts";
+import type { PluginModule } from "./options.ts";
 import { encodeResource } from "./registry.ts";
 import { type NamedResource, type Resources, typeUrls } from "./resources.ts";
 import { readCase, secretMarker } from "./test/golden-case.ts";
@@ -22,7 +25,11 @@ const kinds = {
 };
 
 const options = {
-  reveal: () => "[redacted]",
+  reveal: (secret: Secret) => (secret.reveal() === secretMarker ? "[redacted]" : secret.reveal()),
+  modules: ({ name }: ForeignPlugin): PluginModule | null =>
+    name.startsWith("absent")
+      ? null
+      : { source: { kind: "local", path: `/plugins/${name}.wasm` }, hasHigressRules: name.startsWith("higress") },
   plugins: {
     "ai-proxy": { kind: "local", path: "/plugins/ai-proxy-0123.wasm" },
     "ai-fallback": { kind: "local", path: "/plugins/ai-fallback-4567.wasm" },

@@ -1,9 +1,11 @@
 // The listener: one address, HTTP/1.1 and HTTP/2 without TLS, one connection manager. Nothing in it depends on routes,
-// targets or plugin configurations, so it is never rebuilt while requests are open.
+// targets or plugin configurations, so it is never rebuilt while requests are open. Only which foreign plugins there
+// are stands in it.
 import type { Model } from "../model/model.ts";
 import { translateAccessLogs } from "./access-log.ts";
-import { downstreamFilters } from "./filters/order.ts";
+import { downstreamOrder } from "./filters/order.ts";
 import { translateLocalReplies } from "./local-reply.ts";
+import { pluginPlaces } from "./plugins/filters.ts";
 import { extension, fromAds, type NamedResource, type ProtoJson } from "./resources.ts";
 
 export const listenerName = "weir";
@@ -30,13 +32,19 @@ function connectionManager(model: Model): ProtoJson {
     {
       stat_prefix: listenerStatPrefix,
       rds: { route_config_name: routeConfigurationName, config_source: { ...fromAds, initial_fetch_timeout: "0s" } },
-      http_filters: downstreamFilters.map((filter) => filter.chain),
+      http_filters: filtersOf(model),
       local_reply_config: translateLocalReplies(),
       access_log: translateAccessLogs(model),
       ...modelsEdge,
       ...modelsTimeouts,
     },
   );
+}
+
+function filtersOf(model: Model): ProtoJson[] {
+  return downstreamOrder.flatMap((one): ProtoJson[] => {
+    return typeof one === "string" ? pluginPlaces(model, one) : [one.chain];
+  });
 }
 
 /** Header names are lower case when mutations see them. */

@@ -1,4 +1,5 @@
 // What translation needs beside the model: where the plugins are, and how secrets are written.
+import type { ForeignPlugin } from "../model/plugins.ts";
 import type { Secret } from "../model/secret.ts";
 import type { PluginSource } from "./plugin-source.ts";
 
@@ -7,6 +8,8 @@ export interface TranslateOptions {
   reveal(secret: Secret): string;
   /** Every plugin by name: `ai-proxy`, `ai-fallback`, `token-ratelimit`, `key-auth` and `mcp-bridge`. */
   plugins: Record<string, PluginSource>;
+  /** The modules of foreign plugins; null while one is not there. Default: none is. */
+  modules?(plugin: ForeignPlugin): PluginModule | null;
   /**
    * `inline` (the default) writes credentials into the plugin's configuration. `environment` writes the name of an
    * environment variable of Envoy instead, so that no file holds a secret.
@@ -18,6 +21,12 @@ export interface TranslateOptions {
   sessionSecret?: Secret;
   /** PEM file with the authorities that Envoy trusts for providers without a `caFile`, as a path on Envoy's machine. */
   systemCaFile?: string;
+}
+
+export interface PluginModule {
+  source: PluginSource;
+  /** Whether it finds the rule for a request itself, in its configuration. */
+  hasHigressRules: boolean;
 }
 
 /** Debian, Ubuntu, Alpine and Envoy's own images. */

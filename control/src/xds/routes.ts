@@ -14,6 +14,7 @@ import { routesByDomain } from "./host-domains.ts";
 import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
+import { withPlugins } from "./plugins/choices.ts";
 import { openToAll, withAuth } from "./route-auth.ts";
 import { type NamedResource, type ProtoJson } from "./resources.ts";
 import { differentMatches, matchOf } from "./route-match.ts";
@@ -47,7 +48,13 @@ export function translateRoutes(model: Model): NamedResource {
     ...filtersOfAll(model),
     virtual_hosts,
   };
-  return { name: routeConfigurationName, resource };
+  return { name: routeConfigurationName, resource: withPlugins(resource, model, (name) => servingNames(name, model)) };
+}
+
+/** What an Envoy route of this name may lead to: plugins run before it is known which of them. */
+export function servingNames(name: string, { routes }: Model): string[] {
+  const route = routes.find((one) => one.name === name);
+  return route ? [name, ...servingRoutes(route, routes).map((one) => one.name)] : [name];
 }
 
 /** Where nobody has a key, nobody is asked for one, and no plugin runs for it. Budgets hold on open routes, too. */

@@ -7,6 +7,7 @@
 import type { Mcp, McpUpstream } from "../model/mcp.ts";
 import type { Model, Target } from "../model/model.ts";
 import { clusterName, mcpClusterName } from "./cluster-name.ts";
+import { pluginInstances } from "./plugins/instances.ts";
 import { downstreamFilters } from "./filters/order.ts";
 
 /**
@@ -54,7 +55,9 @@ function withComing(model: Model | null, previous: Model, next: Model): Model | 
 /** `model`, or else `next`, with the plugins that only `previous` needs as they were: Envoy takes routes last. */
 function withFilters(model: Model | null, next: Model, previous: Model): Model | null {
   const isLeft = downstreamFilters.some(({ isNeeded }) => isNeeded?.(previous) && !isNeeded(next));
-  return isLeft ? { ...(model ?? next), previous } : model;
+  const names = new Set(pluginInstances(next).map(({ name }) => name));
+  const isForeignLeft = pluginInstances(previous).some(({ name }) => !names.has(name));
+  return isLeft || isForeignLeft ? { ...(model ?? next), previous } : model;
 }
 
 /** Those of `targets` whose cluster is not among those of `others`. */

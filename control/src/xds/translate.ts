@@ -10,6 +10,7 @@ import { translateMcpClusters } from "./mcp-clusters.ts";
 import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
 import { translateRatelimit } from "./ratelimit-config.ts";
+import { translatePlugins } from "./plugins/filters.ts";
 import { translateRoutes } from "./routes.ts";
 import { translateTokenClusters } from "./token-cluster.ts";
 import { translateEndpoints, translateWebClusters } from "./web/clusters.ts";
@@ -32,7 +33,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
     [typeUrls.secret]: translateSecrets(model, options),
     [typeUrls.listener]: [translateListener(model), ...translateWebListeners(model)],
     [typeUrls.route]: [translateRoutes(model), ...translateWebRoutes(model, options)],
-    [typeUrls.extension]: translateExtensions(model, options),
+    [typeUrls.extension]: [...translateExtensions(model, options), ...translatePlugins(model, options)],
     [typeUrls.ratelimit]: translateRatelimit(model),
   };
 }

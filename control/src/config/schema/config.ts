@@ -11,6 +11,7 @@ import { modelSchema } from "./model.ts";
 import { limitSchema } from "./limit.ts";
 import { marketSchema } from "./market.ts";
 import { mcpServerSchema } from "./mcp-server.ts";
+import { pluginSchema } from "./plugin.ts";
 import { providerSchema } from "./provider.ts";
 import { routeSchema } from "./route.ts";
 
@@ -61,6 +62,10 @@ export const configSchema = z.strictObject({
     .array(mcpServerSchema)
     .optional()
     .describe("Servers of the Model Context Protocol: HTTP APIs as tools, see [MCP servers](mcp.md)."),
+  plugins: z
+    .array(pluginSchema)
+    .prefault([])
+    .describe("Proxy-Wasm plugins of others, or of your own, see [plugins of others](plugins.md)."),
   market: marketSchema
     .optional()
     .describe("The catalogue of MCP servers, in the form of the MCP registry. There is none without this section."),

@@ -28,6 +28,10 @@ export const kubernetesSchema = z.strictObject({
     .array(z.enum(foreignClasses))
     .prefault([])
     .describe("Controllers whose Ingress classes are served as well, in their place: `higress`, `nginx`."),
+  pluginNamespaces: z
+    .array(anyText)
+    .prefault(["higress-system", "weir-system"])
+    .describe("Namespaces whose WasmPlugins are run, where `alsoServe` has `higress`: a plugin sees all requests."),
   address: address
     .prefault("0.0.0.0")
     .describe("The address that Ingresses are served at, and Gateways that have no other."),

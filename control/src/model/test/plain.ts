@@ -1,4 +1,5 @@
 // Parts of a model with nothing special about them, for tests that care about one thing.
+import type { ForeignPlugin, PluginRule } from "../plugins.ts";
 import type { Auth } from "../auth.ts";
 import type { Limit } from "../limits.ts";
 import type { Gateway, Route, Target } from "../model.ts";
@@ -98,3 +99,25 @@ export function plainRoute(name: string, target: string): Route {
     listedModels: [],
   };
 }
+
+export const plainPlugin: ForeignPlugin = {
+  name: "plain",
+  module: {
+    url: "file:///plain.wasm",
+    sha256: null,
+    pull: "ifNotPresent",
+    credential: null,
+    verificationKey: null,
+    revision: "",
+  },
+  phase: "unspecified",
+  priority: 0,
+  failure: "closed",
+  rootId: "",
+  environment: { host: [], values: {} },
+  allowOnHeadersStopIteration: null,
+  configuration: null,
+  rules: [],
+};
+
+export const plainRule: PluginRule = { routes: [], hosts: [], services: [], configuration: null };

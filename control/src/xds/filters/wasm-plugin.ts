@@ -3,8 +3,8 @@
 import { codeSource, type PluginSource } from "../plugin-source.ts";
 import { fromAds, typed, type ProtoJson } from "../resources.ts";
 
-const wasmFilter = "envoy.extensions.filters.http.wasm.v3.Wasm";
-const rbacFilter = "envoy.extensions.filters.http.rbac.v3.RBAC";
+export const wasmFilter = "envoy.extensions.filters.http.wasm.v3.Wasm";
+export const rbacFilter = "envoy.extensions.filters.http.rbac.v3.RBAC";
 
 /**
  * The chain entry of the plugin that ECDS resource `name` configures. The chain serves nothing before it has arrived,

@@ -3,7 +3,17 @@
 import { parse } from "yaml";
 import type { Limit } from "../../model/limits.ts";
 import type { Model, Route, Target } from "../../model/model.ts";
-import { plainAuth, plainGateway, plainLimit, plainNames, plainRoute, plainTarget } from "../../model/test/plain.ts";
+import {
+  plainAuth,
+  plainGateway,
+  plainLimit,
+  plainNames,
+  plainPlugin,
+  plainRoute,
+  plainRule,
+  plainTarget,
+} from "../../model/test/plain.ts";
+import type { ForeignPlugin } from "../../model/plugins.ts";
 import { Secret, type SecretSource } from "../../model/secret.ts";
 
 export const secretMarker = "the-secret-value";
@@ -25,6 +35,7 @@ export function readCase(text: string): Model {
     budgets: written.budgets ?? [],
     webhooks: written.webhooks ?? [],
     lastResorts: [...new Set(routes.flatMap(({ lastResort }) => lastResort ?? []))],
+    ...(written.plugins && { plugins: written.plugins.map(completePlugin) }),
     ...(written.mcp && { mcp: written.mcp }),
     ...(written.web && { web: written.web }),
     models: written.models ?? [],
@@ -36,6 +47,11 @@ export function readCase(text: string): Model {
 
 function completeLimit(written: Partial<Limit>): Limit {
   return { ...plainLimit, ...written };
+}
+
+function completePlugin(written: Partial<ForeignPlugin>): ForeignPlugin {
+  const rules = (written.rules ?? []).map((rule) => ({ ...plainRule, ...rule }));
+  return { ...plainPlugin, ...written, rules };
 }
 
 function completeTarget(written: Partial<Target>): Target {
@@ -54,10 +70,11 @@ function completeRoute({ target = "", ...written }: WrittenRoute): Route {
   return { ...completed, targets, fallbacks: completed.fallbacks.map((one) => ({ ...one, model: one.model ?? null })) };
 }
 
-/** `{ env: NAME }`, `{ file: PATH }` and `{ literal: true }` stand for secrets. */
+/** `{ env: NAME }`, `{ file: PATH }` and `{ literal: true }` stand for secrets, `{ json: … }` for a plugin's. */
 function reviveSecret(_key: unknown, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Object.keys(value).length !== 1) return value;
-  const { env, file, literal } = value as { env?: string; file?: string; literal?: boolean };
+  const { env, file, literal, json } = value as { env?: string; file?: string; literal?: boolean; json?: object };
+  if (json) return new Secret(JSON.stringify(json), { kind: "literal" });
   const source: SecretSource | null = env
     ? { kind: "env", name: env }
     : file

@@ -38,6 +38,7 @@ function bootstrapOf(file: string): string {
         { kind: "local", path: wasm },
       ]),
     ),
+    modules: () => ({ source: { kind: "local", path: wasm }, hasHigressRules: false }),
     systemCaFile: authorities,
   });
   const text = JSON.stringify({ static_resources });

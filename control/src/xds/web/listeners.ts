@@ -78,7 +78,7 @@ function connectionManager(listener: WebListener, chain: HttpChain, model: Model
 
 function forServers(model: Model): ProtoJson {
   const access_log = translateAccessLogs({ ...model, ledger: null });
-  return { stat_prefix: "web", http_filters: webFilters, access_log };
+  return { stat_prefix: "web", http_filters: webFilters(model), access_log };
 }
 
 /** Some of its requests are for models: for them it is as the gateway's own listener. */
@@ -88,7 +88,7 @@ function forModels(model: Model): ProtoJson {
     ...asOwn,
     ...modelsTimeouts,
     stat_prefix: listenerStatPrefix,
-    http_filters: webFiltersWith(downstreamFilters),
+    http_filters: webFiltersWith(downstreamFilters, model),
     local_reply_config: translateLocalReplies(),
     access_log: translateAccessLogs(model, cameByDoor),
   };

@@ -2,10 +2,12 @@
 import type { Model } from "../../model/model.ts";
 import { servesModels, type ServeModels, type WebHost, type WebRoute } from "../../model/web.ts";
 import type { TranslateOptions } from "../options.ts";
+import { withPlugins } from "../plugins/choices.ts";
+import type { VirtualHost } from "../plugins/hosts.ts";
 import type { NamedResource, ProtoJson } from "../resources.ts";
 import { disableBudget, runsBudget } from "../filters/budget.ts";
 import { needsMatcher, targetMatcher } from "../route-action.ts";
-import { bodySizeMax, filtersOfAll, unknownPath } from "../routes.ts";
+import { bodySizeMax, filtersOfAll, servingNames, unknownPath } from "../routes.ts";
 import { openToAll } from "../route-auth.ts";
 import { actionOf } from "./actions.ts";
 import { changes } from "./header-changes.ts";
@@ -25,12 +27,11 @@ export function translateWebRoutes(model: Model, options: TranslateOptions): Nam
       });
       if (isForModels && !chain.hosts.some(({ domain }) => domain === "*")) virtual_hosts.push(nobodysHost(model));
       const own = isForModels ? ofModels(virtual_hosts, model) : {};
-      return [{ name, resource: { name, ignore_port_in_host_matching: true, ...own, virtual_hosts } }];
+      const resource = { name, ignore_port_in_host_matching: true, ...own, virtual_hosts };
+      return [{ name, resource: withPlugins(resource, model, (route) => servingNames(route, model)) }];
     }),
   );
 }
-
-type VirtualHost = ProtoJson & { routes: ProtoJson[] };
 
 function ofModels(hosts: VirtualHost[], model: Model): ProtoJson {
   return {
