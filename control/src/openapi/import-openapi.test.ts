@@ -129,7 +129,26 @@ test("what no schema may be is left out of schemas, and told", async () => {
   expect(problems).toContain("required cannot be this in JSON Schema. It is left out; correct it");
 });
 
+test("headers that cannot be sent are left out, and told", async () => {
+  const parameters = ["X-Good", "{{.args}}#h", "Transfer-Encoding"].map((name) => {
+    return { name, in: "header", schema: { type: "string" } };
+  });
+  const paths = { "/a": { get: { operationId: "a", parameters, responses } } };
+  const { entry, problems } = await run({}, { ...document, paths });
+  expect(Object.keys(entry.tools[0].inputSchema?.properties ?? {})).toEqual(["X-Good"]);
+  expect(problems).toContain(
+    "The header {{.args}}#h is not a header's name. The parameter is left out; correct its name",
+  );
+  expect(problems.join("\n")).toMatch(/The header Transfer-Encoding is set by HTTP itself/);
+});
+
 describe("credentials", () => {
+  test("a key whose header has no header's name is left out, and told", async () => {
+    const components = { securitySchemes: { key: { type: "apiKey", in: "header", name: "X Key" } } };
+    const { problems } = await run({}, { ...document, security: [{ key: [] }], components });
+    expect(problems.join("\n")).toContain("The header X Key is not a header's name. Correct the scheme's name");
+  });
+
   test("are the first that can be shown, or those that are preferred", async () => {
     expect((await run()).entry.defaultUpstreamSecurity).toEqual({ id: "key" });
     const { entry } = await run({ security: "token", name: "my-shop" });

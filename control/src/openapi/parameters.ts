@@ -1,5 +1,7 @@
 // Parameters of an operation, its own and those of its path, as arguments of a tool.
 // https://spec.openapis.org/oas/v3.1.1#parameter-object
+import { readHeaderName } from "../config/schema/http.ts";
+import { Mistake } from "../config/schema/scalar.ts";
 import type { Findings } from "./findings.ts";
 import type { Operation } from "./operations.ts";
 import { listOf, mapping, textOf, type ApiDocument, type Json, type Part } from "./part.ts";
@@ -55,9 +57,20 @@ function parameterOf(part: Part, document: ApiDocument, findings: Findings): Par
     return null;
   }
   if (where === "header" && ignoredHeaders.includes(name.toLowerCase())) return null;
+  const mistake = where === "header" ? headerMistake(name) : null;
+  if (mistake !== null) {
+    findings.lost(part.place, `The header ${name} ${mistake}`, "The parameter is left out; correct its name");
+    return null;
+  }
   const [content] = document.allBelow(part, "content");
   const schema = content ? content.value["schema"] : part.value["schema"];
   return { wire: name, where: where as Where, schema, part, isContent: content !== undefined };
+}
+
+/** Why a header of this name cannot be sent; null where it can. */
+export function headerMistake(name: string): string | null {
+  const read = readHeaderName(name);
+  return read instanceof Mistake ? read.message : null;
 }
 
 /** What stands in braces in the path has to come from somewhere. */

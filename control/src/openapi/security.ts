@@ -2,6 +2,7 @@
 // https://spec.openapis.org/oas/v3.1.1#security-requirement-object
 import type { Path } from "../config/path.ts";
 import type { Findings } from "./findings.ts";
+import { headerMistake } from "./parameters.ts";
 import { listOf, mapping, textOf, type ApiDocument, type Json, type Part } from "./part.ts";
 import type { RequestDraft } from "./request-draft.ts";
 
@@ -88,7 +89,7 @@ export class Credentials {
     }
     const reference = `\${${variableName(this.#server, id)}}`;
     const { type } = part.value;
-    if (type === "apiKey") return apiKey(id, part.value, reference);
+    if (type === "apiKey") return apiKey(id, part, reference);
     if (type === "http") return http(id, part, reference);
     if (type === "oauth2" || type === "openIdConnect") {
       const message = `${String(type)}: a token is taken as it is from ${reference}`;
@@ -132,8 +133,10 @@ function bearer(id: string, reference: string): Credential {
   };
 }
 
-function apiKey(id: string, { in: where, name }: Json, reference: string): Credential {
+function apiKey(id: string, { value: { in: where, name }, place }: Part, reference: string): Credential | Remark {
   const wire = textOf(name) ?? id;
+  const mistake = where === "header" ? headerMistake(wire) : null;
+  if (mistake !== null) return { place, message: `The header ${wire} ${mistake}`, fix: "Correct the scheme's name" };
   const scheme = { id, type: "apiKey", in: where, name: wire, defaultCredential: reference };
   const field = configName(id);
   const key = encodeURIComponent(wire);
