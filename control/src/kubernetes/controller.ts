@@ -51,12 +51,12 @@ export class KubernetesController {
     const api = new KubernetesApi(loadConfig(settings));
     this.#watched = new WatchedObjects({
       api,
-      onChange: () => this.wake(),
+      onChange: () => this.#wake(),
       ...(onTrouble && { onTrouble }),
       ...(onRecovery && { onRecovery }),
     });
     const identity = `${hostname()}_${randomUUID()}`;
-    this.#leader = new Leader(api, settings.lease, identity, () => this.wake());
+    this.#leader = new Leader(api, settings.lease, identity, () => this.#wake());
     this.#writer = new StatusWriter(api, () => this.#watched.objects);
   }
 
@@ -71,7 +71,7 @@ export class KubernetesController {
 
   /** What the objects are read with has changed. */
   refresh(): void {
-    if (this.#isStarted) this.wake();
+    if (this.#isStarted) this.#wake();
   }
 
   async stop(): Promise<void> {
@@ -81,8 +81,7 @@ export class KubernetesController {
     await this.#running;
   }
 
-  /** Something has changed that statuses tell of. */
-  wake(): void {
+  #wake(): void {
     this.#isDirty = true;
     void this.#run();
   }

@@ -1,6 +1,6 @@
 // What Weir's own objects are told: whether they are in force as they are written, and what is where if not.
 import { objectKey, type ObjectFinding, type ObjectFindings } from "../../model/object-entry.ts";
-import { conditionsOf, isFalse, type Told } from "../gateway/conditions.ts";
+import { conditionsOf, isFalse, type Told } from "../conditions.ts";
 import type { StatusWrite } from "../translate.ts";
 import type { PlacedEntry } from "./entries.ts";
 

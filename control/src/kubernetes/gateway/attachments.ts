@@ -1,7 +1,7 @@
 // Which routes attach to which listeners: allowed there, asked for, and with a host name in common.
 import type { Kind, Namespace } from "../objects.ts";
 import type { TranslateContext } from "../translate.ts";
-import { isFalse, isTrue, type Told } from "./conditions.ts";
+import { isFalse, isTrue, type Told } from "../conditions.ts";
 import { gatewayGroup } from "./grants.ts";
 import { intersection } from "./hostnames.ts";
 import type { OwnListener } from "./listeners.ts";

@@ -1,7 +1,7 @@
 // Where rules of routes lead: each reference as a backend, or why it cannot be one.
 import type { BackendProtocol } from "../../model/web.ts";
 import type { TranslateContext } from "../translate.ts";
-import { isFalse, type Told } from "./conditions.ts";
+import { isFalse, type Told } from "../conditions.ts";
 import { gatewayGroup, isGranted } from "./grants.ts";
 import type { BackendReference } from "./objects.ts";
 import type { GatewayView, TlsPolicies } from "./tls-policies.ts";

@@ -2,7 +2,7 @@
 import type { ClientValidation } from "../../model/web.ts";
 import type { TranslateContext } from "../translate.ts";
 import { authoritiesOf, type AuthorityProblem } from "./authorities.ts";
-import { isFalse, type Told } from "./conditions.ts";
+import { isFalse, type Told } from "../conditions.ts";
 import { gatewayGroup } from "./grants.ts";
 import type { FrontendValidation, Gateway, Listener } from "./objects.ts";
 

@@ -9,7 +9,7 @@ import {
   type WebMirror,
 } from "../../model/web.ts";
 import { resolveReference, type ReferenceContext } from "./backend-references.ts";
-import { isFalse, type Told } from "./conditions.ts";
+import { isFalse, type Told } from "../conditions.ts";
 import type { HeaderModifier, PathModifier, RouteFilter } from "./objects.ts";
 
 export interface Filtered {

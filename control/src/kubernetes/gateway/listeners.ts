@@ -3,7 +3,7 @@ import type { Certificate, ClientValidation } from "../../model/web.ts";
 import { certificateFrom } from "../certificates.ts";
 import type { TranslateContext } from "../translate.ts";
 import { clientValidation } from "./client-validation.ts";
-import { isFalse, isTrue, type Told } from "./conditions.ts";
+import { isFalse, isTrue, type Told } from "../conditions.ts";
 import { gatewayGroup, isGranted } from "./grants.ts";
 import type { Gateway, Listener, RouteKind } from "./objects.ts";
 

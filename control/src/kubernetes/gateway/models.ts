@@ -10,7 +10,7 @@ import type { TranslateContext } from "../translate.ts";
 import { attach, type Attachment } from "./attachments.ts";
 import type { ReferenceContext } from "./backend-references.ts";
 import type { AttachedHttp } from "./chains.ts";
-import { isFalse, isTrue, type Told } from "./conditions.ts";
+import { isFalse, isTrue, type Told } from "../conditions.ts";
 import { gatewayGroup, isGranted } from "./grants.ts";
 import type { OwnListener } from "./listeners.ts";
 import type { BackendReference, HttpRule } from "./objects.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../model/web.ts";
 import { isRegex, quote } from "../regex.ts";
 import { resolveReference, type ReferenceContext } from "./backend-references.ts";
-import { isFalse, type Told } from "./conditions.ts";
+import { isFalse, type Told } from "../conditions.ts";
 import { milliseconds } from "./durations.ts";
 import { readFilters, type Filtered, type RedirectTo } from "./filters.ts";
 import { leadsToModels, modelsRule } from "./models.ts";

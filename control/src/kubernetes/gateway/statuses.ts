@@ -3,7 +3,7 @@ import type { StatusWrite, TranslateContext } from "../translate.ts";
 import type { Place } from "./addresses.ts";
 import type { RouteKindName } from "./attachments.ts";
 import { hasInsecureValidation } from "./client-validation.ts";
-import { conditionsOf, isFalse, isTrue, type Told } from "./conditions.ts";
+import { conditionsOf, isFalse, isTrue, type Told } from "../conditions.ts";
 import { gatewayController, supportedFeatures } from "./features.ts";
 import { gatewayGroup } from "./grants.ts";
 import type { OwnListener } from "./listeners.ts";

@@ -3,7 +3,7 @@ import type { BackendTls, Certificate } from "../../model/web.ts";
 import { byAge, keyOf, type ServicePort } from "../objects.ts";
 import type { TranslateContext } from "../translate.ts";
 import { authoritiesOf, type AuthorityProblem } from "./authorities.ts";
-import { isFalse, isTrue, type Told } from "./conditions.ts";
+import { isFalse, isTrue, type Told } from "../conditions.ts";
 import { gatewayGroup } from "./grants.ts";
 import type { BackendTlsPolicy } from "./objects.ts";
 

@@ -10,7 +10,7 @@ import { placesOf } from "./addresses.ts";
 import { attach, type ParentResult, type RouteKindName } from "./attachments.ts";
 import { resolveReference } from "./backend-references.ts";
 import { socketsOf, type AttachedHttp, type AttachedTls } from "./chains.ts";
-import { isFalse, isTrue, type Told } from "./conditions.ts";
+import { isFalse, isTrue, type Told } from "../conditions.ts";
 import { gatewayController } from "./features.ts";
 import { gatewayGroup, isGranted } from "./grants.ts";
 import { readListener, type OwnListener } from "./listeners.ts";

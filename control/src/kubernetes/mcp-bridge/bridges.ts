@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import { wishKey, type Discovered, type Instance, type Registry, type ServiceWish } from "../../model/discovery.ts";
 import type { BackendProtocol, BackendTls, WebBackend } from "../../model/web.ts";
-import { conditionsOf, isFalse, isTrue } from "../gateway/conditions.ts";
+import { conditionsOf, isFalse, isTrue } from "../conditions.ts";
 import { byAge, keyOf, type Objects } from "../objects.ts";
 import type { StatusWrite } from "../translate.ts";
 import { believing, protocolOf, readEntries, type ReadEntry } from "./entries.ts";

@@ -1,6 +1,6 @@
 // What a WasmPlugin is told: whether it says what it should, whether its module is there, and whether Envoys run it.
 import type { ForeignPlugin, PluginState } from "../../model/plugins.ts";
-import { conditionsOf, isFalse, isTrue, type Told } from "../gateway/conditions.ts";
+import { conditionsOf, isFalse, isTrue, type Told } from "../conditions.ts";
 import type { StatusWrite } from "../translate.ts";
 import type { TranslatedPlugin } from "./translate.ts";
 

@@ -1,5 +1,5 @@
 // Conditions of statuses: what is, since when, and of which generation that was told.
-import type { Condition } from "./objects.ts";
+import type { Condition } from "./gateway/objects.ts";
 
 /** `true` is spelled by its reason. */
 export interface Told {
