@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { buildOnce, cacheFolder, lean, type GoBuild } from "./go-build.ts";
+import { cacheFolder, goProgram, lean, makeOnce } from "../kept-programs.ts";
 
 const source = join(import.meta.dirname, "kubetest");
 
@@ -21,11 +21,11 @@ export interface Kubetest {
   definitions: string;
 }
 
-const build: GoBuild = { name: "kubetest", source, flags: `${lean} ${version}`, compile };
+const program = goProgram({ name: "kubetest", source, flags: `${lean} ${version}`, compile });
 
 /** Null where they were not built yet. */
 export function findKubetest(): Kubetest | null {
-  const folder = cacheFolder(build);
+  const folder = cacheFolder(program);
   return existsSync(folder) ? at(folder) : null;
 }
 
@@ -34,7 +34,7 @@ export const kubetestMissing =
 
 /** Throws where Go is missing or does not build it. */
 export function buildKubetest(): Kubetest {
-  return at(buildOnce(build));
+  return at(makeOnce(program));
 }
 
 function compile(folder: string, go: (...args: string[]) => void): void {
