@@ -1,5 +1,4 @@
 // What the cases of annotations share: a cluster, and an Ingress at a host of its own for each of them.
-import { setTimeout as pause } from "node:timers/promises";
 import { ask, Bed, service, type Answered, type Asked } from "./bed.ts";
 import { certificate, ingress, ingressClass, type IngressParts } from "./manifests.ts";
 
@@ -44,8 +43,9 @@ export async function serve(values: Values, parts: Partial<IngressParts> = {}, p
   const host = `${name}.test`;
   const marked = { ...prefixed(values), "weir.dev/response-header-control-update": headersOf(values, name) };
   const hosts = { [host]: [{ path, to: "one", type: "ImplementationSpecific" as const }] };
-  await bed.apply(ingress(name, { hosts, ...parts, annotations: { ...marked, ...parts.annotations } }));
-  await pause(400);
+  const served = ingress(name, { hosts, ...parts, annotations: { ...marked, ...parts.annotations } });
+  await bed.apply(served);
+  await bed.inForce(served);
   return { host, name, ask: (asked = {}) => ask({ host, ...asked }) };
 }
 
@@ -57,10 +57,10 @@ function headersOf(values: Values, name: string): string {
 /** The same host for another Ingress. */
 export async function beside(host: string, values: Values, to: string): Promise<void> {
   const name = `case-${++count}`;
-  await bed.apply(
-    ingress(name, { hosts: { [host]: [{ type: "ImplementationSpecific", to }] }, annotations: prefixed(values) }),
-  );
-  await pause(400);
+  const hosts = { [host]: [{ type: "ImplementationSpecific" as const, to }] };
+  const served = ingress(name, { hosts, annotations: prefixed(values) });
+  await bed.apply(served);
+  await bed.inForce(served);
 }
 
 export async function serversOf(asked: Asked, requests: number): Promise<Record<string, number>> {

@@ -144,6 +144,20 @@ export class Bed {
     return (await this.api.ask("GET", `${await this.#pathOf(manifest)}/${name}`)) as T;
   }
 
+  /** Once each Ingress among them is told its address, which is when an Envoy has confirmed it. */
+  async inForce(...manifests: Manifest[]): Promise<void> {
+    for (const { kind, metadata } of manifests) {
+      if (kind !== "Ingress") continue;
+      await vi.waitFor(
+        async () => {
+          const { status } = await this.read<IngressStatus>("Ingress", metadata.name, metadata.namespace);
+          if (!status.loadBalancer?.ingress) throw new Error(`${metadata.name} is not served\n${this.output()}`);
+        },
+        { timeout: 10_000, interval: 50 },
+      );
+    }
+  }
+
   /** What an Ingress was told in an event, once it was. */
   event(name: string, reason: string): Promise<string> {
     return vi.waitFor(
@@ -219,6 +233,10 @@ export class Bed {
       { timeout, interval: 50 },
     );
   }
+}
+
+export interface IngressStatus {
+  status: { loadBalancer?: { ingress?: { ip?: string }[] } };
 }
 
 interface Event {

@@ -1,6 +1,6 @@
 // A cluster that fails: what is served stays so, and what has changed in the meantime is followed.
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { ask, Bed, service, slice } from "./bed.ts";
+import { ask, Bed, service, slice, type IngressStatus } from "./bed.ts";
 import { ingress, ingressClass } from "./manifests.ts";
 
 const bed = new Bed();
@@ -15,10 +15,6 @@ beforeAll(async () => {
   await bed.until(asked, ({ server }) => server === "one");
 });
 afterAll(() => bed.stop());
-
-interface IngressStatus {
-  status: { loadBalancer?: { ingress?: object[] } };
-}
 
 test("the account that ships may do all that is needed: statuses, events and the Lease", async () => {
   await vi.waitFor(

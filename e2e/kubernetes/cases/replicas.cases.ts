@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { weir, type TestProcess } from "../../child-process.ts";
-import { ask, Bed, service } from "./bed.ts";
+import { ask, Bed, service, type IngressStatus } from "./bed.ts";
 import { ingress, ingressClass } from "./manifests.ts";
 
 /** The lease's time, and what a round of it may take. */
@@ -35,10 +35,6 @@ function startOther(): void {
   const gateway = { ...settings.gateway, port: 8100 };
   writeFileSync(file, stringify({ gateway, kubernetes: { ...settings.kubernetes, address: "127.0.0.2" } }));
   other = weir(["run", file], { env: { WEIR_STATE: join(bed.folder, "other-state") } });
-}
-
-interface IngressStatus {
-  status: { loadBalancer?: { ingress?: { ip: string }[] } };
 }
 
 /** A new Ingress is served by both where both are there, and told its address by the one that writes. */
