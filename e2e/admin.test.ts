@@ -195,7 +195,16 @@ test("usage is told by any dimension, as JSON and as CSV", async () => {
   }, 5_000);
   const csv = await admin("GET", "/v1/usage?by=team&each=day&format=csv");
   expect(csv.text).toMatch(/^period,team,requests,.*costUsd\r\n\d{4}-/);
-  for (const query of ["by=colour", "since=yesterday", "format=table", "nonsense=1"]) {
+  const tools = await admin("GET", "/v1/usage?by=server,tool&method=tools/call&format=csv");
+  expect(tools.text).toMatch(/^server,tool,requests,.*requestBytes,responseBytes,costUsd$/);
+  for (const query of [
+    "by=colour",
+    "by=tag,tool",
+    "by=tool&tag=web",
+    "since=yesterday",
+    "format=table",
+    "nonsense=1",
+  ]) {
     expect((await admin("GET", `/v1/usage?${query}`)).status, query).toBe(400);
   }
 });

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { storedSchemas } from "../config/stored-entries.ts";
 import { usageFormats } from "../ledger/format-usage.ts";
-import { buckets } from "../ledger/query.ts";
+import { buckets, usageProblem } from "../ledger/query.ts";
 import { readTime } from "../ledger/read-time.ts";
 import { usageDimensions } from "../store/schema.ts";
 
@@ -43,21 +43,26 @@ const time = (isEnd: boolean) =>
 
 const dimension = z.enum(usageDimensions);
 
-export const usageQuery = z.strictObject({
-  by: z
-    .string()
-    .default("model")
-    .refine(
-      (text) => splitList(text).every((name) => dimension.safeParse(name).success),
-      `is of ${usageDimensions.join(", ")}`,
-    )
-    .describe(`What to tell apart, with commas: ${usageDimensions.join(", ")}. Empty for the total.`),
-  each: z.enum(buckets).optional().describe("A row for each, in UTC."),
-  since: time(false),
-  until: time(true),
-  format: z.enum(usageFormats).exclude(["table"]).default("json"),
-  ...Object.fromEntries(usageDimensions.map((name) => [name, z.string().optional().describe(`Only this ${name}.`)])),
-});
+export const usageQuery = z
+  .strictObject({
+    by: z
+      .string()
+      .default("model")
+      .refine(
+        (text) => splitList(text).every((name) => dimension.safeParse(name).success),
+        `is of ${usageDimensions.join(", ")}`,
+      )
+      .describe(`What to tell apart, with commas: ${usageDimensions.join(", ")}. Empty for the total.`),
+    each: z.enum(buckets).optional().describe("A row for each, in UTC."),
+    since: time(false),
+    until: time(true),
+    format: z.enum(usageFormats).exclude(["table"]).default("json"),
+    ...Object.fromEntries(usageDimensions.map((name) => [name, z.string().optional().describe(`Only this ${name}.`)])),
+  })
+  .superRefine(({ by, ...where }, context) => {
+    const message = usageProblem([...splitList(by), ...Object.keys(where)]);
+    if (message !== null) context.addIssue({ code: "custom", path: ["by"], message });
+  });
 
 export function splitList(text: string): string[] {
   return text === "" ? [] : text.split(",").map((part) => part.trim());

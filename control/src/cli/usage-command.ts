@@ -1,12 +1,13 @@
 // `weir usage`: what was used and what it cost, by any dimension and period.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { buckets, queryUsage, type Bucket, type UsageQuery } from "../ledger/query.ts";
+import { buckets, queryUsage, usageProblem, type Bucket, type UsageQuery } from "../ledger/query.ts";
 import { formatUsage, usageFormats, type UsageFormat } from "../ledger/format-usage.ts";
 import { readTime } from "../ledger/read-time.ts";
 import { usageDimensions, type UsageDimension } from "../store/schema.ts";
 import { openLedger, loadLedgerModel } from "./open-ledger.ts";
 import { configFileDefault } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
+import { UserError } from "./user-error.ts";
 
 interface Options {
   by: UsageDimension[];
@@ -35,6 +36,8 @@ export function usageCommand(terminal: Terminal): Command {
     .option("-w, --where <dimension=value>", "only what has this value; may be given again", readCondition, {})
     .addOption(new Option("-f, --format <format>", "how it is printed").choices(usageFormats).default("table"))
     .action(async (file: string, options: Options) => {
+      const problem = usageProblem([...options.by, ...Object.keys(options.where)]);
+      if (problem !== null) throw new UserError(`${problem}: ask for one of them`);
       const store = await openLedger(await loadLedgerModel(file));
       try {
         const query = toQuery(options);

@@ -1,6 +1,6 @@
 // Usage as a table for people, and as CSV and JSON for programs. Money is exact: every digit of the nano-dollar.
 import { tokenColumns, type UsageDimension } from "../store/schema.ts";
-import type { Bucket, UsageQuery, UsageRow } from "./query.ts";
+import { isOfMessages, type Bucket, type UsageQuery, type UsageRow } from "./query.ts";
 
 export const usageFormats = ["table", "csv", "json"] as const;
 export type UsageFormat = (typeof usageFormats)[number];
@@ -37,13 +37,15 @@ function toJson({ period, at, sums }: UsageRow): Record<string, unknown> {
     estimated: Number(sums.estimated),
     unpriced: Number(sums.unpriced),
     ...(Object.fromEntries(tokens) as Record<string, number>),
+    requestBytes: Number(sums.request_bytes),
+    responseBytes: Number(sums.response_bytes),
     costUsd: formatUsd(sums.cost_nano_usd),
   };
 }
 
 function toCsv(rows: UsageRow[], { by, bucket }: Shown): string {
   const kinds = Object.keys(tokenColumns).map((kind) => `${kind}Tokens`);
-  const sums = ["requests", "failures", "estimated", "unpriced", ...kinds, "costUsd"];
+  const sums = ["requests", "failures", "estimated", "unpriced", ...kinds, "requestBytes", "responseBytes", "costUsd"];
   const columns = [...(bucket === null ? [] : ["period"]), ...by, ...sums];
   const lines = rows.map((row) => {
     const json = toJson(row);
@@ -66,16 +68,23 @@ function toTable(rows: UsageRow[], { by, bucket }: Shown): string {
   const total = rows.map(({ sums }) => sums);
   const has = (column: "unpriced" | "estimated" | "failures"): boolean => total.some((sums) => sums[column] > 0n);
   const flags = (["failures", "estimated", "unpriced"] as const).filter(has);
-  const names = ["requests", ...flags, "input", "cached", "output", "cost"];
+  // Messages to MCP servers have no tokens.
+  const isSized = isOfMessages(by);
+  const used = isSized ? ["received", "sent"] : ["input", "cached", "output", "cost"];
+  const names = ["requests", ...flags, ...used];
   const headings = [...(bucket === null ? [] : [bucket]), ...by, ...names].map((name) => name.toUpperCase());
   const lines = rows.map(({ period, at, sums }) => [
     ...(bucket === null ? [] : [periodText(period ?? 0, bucket)]),
     ...by.map((name) => dimensionText(at, name)),
     ...[sums.requests, ...flags.map((flag) => sums[flag])].map(grouped),
-    ...[sums.input_tokens, sums.cache_read_tokens, sums.output_tokens].map(grouped),
-    costText(sums.cost_nano_usd, sums.unpriced),
+    ...(isSized ? [sums.request_bytes, sums.response_bytes].map(grouped) : tokensOf(sums)),
   ]);
   return align([headings, ...lines], headings.length - names.length);
+}
+
+function tokensOf(sums: UsageRow["sums"]): string[] {
+  const counts = [sums.input_tokens, sums.cache_read_tokens, sums.output_tokens];
+  return [...counts.map(grouped), costText(sums.cost_nano_usd, sums.unpriced)];
 }
 
 function dimensionText(at: UsageRow["at"], name: UsageDimension): string {

@@ -1,7 +1,6 @@
 // What was used, by any dimension and period, from the sums.
 import { sql } from "kysely";
-import type { Schema, UsageDimension } from "../store/schema.ts";
-import { toBigInt } from "../store/schema.ts";
+import { messageDimensionNames, toBigInt, type Schema, type UsageDimension } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 import { dayMs, hourMs, periodOf, sumColumns, type SumColumn } from "./sums.ts";
 
@@ -27,6 +26,12 @@ export interface UsageRow {
   sums: Record<SumColumn, bigint>;
 }
 
+/** Why what is asked for cannot be told together; null where it can. */
+export function usageProblem(asked: readonly string[]): string | null {
+  const isBoth = asked.includes("tag") && isOfMessages(asked);
+  return isBoth ? `${messageDimensionNames.join(", ")} cannot be told by tag` : null;
+}
+
 /** By time, then by cost and tokens, the most first. */
 export async function queryUsage(store: Store, query: UsageQuery): Promise<UsageRow[]> {
   const rows = new Map<string, UsageRow>();
@@ -44,8 +49,9 @@ export async function queryUsage(store: Store, query: UsageQuery): Promise<Usage
 type Found = Record<string, string | number | bigint>;
 
 async function select({ db }: Store, { by, from, to, bucket, where }: UsageQuery): Promise<Found[]> {
-  const isTagged = by.includes("tag") || where.tag !== undefined;
-  const table = tableFor({ from, to, bucket }, isTagged);
+  const asked = [...by, ...Object.keys(where)];
+  const kind = asked.includes("tag") ? "tag" : isOfMessages(asked) ? "tool" : "usage";
+  const table = tableFor({ from, to, bucket }, kind);
   const columns = [...(bucket === null ? [] : ["period"]), ...by];
   const conditions = Object.entries(where).map(([name, value]) => sql`and ${sql.ref(name)} = ${value}`);
   const named = columns.map((name) => sql.ref(name));
@@ -60,11 +66,17 @@ async function select({ db }: Store, { by, from, to, bucket, where }: UsageQuery
 }
 
 /** Days where they are as exact: there are fewer of them, and they are kept for longer. */
-function tableFor({ from, to, bucket }: Pick<UsageQuery, "from" | "to" | "bucket">, isTagged: boolean): keyof Schema {
+function tableFor(
+  { from, to, bucket }: Pick<UsageQuery, "from" | "to" | "bucket">,
+  kind: "usage" | "tag" | "tool",
+): keyof Schema {
   const isWholeDays = from % dayMs === 0 && to % dayMs === 0;
-  const isByDay = bucket !== "hour" && isWholeDays;
-  if (isTagged) return isByDay ? "tag_days" : "tag_hours";
-  return isByDay ? "usage_days" : "usage_hours";
+  return bucket !== "hour" && isWholeDays ? `${kind}_days` : `${kind}_hours`;
+}
+
+/** Whether only messages to MCP servers have what is asked for. */
+export function isOfMessages(dimensions: readonly string[]): boolean {
+  return messageDimensionNames.some((name) => dimensions.includes(name));
 }
 
 function bucketOf(period: number, bucket: Bucket): number {

@@ -106,6 +106,24 @@ test("a message to an MCP server is told by its method and tool, and its failure
   });
 });
 
+test("of a message to an MCP server it is told which one, the method, the tool, and how large it was", () => {
+  const tool = {
+    ...{
+      "weir.surface": "",
+      "weir.mcp_server": "issues",
+      "mcp.method.name": "tools/call",
+      "gen_ai.tool.name": "search",
+    },
+    ...{ "http.request.body.size": 120, "http.response.body.size": "4096" },
+  };
+  const asked = { server: "issues", method: "tools/call", tool: "search" };
+  expect(recordOf(tool).request).toMatchObject({ ...asked, request_bytes: 120, response_bytes: 4096 });
+  expect(recordOf({ ...tool, "weir.mcp_error": "tool" }).request).toMatchObject(asked);
+  expect(recordOf({ ...tool, "weir.mcp_error": "-32602" }).request).toMatchObject({ ...asked, tool: "" });
+  expect(recordOf({ ...tool, "weir.mcp_error": "-32601" }).request).toMatchObject({ method: "other", tool: "" });
+  expect(recordOf().request).toMatchObject({ server: "", method: "", tool: "", request_bytes: null });
+});
+
 test("asking how many tokens a prompt has uses none", () => {
   const { request } = recordOf({ "weir.surface": "messages/count_tokens" });
   expect(request).toMatchObject({ input_tokens: null, usage_source: "", cost_nano_usd: null });

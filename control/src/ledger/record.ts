@@ -2,7 +2,13 @@
 import type { Insertable } from "kysely";
 import { modelFacts, type ModelRow } from "../model/model-facts.ts";
 import { costNanoUsd, tokenKinds, type Price, type TokenCounts, type TokenKind } from "../model/price.ts";
-import { tokenColumns, type AttemptTable, type Dimensions, type RequestTable } from "../store/schema.ts";
+import {
+  tokenColumns,
+  type AttemptTable,
+  type Dimensions,
+  type MessageDimensions,
+  type RequestTable,
+} from "../store/schema.ts";
 import { Fields, isObject, type Entry } from "./entry.ts";
 import { readTags } from "./tags.ts";
 
@@ -29,15 +35,19 @@ const countingSurfaces = ["messages/count_tokens", "countTokens", "responses/inp
 
 export function toRecord(entry: Entry, models: readonly ModelRow[]): LedgerRecord {
   const { fields } = entry;
-  const dimensions = readDimensions(fields);
+  const message = readMessage(fields);
+  const dimensions = readDimensions(fields, message);
   const counts = countingSurfaces.includes(dimensions.surface) ? {} : readCounts(fields);
   const attempts = readAttempts(entry, dimensions);
   const columns = Object.fromEntries(tokenKinds.map((kind) => [tokenColumns[kind], counts[kind] ?? null]));
   const request = {
     ...dimensions,
+    ...message,
     ...(columns as Record<(typeof tokenColumns)[TokenKind], number | null>),
     ...priced(dimensions, counts, { fields, models }),
     ...readTimes(fields, counts),
+    request_bytes: fields.count("http.request.body.size"),
+    response_bytes: fields.count("http.response.body.size"),
     ...readOutcome(fields, attempts),
     id: entry.id,
     started_at: entry.startedAt,
@@ -54,7 +64,7 @@ export function toRecord(entry: Entry, models: readonly ModelRow[]): LedgerRecor
   return { request, attempts };
 }
 
-function readDimensions(fields: Fields): Dimensions {
+function readDimensions(fields: Fields, message: MessageDimensions): Dimensions {
   return {
     organization: fields.text("weir.organization"),
     team: fields.text("weir.team"),
@@ -62,19 +72,33 @@ function readDimensions(fields: Fields): Dimensions {
     consumer: fields.text("weir.consumer"),
     key: fields.text("weir.key"),
     route: fields.text("weir.route"),
-    surface: fields.text("weir.surface") || messageOf(fields),
+    surface: fields.text("weir.surface") || surfaceOf(fields, message),
     provider: fields.text("gen_ai.provider.name"),
     target: fields.text("weir.target"),
     model: fields.text("weir.provider_model") || fields.text("gen_ai.request.model"),
   };
 }
 
-/** What was asked of an MCP server, as OpenTelemetry names spans: `tools/call get_forecast`. */
-function messageOf(fields: Fields): string {
+/** What was asked of an MCP server. */
+function readMessage(fields: Fields): MessageDimensions {
+  const server = fields.text("weir.mcp_server");
+  const error = fields.text("weir.mcp_error");
+  // Where the protocol has refused it, its names may be anything.
+  const method = error === methodNotFound ? "other" : fields.text("mcp.method.name");
+  return { server, method, tool: isRefusal(error) ? "" : fields.text("gen_ai.tool.name") };
+}
+
+const methodNotFound = "-32601";
+
+function isRefusal(error: string): boolean {
+  return /^-?\d+$/.test(error);
+}
+
+/** As OpenTelemetry names spans: `tools/call get_forecast`. */
+function surfaceOf(fields: Fields, { tool }: MessageDimensions): string {
   const method = fields.text("mcp.method.name");
-  // Where the protocol has refused it, the name may be anything.
-  const isRefused = /^-?\d+$/.test(fields.text("weir.mcp_error"));
-  const named = isRefused ? "" : fields.text("gen_ai.tool.name") || fields.text("gen_ai.prompt.name");
+  const prompt = isRefusal(fields.text("weir.mcp_error")) ? "" : fields.text("gen_ai.prompt.name");
+  const named = tool || prompt;
   return named === "" ? method : `${method} ${named}`;
 }
 

@@ -19,10 +19,10 @@ export async function deleteOld(
     requests = await deleteBefore(db, { table: "requests", column: "started_at" }, now - requestsMs);
   }
   // A period is old when its end is.
-  for (const table of ["usage_hours", "tag_hours"] as const) {
+  for (const table of ["usage_hours", "tag_hours", "tool_hours"] as const) {
     if (hoursMs > 0) await deletePeriods(db, table, periodOf(now - hoursMs, hourMs));
   }
-  for (const table of ["usage_days", "tag_days"] as const) {
+  for (const table of ["usage_days", "tag_days", "tool_days"] as const) {
     if (daysMs > 0) await deletePeriods(db, table, periodOf(now - daysMs, dayMs));
   }
   return requests;
@@ -30,7 +30,7 @@ export async function deleteOld(
 
 async function deletePeriods(
   db: Kysely<Schema>,
-  table: "usage_hours" | "usage_days" | "tag_hours" | "tag_days",
+  table: `${"usage" | "tag" | "tool"}_${"hours" | "days"}`,
   before: number,
 ): Promise<void> {
   await sql`delete from ${sql.table(table)} where period < ${before}`.execute(db);

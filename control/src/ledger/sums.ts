@@ -2,8 +2,10 @@
 import { sql, type Insertable, type Transaction } from "kysely";
 import {
   dimensionNames,
+  messageDimensionNames,
   tokenColumns,
   type Dimensions,
+  type MessageDimensions,
   type RequestTable,
   type Schema,
   type TokenColumn,
@@ -21,6 +23,8 @@ export const sumColumns = [
   ...tokens,
   "cost_nano_usd",
   "duration_ms",
+  "request_bytes",
+  "response_bytes",
 ] as const satisfies (keyof UsageTable)[];
 export type SumColumn = (typeof sumColumns)[number];
 
@@ -28,20 +32,37 @@ type Sums = Record<SumColumn, bigint>;
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
+
+/** What a request counts for in a table: once for each of these. */
+type Share = { tag?: string } & Partial<MessageDimensions>;
+
+interface SumTable {
+  ms: number;
+  /** Dimensions besides those of every request. */
+  more: readonly (keyof Share)[];
+  sharesOf: (request: Insertable<RequestTable>) => Share[];
+}
+
+const asOne = { more: [], sharesOf: () => [{}] };
+const byTag = { more: ["tag"], sharesOf: tagShares } as const;
+const byTool = { more: messageDimensionNames, sharesOf: toolShares };
 const tables = {
-  usage_hours: { ms: hourMs, isTagged: false },
-  usage_days: { ms: dayMs, isTagged: false },
-  tag_hours: { ms: hourMs, isTagged: true },
-  tag_days: { ms: dayMs, isTagged: true },
-} as const;
+  usage_hours: { ms: hourMs, ...asOne },
+  usage_days: { ms: dayMs, ...asOne },
+  tag_hours: { ms: hourMs, ...byTag },
+  tag_days: { ms: dayMs, ...byTag },
+  tool_hours: { ms: hourMs, ...byTool },
+  tool_days: { ms: dayMs, ...byTool },
+} satisfies Record<string, SumTable>;
 type Table = keyof typeof tables;
 
 /** PostgreSQL takes 65,535 parameters in a statement, SQLite half of it. */
 const rowsMax = 500;
 
 export async function addToSums(trx: Transaction<Schema>, requests: Insertable<RequestTable>[]): Promise<void> {
-  for (const [table, { ms, isTagged }] of Object.entries(tables)) {
-    const rows = sumUp(isTagged ? requests.flatMap(byTag) : requests.map((request) => ({ request, tag: null })), ms);
+  for (const [table, { ms, sharesOf }] of Object.entries<SumTable>(tables)) {
+    const counted = requests.flatMap((request) => sharesOf(request).map((share) => ({ request, share })));
+    const rows = sumUp(counted, ms);
     for (let at = 0; at < rows.length; at += rowsMax) {
       await upsert(trx, table as Table, rows.slice(at, at + rowsMax));
     }
@@ -50,20 +71,24 @@ export async function addToSums(trx: Transaction<Schema>, requests: Insertable<R
 
 interface Counted {
   request: Insertable<RequestTable>;
-  /** Null where tags are not told apart. */
-  tag: string | null;
+  share: Share;
 }
 
 /** A request counts for each of its tags. */
-function byTag(request: Insertable<RequestTable>): Counted[] {
-  return tagsOf({ tags: request.tags ?? "" }).map((tag) => ({ request, tag }));
+function tagShares(request: Insertable<RequestTable>): Share[] {
+  return tagsOf({ tags: request.tags ?? "" }).map((tag) => ({ tag }));
+}
+
+/** Only what was asked of an MCP server counts. */
+function toolShares({ server = "", method = "", tool = "" }: Insertable<RequestTable>): Share[] {
+  return server === "" ? [] : [{ server, method, tool }];
 }
 
 function sumUp(counted: Counted[], ms: number): Insertable<UsageTable>[] {
-  const sums = new Map<string, { at: Dimensions & { period: number; tag?: string }; sums: Sums }>();
-  for (const { request, tag } of counted) {
+  const sums = new Map<string, { at: Dimensions & Share & { period: number }; sums: Sums }>();
+  for (const { request, share } of counted) {
     const period = periodOf(Number(request.started_at), ms);
-    const at = { period, ...dimensionsOf(request), ...(tag !== null && { tag }) };
+    const at = { period, ...dimensionsOf(request), ...share };
     const key = JSON.stringify(Object.values(at));
     const known = sums.get(key) ?? { at, sums: zeros() };
     add(known.sums, request);
@@ -91,7 +116,7 @@ function add(sums: Sums, request: Insertable<RequestTable>): void {
   if (isFailure(request)) sums.failures += 1n;
   if (request.usage_source === "estimated") sums.estimated += 1n;
   if (request.usage_source !== "" && request.priced === 0) sums.unpriced += 1n;
-  for (const column of [...tokens, "cost_nano_usd", "duration_ms"] as const)
+  for (const column of [...tokens, "cost_nano_usd", "duration_ms", "request_bytes", "response_bytes"] as const)
     sums[column] += BigInt(request[column] ?? 0);
 }
 
@@ -103,9 +128,9 @@ async function upsert(trx: Transaction<Schema>, table: Table, rows: Insertable<U
   const sum = (column: SumColumn | TokenColumn) =>
     sql<number>`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`;
   const added = Object.fromEntries(sumColumns.map((column) => [column, sum(column)]));
-  const key = ["period", ...dimensionNames, ...(tables[table].isTagged ? ["tag"] : [])];
+  const key = ["period", ...dimensionNames, ...tables[table].more];
   await trx
-    // The rows have a tag where the table has one.
+    // The rows have the dimensions that the table has.
     .insertInto(table as "usage_hours")
     .values(rows)
     .onConflict((conflict) => conflict.columns(key as (keyof UsageTable)[]).doUpdateSet(added))

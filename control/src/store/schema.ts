@@ -13,6 +13,8 @@ export interface Schema {
   usage_days: UsageTable;
   tag_hours: TagUsageTable;
   tag_days: TagUsageTable;
+  tool_hours: ToolUsageTable;
+  tool_days: ToolUsageTable;
   ledger_files: FileTable;
   alerts: AlertTable;
   entries: EntryTable;
@@ -50,8 +52,19 @@ export const dimensionNames = [
 ] as const satisfies (keyof Dimensions)[];
 export type Dimension = (typeof dimensionNames)[number];
 
+/** What messages to MCP servers are counted by, besides. */
+export interface MessageDimensions {
+  /** The server that was asked: of several behind one, the one that has answered. */
+  server: string;
+  method: string;
+  /** As that server calls it; empty for what is no call, or was refused. */
+  tool: string;
+}
+
+export const messageDimensionNames = ["server", "method", "tool"] as const satisfies (keyof MessageDimensions)[];
+
 /** What usage can be asked by. A request has any number of tags, and counts for each of them. */
-export const usageDimensions = [...dimensionNames, "tag"] as const;
+export const usageDimensions = [...dimensionNames, ...messageDimensionNames, "tag"] as const;
 export type UsageDimension = (typeof usageDimensions)[number];
 
 /** Columns of tokens by kind, as `TokenKind` names them. */
@@ -69,7 +82,7 @@ export type TokenColumn = (typeof tokenColumns)[keyof typeof tokenColumns];
 
 type Tokens<T> = Record<TokenColumn, T>;
 
-export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
+export interface RequestTable extends Dimensions, MessageDimensions, Tokens<WholeOrNull> {
   /** Of this exchange alone, whatever the client called its request. */
   id: string;
   started_at: Whole;
@@ -92,6 +105,9 @@ export interface RequestTable extends Dimensions, Tokens<WholeOrNull> {
   /** The price it was charged by, as JSON: pico-dollars a token by kind. */
   price: string | null;
   cost_nano_usd: WholeOrNull;
+  /** Of the bodies, as the client has sent and got them. */
+  request_bytes: WholeOrNull;
+  response_bytes: WholeOrNull;
   duration_ms: WholeOrNull;
   time_to_first_token_ms: WholeOrNull;
   tokens_per_second: number | null;
@@ -143,12 +159,17 @@ export interface UsageTable extends Dimensions, Tokens<Whole> {
   unpriced: Whole;
   cost_nano_usd: Whole;
   duration_ms: Whole;
+  request_bytes: Whole;
+  response_bytes: Whole;
 }
 
 /** The same, of the requests with one tag. */
 export interface TagUsageTable extends UsageTable {
   tag: string;
 }
+
+/** The same, of messages to MCP servers. */
+export interface ToolUsageTable extends UsageTable, MessageDimensions {}
 
 /** How far a file has been taken in. */
 export interface FileTable {

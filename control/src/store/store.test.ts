@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CutLine } from "../../../envoy/test/cut-line.ts";
-import { toBigInt } from "./schema.ts";
+import { toBigInt, tokenColumns } from "./schema.ts";
 import { openStore, type Store } from "./store.ts";
 import { TestPostgres, whyNoPostgres } from "./test/postgres.ts";
 
@@ -71,6 +71,34 @@ describe.each(["sqlite", "postgres"] as const)("%s", (kind) => {
         .select(sql<string | number | bigint>`sum(position)`.as("total"))
         .executeTakeFirstOrThrow();
       expect(toBigInt(total)).toBe(2n ** 62n + 2n ** 61n + 1n);
+    });
+  });
+
+  test("tables of an earlier version get what is new, and keep what they hold", async ({ skip }) => {
+    if (kind === "postgres" && withoutPostgres) skip(withoutPostgres);
+    await withStore("earlier", async ({ db }, database) => {
+      for (const table of ["tool_hours", "tool_days"] as const) await db.schema.dropTable(table).execute();
+      for (const name of ["request_bytes", "response_bytes"]) {
+        for (const table of ["requests", "usage_hours", "usage_days", "tag_hours", "tag_days"] as const)
+          await db.schema.alterTable(table).dropColumn(name).execute();
+      }
+      for (const name of ["server", "method", "tool"])
+        await db.schema.alterTable("requests").dropColumn(name).execute();
+      await sql`delete from kysely_migration where name = '008-tools'`.execute(db);
+      const texts = ["organization", "team", "user", "consumer", "key", "route", "surface", "provider", "target"];
+      const at = Object.fromEntries([...texts, "model"].map((name) => [name, "x"]));
+      const counts = ["requests", "failures", "estimated", "unpriced", "cost_nano_usd", "duration_ms"];
+      const sums = Object.fromEntries([...counts, ...Object.values(tokenColumns)].map((name) => [name, 7]));
+      await db
+        .insertInto("usage_days")
+        .values({ period: 1, ...at, ...sums } as never)
+        .execute();
+      const again = await openStore({ database });
+      expect(await again.db.selectFrom("usage_days").selectAll().execute()).toHaveLength(1);
+      const { requests, request_bytes } = await again.db.selectFrom("usage_days").selectAll().executeTakeFirstOrThrow();
+      expect([toBigInt(requests), toBigInt(request_bytes)]).toEqual([7n, 0n]);
+      expect(await again.db.selectFrom("tool_days").selectAll().execute()).toEqual([]);
+      await again.close();
     });
   });
 

@@ -7,6 +7,7 @@ import * as generations from "./generations.ts";
 import * as ledger from "./ledger.ts";
 import * as market from "./market.ts";
 import * as tags from "./tags.ts";
+import * as tools from "./tools.ts";
 
 const migrations: Record<string, Migration> = {
   "001-ledger": ledger,
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   "005-tags": tags,
   "006-exceeded": exceeded,
   "007-market": market,
+  "008-tools": tools,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

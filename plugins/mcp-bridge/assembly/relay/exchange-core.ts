@@ -56,6 +56,8 @@ export abstract class ExchangeCore implements LocalLists {
   protected session: Session | null = null;
   private response: ResponseHandler | null = null;
   private link: Link | null = null;
+  /** What the server that is asked calls the thing that the request is for. */
+  protected name: Slice = Slice.empty();
   protected failure: string = "";
   protected isAnswered: bool = false;
   protected isRouted: bool = false;
@@ -165,7 +167,7 @@ export abstract class ExchangeCore implements LocalLists {
     this.isRouted = true;
     response.isSilent = this.isSilent;
     response.isWatched = this.isWatched;
-    if (!this.isSilent && !link.name.equals(this.server.name)) setProperty(SERVER_STATE, link.name);
+    if (!this.isSilent && !link.name.equals(this.server.name)) this.publishMember(link.name);
     // The route is the one of the server that is asked: its limits hold.
     nameRoute(link.server, link.remote.cluster);
     requestHeaders.replaceAll(headers);
@@ -173,6 +175,14 @@ export abstract class ExchangeCore implements LocalLists {
     const request = this.request_;
     if (request && body != request.body) requestBody.replace(body);
     if (this.isHeld) continueRequest();
+  }
+
+  /** Whose it is, and what it is called there. */
+  private publishMember(server: Slice): void {
+    setProperty(SERVER_STATE, server);
+    const request = this.request_;
+    if (!request || request.named == Kind.None || !this.name.length) return;
+    if (!this.name.equals(request.name)) setProperty(NAME_STATES[request.named], this.name);
   }
 
   protected succeed(result: Slice): void {

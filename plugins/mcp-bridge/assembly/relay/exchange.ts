@@ -68,8 +68,6 @@ export class RelayExchange
   extends ExchangeCore
   implements LinkListener, CatalogListener, RoundListener, GreetingListener, SseListener, BatchListener
 {
-  /** What the server that is asked calls the thing that the request is for. */
-  private name: Slice = Slice.empty();
   /** Whether the names were looked up for this very request. */
   private isLookedUp: bool = false;
 
