@@ -1,9 +1,9 @@
 // The cheaper models that limits and budgets name: there, able to answer a chat, and no way back to where a request
 // comes from. One that is wrong is left out: what is too much is refused.
 import type { Budget } from "../model/budgets.ts";
+import { isBudgetFor, isLimitFor } from "../model/cheaper-model.ts";
 import { findService } from "../model/dialect.ts";
 import type { Limit } from "../model/limits.ts";
-import { mapModel } from "../model/match-model.ts";
 import type { Model } from "../model/model.ts";
 import { targetsOf } from "../model/routing.ts";
 import type { Surface } from "../model/surface.ts";
@@ -42,19 +42,18 @@ export function checkedBudget(model: Model, index: number, at: At): Budget {
   return isPossible(index, model.budgets.map(budgetMover), { model, at }) ? budget : { ...budget, cheaperModel: null };
 }
 
-function limitMover({ name, match, cheaperModel }: Limit): Mover {
+function limitMover(limit: Limit): Mover {
+  const { name, match, cheaperModel } = limit;
   const of = match.find(({ by }) => by === "model");
-  const fits = (model: string): boolean => {
-    if (!of || of.match === "each" || of.match === "network") return true;
-    return mapModel([{ match: of.match, pattern: of.pattern, model: "" }], model).mapping !== null;
-  };
   const only = of?.match === "exact" ? of.pattern : null;
-  return { name, cheaperModel, isFor: fits, isOfModels: of !== undefined && of.match !== "each", only };
+  const isOfModels = of !== undefined && of.match !== "each";
+  return { name, cheaperModel, isFor: (model) => isLimitFor(limit, model), isOfModels, only };
 }
 
-function budgetMover({ name, match, cheaperModel }: Budget): Mover {
+function budgetMover(budget: Budget): Mover {
+  const { name, match, cheaperModel } = budget;
   const only = match.find(({ by }) => by === "model")?.value ?? null;
-  return { name, cheaperModel, isFor: (model) => only === null || only === model, isOfModels: only !== null, only };
+  return { name, cheaperModel, isFor: (model) => isBudgetFor(budget, model), isOfModels: only !== null, only };
 }
 
 /** Where mistakes are told. */

@@ -12,6 +12,7 @@ import { servingRoutes } from "../model/serving.ts";
 import { apiRoots, type Surface } from "../model/surface.ts";
 import { describeAttempt } from "./attempt.ts";
 import { findConsumer, findKey, mayUseModel, mayUseRoute, needsKey, whyRefused } from "./caller.ts";
+import { cheaperWays } from "./cheaper.ts";
 import { whyNotBody, whyNotCaller } from "./conditions.ts";
 import type {
   Attempt,
@@ -30,8 +31,10 @@ import { choosesTargets, narrow, noWishes, readWishes, type Wishes } from "./wis
 
 export function explain(model: Model, given: RequestToExplain): Explanation {
   // It is asked at the gateway's own listener.
-  const routes = model.routes.filter(({ isAttachedOnly }) => !isAttachedOnly);
-  return new Explainer({ ...model, routes }, given).explain();
+  const asked = { ...model, routes: model.routes.filter(({ isAttachedOnly }) => !isAttachedOnly) };
+  const explanation = new Explainer(asked, given).explain();
+  const explainFor = (name: string) => new Explainer(asked, given, name).explain();
+  return { ...explanation, cheaper: cheaperWays(asked, explanation, explainFor) };
 }
 
 /** Names of the gateway's own. */
@@ -53,7 +56,8 @@ class Explainer {
   #needsKey = false;
   readonly #routes: ConsideredRoute[] = [];
 
-  constructor(model: Model, given: RequestToExplain) {
+  /** `moved` is asked for in place of the model that is named. */
+  constructor(model: Model, given: RequestToExplain, moved: string | null = null) {
     this.#model = model;
     this.#method = (given.method ?? "POST").toUpperCase();
     this.#host = hostOf(given.host ?? "");
@@ -66,7 +70,7 @@ class Explainer {
     this.#body =
       this.#method === "POST" ? { ...given.body, ...(given.model !== undefined && { model: given.model }) } : {};
     const inBody = typeof this.#body["model"] === "string" ? this.#body["model"] : null;
-    this.#modelName = this.#method === "POST" ? (inPath ?? inBody) : null;
+    this.#modelName = this.#method === "POST" ? (moved ?? inPath ?? inBody) : null;
     this.#caller = given.caller ?? null;
     this.#now = given.now ?? null;
     this.#key = given.caller === undefined ? null : findKey(model, given.caller);
@@ -327,6 +331,7 @@ class Explainer {
       names: [],
       plan: null,
       attempts: [],
+      cheaper: [],
     };
   }
 

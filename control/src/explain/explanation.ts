@@ -57,6 +57,20 @@ export interface Explanation {
   plan: Plan | null;
   /** In order, the heaviest target first; a later one is made only when the earlier ones failed. */
   attempts: Attempt[];
+  /** Where it goes when it is too much for one of these, whose other conditions are not looked at. */
+  cheaper: CheaperWay[];
+}
+
+/** The way by a limit's or a budget's `onExceeded`. */
+export interface CheaperWay {
+  of: "limit" | "budget";
+  name: string;
+  model: string;
+  /** Null where the caller is refused instead, as `refusal` says. */
+  route: string | null;
+  refusal: string | null;
+  /** Names of targets, in the order of attempts. */
+  targets: string[];
 }
 
 /** A model as the client names it. */

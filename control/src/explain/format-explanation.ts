@@ -1,6 +1,6 @@
 // An explanation as text for a terminal.
 import { styleText } from "node:util";
-import type { Attempt, Explanation, NamedModel, Plan, PlanChoice } from "./explanation.ts";
+import type { Attempt, CheaperWay, Explanation, NamedModel, Plan, PlanChoice } from "./explanation.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -24,6 +24,7 @@ export function formatExplanation(explanation: Explanation, options: { color: bo
       attemptHeading(attempt, index, explanation.plan),
       ...attemptLines(attempt, explanation.request.model),
     ]),
+    ...(explanation.cheaper.length > 0 ? ["", ...explanation.cheaper.map(cheaperLine)] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -102,6 +103,11 @@ function nowLines(choice: PlanChoice[]): string[] {
       `  ${index === 0 ? "now" : "   "}        ${nameOf(one)}: ${now.state}, ${now.requestsActive} under way${speed}`,
     ];
   });
+}
+
+function cheaperLine({ of, name, model, route, refusal, targets }: CheaperWay): string {
+  const way = route === null ? `refused: ${refusal}` : `${model}, route ${route}: ${targets.join(", then ")}`;
+  return `→ where the ${of} ${name} is exceeded: ${way}`;
 }
 
 function nameOf({ target, model }: { target: string; model: string | null }): string {
