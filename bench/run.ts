@@ -1,6 +1,6 @@
 // `npm run bench`: plain Envoy and Weir in turn, in front of the same simulated provider, under the same load.
 // Writes bench/results/latest.{md,json} and prints the table. `npm run bench -- 1` runs one round, for a quick look;
-// `npm run bench -- translation` measures the dialects alone, `npm run bench -- mcp` calls of tools.
+// `npm run bench -- translation` measures the dialects alone, `-- mcp` calls of tools, `-- objects` those of a cluster.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findPlugins } from "../control/src/cli/plugin-files.ts";
@@ -11,6 +11,7 @@ import { chatPath, measure } from "./measure.ts";
 import { residentMiB } from "./process-usage.ts";
 import { startLimitService } from "./limit-service.ts";
 import { benchMcp } from "./mcp.ts";
+import { benchObjects } from "./objects.ts";
 import { formatReport, type BenchResult, type ContenderResult } from "./report.ts";
 import { benchTranslation } from "./translation.ts";
 import { startUpstream } from "./upstream.ts";
@@ -18,6 +19,11 @@ import { workloads } from "./workloads.ts";
 
 if (process.argv[2] === "translation") {
   console.log(await benchTranslation());
+  process.exit(0);
+}
+
+if (process.argv[2] === "objects") {
+  console.log(await benchObjects(Number(process.argv[3] ?? 10_000)));
   process.exit(0);
 }
 

@@ -8,7 +8,7 @@ import type { Model } from "../model/model.ts";
 import type { Secret } from "../model/secret.ts";
 import type { TcpDoor } from "../serve/ads-door.ts";
 import { AdsServer, type CallerHandler } from "../serve/ads-server.ts";
-import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
+import type { EnvoyStatus } from "../serve/envoy-status.ts";
 import { HttpServer } from "../serve/http-server.ts";
 import { PluginStore } from "../serve/plugin-store.ts";
 import { Redaction } from "../serve/redaction.ts";
@@ -18,7 +18,6 @@ import type { TargetStatus } from "../serve/target-status.ts";
 import type { RefusedResource } from "../serve/snapshot.ts";
 import type { TranslateOptions } from "../xds/options.ts";
 import type { PluginSource } from "../xds/plugin-source.ts";
-import { typeUrls } from "../xds/resources.ts";
 import { transition } from "../xds/transition.ts";
 import { translate } from "../xds/translate.ts";
 import { FormerModels } from "./former-models.ts";
@@ -163,32 +162,14 @@ export class ControlPlane {
     return this.#ads.status();
   }
 
-  /** Whether the Envoy `id` has accepted or refused everything that was published last. */
-  isSettled(id: string): boolean {
-    const envoy = this.#envoys().find((status) => status.id === id);
-    return envoy !== undefined && this.#wanted().every((wanted) => envoy.resources.some((r) => answers(r, wanted)));
-  }
-
-  /** Whether every Envoy that is connected has. */
-  areSettled(): boolean {
-    return this.#envoys().every(({ id }) => this.isSettled(id));
-  }
-
-  /** That are connected. What a service for limits takes nobody waits for: until it has, the plugin does without. */
-  #envoys(): EnvoyStatus[] {
-    return this.status().filter(({ role, disconnectedAt }) => role === "envoy" && disconnectedAt === null);
+  /** Whether the Envoy `id`, or each that is connected, has accepted or refused everything that was published last. */
+  isSettled(id: string | null): boolean {
+    return this.#ads.isSettled(id);
   }
 
   async close(): Promise<void> {
     this.#former.close();
     await Promise.all([this.#ads.close(), this.#http.close()]);
-  }
-
-  #wanted(): Published[] {
-    const forEnvoys = [...this.#ads.snapshot].filter(([typeUrl]) => typeUrl !== typeUrls.ratelimit);
-    return forEnvoys.flatMap(([typeUrl, byName]) =>
-      [...byName.values()].map(({ name, version }) => ({ kind: kindOf(typeUrl), name, version })),
-    );
   }
 }
 
@@ -206,21 +187,6 @@ interface Listening {
   address: string;
   xdsPort: number;
   httpPort: number;
-}
-
-interface Published {
-  kind: string;
-  name: string;
-  version: string;
-}
-
-function answers(resource: ResourceStatus, { kind, name, version }: Published): boolean {
-  if (resource.kind !== kind || resource.name !== name) return false;
-  return resource.rejectedVersion === version || (resource.version === version && resource.state !== "pending");
-}
-
-function kindOf(typeUrl: string): string {
-  return Object.entries(typeUrls).find(([, url]) => url === typeUrl)?.[0] ?? typeUrl;
 }
 
 async function openXds(ads: AdsServer, xds: TcpDoor): Promise<number> {

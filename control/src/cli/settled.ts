@@ -14,6 +14,5 @@ export interface SettledOptions {
 
 export async function settled(plane: ControlPlane, { own, isOver }: SettledOptions): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  const isSettled = (): boolean => (own === null ? plane.areSettled() : plane.isSettled(own));
-  while (!isOver() && !isSettled() && performance.now() < deadline) await pause(pollMs);
+  while (!isOver() && !plane.isSettled(own) && performance.now() < deadline) await pause(pollMs);
 }

@@ -7,7 +7,7 @@ import { envoyRegistry } from "../xds/registry.ts";
 import type { Resources } from "../xds/resources.ts";
 import { AdsDoor, type AdsDoorOptions } from "./ads-door.ts";
 import type { Change } from "./channel.ts";
-import { envoyStatus, type EnvoyStatus } from "./envoy-status.ts";
+import { envoyStatus, roleOf, type EnvoyStatus } from "./envoy-status.ts";
 import { Outbox } from "./outbox.ts";
 import { delta, type EnvoyNode, type Protocol, stateOfTheWorld, type XdsRequest } from "./protocol.ts";
 import { type Fleet, Session } from "./session.ts";
@@ -67,10 +67,11 @@ export class AdsServer {
    */
   publish(...stages: Resources[]): RefusedResource[] {
     const refused = new Map<string, RefusedResource>();
+    let last = this.#fleet.snapshot;
     this.#fleet.stages = stages.map((resources) => {
-      const built = buildSnapshot(resources, this.#fleet.snapshot);
+      const built = buildSnapshot(resources, last);
       for (const one of built.refused) refused.set(`${one.typeUrl} ${one.name}`, one);
-      return built.snapshot;
+      return (last = built.snapshot);
     });
     this.#fleet.snapshot = this.#fleet.stages.at(-1) ?? this.#fleet.snapshot;
     forgetRemoved(this.#fleet.lastGood, this.#fleet.snapshot);
@@ -88,13 +89,23 @@ export class AdsServer {
     return [...connected, ...departed];
   }
 
-  /** How many resources Envoys have refused since the start. Any is a bug. */
-  get rejections(): number {
-    return this.#rejections;
+  /**
+   * Whether the Envoy `id`, or each that is connected, has taken or refused everything that was published last. What a
+   * service for limits takes nobody waits for: until it has, the plugin does without.
+   */
+  isSettled(id: string | null): boolean {
+    const envoys = [...this.#sessions].filter((session) => roleOf(session) === "envoy");
+    if (id === null) return envoys.every((session) => session.isSettled());
+    return envoys.find(({ node }) => node?.id === id)?.isSettled() ?? false;
   }
 
   get snapshot(): Snapshot {
     return this.#fleet.snapshot;
+  }
+
+  /** How many resources Envoys have refused since the start. Any is a bug. */
+  get rejections(): number {
+    return this.#rejections;
   }
 
   /** Opens one more way in. Gives its port, 0 for a socket. */

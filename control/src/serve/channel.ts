@@ -23,6 +23,8 @@ interface Proposal {
   /** Milliseconds since 1970. */
   sentAt: number;
   changes: Change[];
+  /** Of the changes. */
+  names: ReadonlySet<string>;
 }
 
 export class Channel {
@@ -55,6 +57,12 @@ export class Channel {
       this.accepted.delete(name);
       this.rejected.delete(name);
     }
+  }
+
+  /** Whether Envoy has taken or refused this very version. */
+  hasAnswered({ name, version }: VersionedResource): boolean {
+    if (this.rejected.get(name)?.version === version) return true;
+    return this.accepted.get(name)?.version === version && !this.proposal?.names.has(name);
   }
 
   /** Takes the next half of a refused proposal, if any is left. */
@@ -95,7 +103,8 @@ export class Channel {
   }
 
   propose(nonce: string, changes: Change[]): void {
-    this.proposal = { nonce, sentAt: Date.now(), changes };
+    const names = new Set(changes.map(({ name }) => name));
+    this.proposal = { nonce, sentAt: Date.now(), changes, names };
     this.answered = true;
   }
 

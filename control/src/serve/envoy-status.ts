@@ -35,7 +35,7 @@ export interface EnvoyStatus {
 /** The status of the Envoy at the other end of `session`. */
 export function envoyStatus<R extends XdsRequest>(session: Session<R>, disconnectedAt: Date | null): EnvoyStatus {
   return {
-    role: session.channels.has(typeUrls.ratelimit) ? "ratelimit" : "envoy",
+    role: roleOf(session),
     id: session.node?.id ?? "",
     cluster: session.node?.cluster ?? "",
     version: versionOf(session.node),
@@ -44,6 +44,10 @@ export function envoyStatus<R extends XdsRequest>(session: Session<R>, disconnec
     disconnectedAt: disconnectedAt?.toISOString() ?? null,
     resources: [...session.channels.values()].flatMap(channelStatus),
   };
+}
+
+export function roleOf<R extends XdsRequest>({ channels }: Session<R>): EnvoyStatus["role"] {
+  return channels.has(typeUrls.ratelimit) ? "ratelimit" : "envoy";
 }
 
 function versionOf(node: EnvoyNode | null): string {
@@ -56,15 +60,16 @@ function kindOf(typeUrl: string): string {
 }
 
 function channelStatus(channel: Channel): ResourceStatus[] {
-  const pending = channel.proposal?.changes.map(({ name }) => name) ?? [];
+  const pending = channel.proposal?.names ?? new Set();
+  const kind = kindOf(channel.typeUrl);
   const names = new Set([...channel.accepted.keys(), ...channel.rejected.keys(), ...pending]);
   return [...names].sort().map((name) => {
     const rejection = channel.rejected.get(name) ?? null;
     return {
-      kind: kindOf(channel.typeUrl),
+      kind,
       name,
       version: channel.accepted.get(name)?.version ?? null,
-      state: rejection ? "rejected" : pending.includes(name) ? "pending" : "accepted",
+      state: rejection ? "rejected" : pending.has(name) ? "pending" : "accepted",
       message: rejection?.message ?? null,
       rejectedVersion: rejection?.version ?? null,
       rejectedAt: rejection?.at.toISOString() ?? null,

@@ -114,5 +114,5 @@ export const delta: Protocol<DeltaRequest> = {
 /** What an Envoy had from an earlier control plane: known by its version alone, and never sent. */
 function unknown(name: string, version: string): VersionedResource {
   const any: Any = { $typeName: "google.protobuf.Any", typeUrl: "", value: new Uint8Array() };
-  return { name, version, any };
+  return { name, version, any, source: null };
 }

@@ -12,7 +12,12 @@ const { cluster, extension, listener, route } = typeUrls;
 type World = Partial<Record<keyof typeof typeUrls, Record<string, string>>>;
 
 function resource(name: string, version: string): VersionedResource {
-  return { name, version, any: { $typeName: "google.protobuf.Any", typeUrl: "", value: new Uint8Array() } };
+  return {
+    name,
+    version,
+    any: { $typeName: "google.protobuf.Any", typeUrl: "", value: new Uint8Array() },
+    source: null,
+  };
 }
 
 function snapshotOf(world: World): Snapshot {
@@ -136,6 +141,27 @@ describe("delta", () => {
   test("a subscription to what does not exist is told so", () => {
     request(extension, { resourceNamesSubscribe: ["nothing"] });
     expect(brief(news())).toEqual(["extension -nothing"]);
+  });
+
+  test("an Envoy is settled once it has answered for all of it, in whichever way", () => {
+    subscribeToAll({ cluster: { one: "v1" }, listener: { weir: "v1" } });
+    expect(session.isSettled()).toBe(true);
+    publish(session, { cluster: { one: "v2", two: "v1" }, listener: { weir: "v1" } });
+    expect(session.isSettled()).toBe(false);
+    const [sentOnce] = news();
+    refuse(sentOnce!);
+    expect(session.isSettled()).toBe(false);
+    acknowledge(news());
+    refuse(news()[0]!);
+    expect(session.isSettled()).toBe(true);
+  });
+
+  test("an Envoy that has not asked for a type yet is not settled, but for what is not for Envoys", () => {
+    subscribeToAll({ cluster: { one: "v1" } });
+    settle({ cluster: { one: "v1" }, ratelimit: { limits: "v1" } });
+    expect(session.isSettled()).toBe(true);
+    settle({ cluster: { one: "v1" }, secret: { certificate: "v1" } });
+    expect(session.isSettled()).toBe(false);
   });
 
   test("nothing is sent that has been acknowledged", () => {

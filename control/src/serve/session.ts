@@ -73,6 +73,16 @@ export class Session<Request extends XdsRequest> {
     this.pump();
   }
 
+  /** Whether Envoy has taken or refused all that is published for it. */
+  isSettled(): boolean {
+    return [...this.#fleet.snapshot].every(([typeUrl, byName]) => {
+      // It is not for Envoys.
+      if (typeUrl === typeUrls.ratelimit) return true;
+      const channel = this.channels.get(typeUrl);
+      return [...byName.values()].every((resource) => channel?.hasAnswered(resource));
+    });
+  }
+
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
   }

@@ -1,14 +1,18 @@
-// The resources of one publication, checked and encoded once for all Envoys. A resource's version is the digest of its
-// bytes, so an unchanged one keeps its version, even over a restart of the control plane.
+// The resources of one publication, checked and encoded once for all Envoys. What is as it was in the one before is not
+// encoded again. A resource's version is the digest of its bytes, so an unchanged one keeps its version, even over a
+// restart of the control plane.
 import { createHash } from "node:crypto";
 import type { Any } from "@bufbuild/protobuf/wkt";
-import { encodeResource } from "../xds/registry.ts";
-import type { Resources } from "../xds/resources.ts";
+import type { ProtoJson, Resources } from "../xds/resources.ts";
+import { encodeWithParts } from "./parts.ts";
+import { isSameJson } from "./same-json.ts";
 
 export interface VersionedResource {
   name: string;
   version: string;
   any: Any;
+  /** What it was encoded from; null where that is not known. */
+  source: ProtoJson | null;
 }
 
 /** By type URL and name. */
@@ -33,8 +37,13 @@ export function buildSnapshot(
     snapshot.set(typeUrl, byName);
     for (const { name, resource } of list) {
       const kept = previous.get(typeUrl)?.get(name);
+      if (kept && isSameJson(kept.source, resource)) {
+        byName.set(name, kept);
+        continue;
+      }
       try {
-        byName.set(name, versioned(name, encodeResource(typeUrl, resource)));
+        const any = encodeWithParts(typeUrl, resource, kept?.source ?? null);
+        byName.set(name, { name, version: digest(any.value), any, source: resource });
       } catch (error) {
         refused.push({ typeUrl, name, message: (error as Error).message });
         if (kept) byName.set(name, kept);
@@ -42,10 +51,6 @@ export function buildSnapshot(
     }
   }
   return { snapshot, refused };
-}
-
-function versioned(name: string, any: Any): VersionedResource {
-  return { name, version: digest(any.value), any };
 }
 
 /** Sixteen hexadecimal digits: enough to tell versions apart, short enough to read. */

@@ -11,7 +11,7 @@ import {
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema, type Any } from "@bufbuild/protobuf/wkt";
 
-const typePrefix = "type.googleapis.com/";
+export const typePrefix = "type.googleapis.com/";
 
 let loaded: FileRegistry | undefined;
 
