@@ -9,8 +9,9 @@ const ingress = await runCases("ingress");
 const annotations = await runCases("annotations");
 const operation = await runCases("operation");
 const replicas = await runCases("replicas");
+const many = await runCases("many");
 const objects = await runCases("objects");
 const registries = await runCases("registries", whyNot("consul") ?? whyNot("zookeeper"));
 
-const all = [...ingress, ...annotations, ...operation, ...replicas, ...objects, ...registries];
+const all = [...ingress, ...annotations, ...operation, ...replicas, ...many, ...objects, ...registries];
 test.for(all)("$name", (result, context) => report(result, context));

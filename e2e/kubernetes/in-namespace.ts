@@ -26,7 +26,7 @@ export function report({ skipped, failure }: Result, context: TestContext): void
   if (failure !== null) throw new Error(failure);
 }
 
-/** Runs `cases/<name>.cases.ts`; `missing` says what else it needs that is not there. */
+/** Runs `cases/<name>.cases.ts` and prints what they have measured; `missing` says what else it needs that is not there. */
 export async function runCases(name: string, missing: string | null = null): Promise<Result[]> {
   const skipped = whyNot() ?? missing;
   if (skipped) return [{ name: `${name} in a cluster`, skipped, failure: null }];
@@ -35,10 +35,11 @@ export async function runCases(name: string, missing: string | null = null): Pro
     const file = join(own, "report.json");
     const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
     const config = join(folder, "cases", "vitest.config.ts");
-    const output = ["--reporter=json", `--outputFile=${file}`];
+    const output = ["--reporter=json", `--outputFile.json=${file}`, "--reporter=default"];
     const args = [process.execPath, vitest, "run", "--config", config, "--root", root, ...output, `/${name}.cases.ts`];
     // Every address of pods is this machine's own.
     const said = await inNamespace("ip route add local 10.244.0.0/16 dev lo", args);
+    for (const [line] of said.matchAll(/measured: .*/g)) console.log(line);
     return readReport(file, said);
   } finally {
     rmSync(own, { recursive: true, force: true });

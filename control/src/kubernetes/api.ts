@@ -1,6 +1,6 @@
 // The API server, as this folder asks it: lists, creation and changes of objects as plain JSON. Credentials, TLS and
 // addresses are the official client's business.
-import { request } from "node:https";
+import { Agent, request, type RequestOptions } from "node:https";
 import { request as plainRequest } from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { apiVersionOf, pathOf } from "./kinds.ts";
@@ -27,11 +27,15 @@ interface Sent {
 }
 
 const timeoutMs = 15_000;
+/** Before the API server, or what stands in front of it, forgets it. */
+const idleMs = 3_000;
 /** So many objects at once, so that no answer is too large to be given in time. */
 const pageSize = 1000;
 
 export class KubernetesApi {
   readonly config: KubeConfig;
+  /** In place of the client's, which open a connection for each request. */
+  readonly #agents = new WeakMap<Agent, Agent>();
 
   constructor(config: KubeConfig) {
     this.config = config;
@@ -68,8 +72,9 @@ export class KubernetesApi {
     const url = new URL(cluster.server.replace(/\/$/, "") + path);
     const payload = body && JSON.stringify(body);
     const headers = { accept: "application/json", ...(payload && { "content-type": type }) };
-    const options = { method, headers, timeout: timeoutMs };
+    const options: RequestOptions = { method, headers, timeout: timeoutMs };
     await this.config.applyToHTTPSOptions(options);
+    if (options.agent instanceof Agent) options.agent = this.#keeping(options.agent);
     return new Promise((resolve, reject) => {
       const send = url.protocol === "http:" ? plainRequest : request;
       const asked = send(url, options, (response) => {
@@ -82,6 +87,14 @@ export class KubernetesApi {
       asked.on("error", reject);
       asked.end(payload);
     });
+  }
+
+  /** The same, which keeps connections for a while. Those through proxies are of other classes. */
+  #keeping(agent: Agent): Agent {
+    if (agent.constructor !== Agent) return agent;
+    const kept = this.#agents.get(agent) ?? new Agent({ ...agent.options, keepAlive: true, timeout: idleMs });
+    this.#agents.set(agent, kept);
+    return kept;
   }
 }
 

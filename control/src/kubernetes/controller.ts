@@ -32,7 +32,6 @@ export interface ControllerOptions {
 
 /** Changes come in groups; a group is put in force as one. */
 const gatherMs = 20;
-const retryMs = 200;
 
 export class KubernetesController {
   readonly #options: ControllerOptions;
@@ -57,7 +56,7 @@ export class KubernetesController {
     });
     const identity = `${hostname()}_${randomUUID()}`;
     this.#leader = new Leader(api, settings.lease, identity, () => this.#wake());
-    this.#writer = new StatusWriter(api, () => this.#watched.objects);
+    this.#writer = new StatusWriter({ api, objects: () => this.#watched.objects, onMiss: () => this.#wake() });
   }
 
   /** Resolves when what the cluster has is in force for the first time. */
@@ -77,8 +76,9 @@ export class KubernetesController {
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#watched.stop();
-    await this.#leader.stop();
     await this.#running;
+    await this.#writer.drop();
+    await this.#leader.stop();
   }
 
   #wake(): void {
@@ -101,10 +101,13 @@ export class KubernetesController {
       const { web, objects, plugins, statuses, notices } = await this.#translate();
       const served = plugins.flatMap(({ plugin }) => plugin ?? []);
       const findings = await this.#options.apply({ web, objects, plugins: served });
-      if (!this.#leader.isLeader || this.#isStopped) continue;
+      if (this.#isStopped) return;
+      if (!this.#leader.isLeader) {
+        await this.#writer.drop();
+        continue;
+      }
       const told = plugins.map((one) => pluginStatus(one, this.#options.stateOf, now()));
-      const isWritten = await this.#writer.write([...statuses(findings), ...told], notices);
-      if (!isWritten) await this.#retry();
+      this.#writer.write([...statuses(findings), ...told], notices);
     }
   }
 
@@ -117,11 +120,6 @@ export class KubernetesController {
     };
     const translated = translate();
     return (await onWishes(translated.registries, translated.wishes)) ? translate() : translated;
-  }
-
-  async #retry(): Promise<void> {
-    await pause(retryMs);
-    this.#isDirty = true;
   }
 }
 

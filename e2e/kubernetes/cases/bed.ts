@@ -57,6 +57,8 @@ export class Bed {
   readonly #said: string[] = [];
   readonly #asked = new Map<string, number>();
   readonly #attempts = new Map<string, number>();
+  /** Where the API server has which kind. */
+  readonly #resources = new Map<string, Resource>();
   cluster!: Cluster;
   api!: KubernetesApi;
   weir!: Weir;
@@ -129,6 +131,11 @@ export class Bed {
     }
   }
 
+  /** Creates objects that are not there: several times as fast. */
+  async create(...manifests: Manifest[]): Promise<void> {
+    for (const manifest of manifests) await this.api.ask("POST", await this.#pathOf(manifest), manifest);
+  }
+
   async remove(...manifests: (string | Manifest)[]): Promise<void> {
     for (const manifest of manifests.flatMap(parse)) {
       const path = `${await this.#pathOf(manifest)}/${manifest.metadata.name}`;
@@ -173,11 +180,17 @@ export class Bed {
 
   async #pathOf({ apiVersion, kind, metadata }: Manifest): Promise<string> {
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const resource = this.#resources.get(`${root} ${kind}`) ?? (await this.#findResource(root, kind));
+    const { namespace = "default" } = metadata;
+    return resource.namespaced ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`;
+  }
+
+  async #findResource(root: string, kind: string): Promise<Resource> {
     const { resources } = (await this.api.ask("GET", root)) as { resources: Resource[] };
     const resource = resources.find((one) => one.kind === kind && !one.name.includes("/"));
     if (!resource) throw new Error(`The cluster has no ${kind}`);
-    const { namespace = "default" } = metadata;
-    return resource.namespaced ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`;
+    this.#resources.set(`${root} ${kind}`, resource);
+    return resource;
   }
 
   /** A server at a pod's address, which tells what it was asked. */

@@ -10,7 +10,7 @@ import {
   type WebRoute,
   type WeightedBackend,
 } from "../../model/web.ts";
-import { covers, specificity } from "./hostnames.ts";
+import { covers, coveringNames, specificity } from "./hostnames.ts";
 import { modeOf, type OwnListener } from "./listeners.ts";
 import type { RouteObject } from "./objects.ts";
 import { byPrecedence, type Placed } from "./order.ts";
@@ -105,10 +105,11 @@ function domainOf(hostname: string): string {
 /** Each host that is this listener's and no other's, with all rules that are for it. */
 function hostsOf(listener: OwnListener, listeners: OwnListener[], all: AttachedHttp[]): WebHost[] {
   const attached = all.filter((one) => one.listener === listener);
-  const domains = new Set([listener.hostname, ...attached.flatMap(({ hostnames }) => hostnames)]);
+  const byHostname = indexed(attached);
+  const domains = new Set([listener.hostname, ...byHostname.keys()]);
   return [...domains]
     .filter((domain) => isOwner(listener, domain, listeners))
-    .map((domain) => ({ domain: domainOf(domain), routes: routesOf(domain, attached) }));
+    .map((domain) => ({ domain: domainOf(domain), routes: routesOf(domain, byHostname) }));
 }
 
 /** A request is the most specific listener's alone. */
@@ -119,12 +120,28 @@ function isOwner(listener: OwnListener, domain: string, listeners: OwnListener[]
   });
 }
 
-function routesOf(domain: string, attached: AttachedHttp[]): WebRoute[] {
-  const placed = attached.flatMap(({ hostnames, object, routes, listener }) => {
-    const [hostname] = hostnames.filter((one) => covers(one, domain)).sort((a, b) => specificity(b) - specificity(a));
-    if (hostname === undefined) return [];
-    return routes.map((route): Placed & { listener: OwnListener } => ({ hostname, object, route, listener }));
-  });
+type ByHostname = ReadonlyMap<string, AttachedHttp[]>;
+
+function indexed(attached: AttachedHttp[]): ByHostname {
+  const byHostname = new Map<string, AttachedHttp[]>();
+  for (const one of attached) {
+    for (const hostname of one.hostnames) {
+      const own = byHostname.get(hostname) ?? [];
+      own.push(one);
+      byHostname.set(hostname, own);
+    }
+  }
+  return byHostname;
+}
+
+function routesOf(domain: string, byHostname: ByHostname): WebRoute[] {
+  const found = new Map<AttachedHttp, string>();
+  for (const hostname of coveringNames(domain)) {
+    for (const one of byHostname.get(hostname) ?? []) if (!found.has(one)) found.set(one, hostname);
+  }
+  const placed = [...found].flatMap(([{ object, routes, listener }, hostname]) =>
+    routes.map((route): Placed & { listener: OwnListener } => ({ hostname, object, route, listener })),
+  );
   return placed.sort(byPrecedence).map(({ route, listener }) => webRoute(route, listener));
 }
 

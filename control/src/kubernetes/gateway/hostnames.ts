@@ -14,6 +14,12 @@ export function covers(wide: string, narrow: string): boolean {
   return wide.startsWith("*.") && narrow.endsWith(wide.slice(1));
 }
 
+/** All that cover it, the most specific first. */
+export function coveringNames(hostname: string): string[] {
+  const dots = [...hostname.matchAll(/\./g)].map(({ index }) => index);
+  return [...new Set([hostname, ...dots.map((dot) => `*${hostname.slice(dot)}`), ""])];
+}
+
 /** Higher is more specific: exact names, then the longer wildcards. */
 export function specificity(hostname: string): number {
   if (hostname === "") return 0;

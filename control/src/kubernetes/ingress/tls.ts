@@ -1,6 +1,7 @@
 // The certificates of Ingresses, and the connections that each is shown on.
 import type { Certificate, HttpChain, ServerTls, WebHost } from "../../model/web.ts";
 import { areAuthorities, certificateFrom, textOf } from "../certificates.ts";
+import { coveringNames } from "../gateway/hostnames.ts";
 import type { Notice } from "../notice.ts";
 import type { Ingress } from "../objects.ts";
 import type { TranslateContext } from "../translate.ts";
@@ -71,14 +72,24 @@ function leftOver(taken: Set<string>, isNeeded: boolean, { objects, settings }: 
 }
 
 export function secureChains(groups: SecureGroup[], hosts: WebHost[], context: TranslateContext): HttpChain[] {
+  const places = new Map(hosts.map(({ domain }, place) => [domain, place]));
   return groups.flatMap(({ certificate, read, serverNames }) => {
     const isLeft = serverNames.includes("*");
     const tls = serverTls(certificate, read, context);
-    const own = isLeft ? hosts : hosts.filter(({ domain }) => serverNames.some((name) => overlap(name, domain)));
+    const own = isLeft ? hosts : hostsFor(serverNames, hosts, places);
     const names = isLeft ? [] : serverNames;
     const name = isLeft ? "https" : `https/${serverNames[0]}`;
     return tls ? [{ kind: "http" as const, name, serverNames: names, tls, hosts: own }] : [];
   });
+}
+
+/** Those whose requests connections for the names may carry. */
+function hostsFor(serverNames: string[], hosts: WebHost[], places: ReadonlyMap<string, number>): WebHost[] {
+  const isBroad = serverNames.some((name) => name.startsWith("*."));
+  if (isBroad) return hosts.filter(({ domain }) => serverNames.some((name) => overlap(name, domain)));
+  // Thousands of names look for none of thousands of hosts one by one.
+  const found = new Set(serverNames.flatMap(coveringNames).flatMap((name) => places.get(name || "*") ?? []));
+  return [...found].sort((a, b) => a - b).map((place) => hosts[place]!);
 }
 
 /** Whether a connection for `name` may carry requests for `domain`. */

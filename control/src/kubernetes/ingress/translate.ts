@@ -31,7 +31,8 @@ export function translateIngresses(context: TranslateContext): TranslatedIngress
   const mains = withoutClashes(entries, notices);
   const canaries = entries.filter(({ settings }) => settings.canary !== null);
   const groups = secureGroups(read, context, notices);
-  const hasTls = (host: string): boolean => groups.some(({ serverNames }) => serverNames.includes(host));
+  const secured = new Set(groups.flatMap(({ serverNames }) => serverNames));
+  const hasTls = (host: string): boolean => secured.has(host);
   const hosts = (isSecure: boolean): WebHost[] => {
     return hostsOf(mains, (entry) => routesOf(entry, { canaries, context, isSecure, hasTls }));
   };
