@@ -26,7 +26,7 @@ export function report({ skipped, failure }: Result, context: TestContext): void
   if (failure !== null) throw new Error(failure);
 }
 
-/** Runs `cases/<name>.cases.ts` and prints what they have measured; `missing` says what else it needs that is not there. */
+/** Runs `cases/<name>.cases.ts`, and prints what they measure; `missing` says what else it needs that is not there. */
 export async function runCases(name: string, missing: string | null = null): Promise<Result[]> {
   const skipped = whyNot() ?? missing;
   if (skipped) return [{ name: `${name} in a cluster`, skipped, failure: null }];

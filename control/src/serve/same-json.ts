@@ -1,4 +1,5 @@
-// Whether two values of JSON say the same: without a detour over text, since most of what is compared is large and the same.
+// Whether two values of JSON say the same: without a detour over text, since most of what is compared is large, and the
+// same.
 
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

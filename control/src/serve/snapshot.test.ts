@@ -1,4 +1,5 @@
-// What is published again: as it was it is the same resource, and of a long list only the items that differ are encoded.
+// What is published again: as it was it is the same resource, and of a long list only the items that differ are
+// encoded.
 import { fromBinary, toJson, type JsonValue } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { encodeResource, envoyRegistry, typePrefix } from "../xds/registry.ts";
