@@ -45,25 +45,34 @@ export interface Surroundings {
   /** The provider's address. */
   upstream: string;
   plugins: PluginFile[];
+  /** The Wasm of a plugin that does nothing. */
+  emptyPlugin: string;
   /** Where `weir limits` is; null where there is no Redis for it. */
   limitService: string | null;
 }
 
 /** Plain Envoy first: it is what the others are compared with. */
-export function buildContenders({ upstream, plugins, limitService }: Surroundings): Contender[] {
-  const open = (port: number) => weirBootstrap(configuration(port, upstream), plugins);
+export function buildContenders({ upstream, plugins, emptyPlugin, limitService }: Surroundings): Contender[] {
+  const open = (port: number, files = plugins) => weirBootstrap(configuration(port, upstream), files);
+  const empty = plugins.map((plugin) => (plugin.name === "ai-proxy" ? { ...plugin, path: emptyPlugin } : plugin));
   const closed = (port: number) => weirBootstrap(configuration(port, upstream) + consumers, plugins);
   const limited = (port: number, gateway = "") =>
     weirBootstrap(configuration(port, upstream, gateway) + limits, plugins);
   const service = `, limitService: { address: "${limitService}", timeout: 1s }`;
   const global = (port: number) => withoutWasm(limited(port, service), limiter) as object;
   return [
-    { name: "plain Envoy", bootstrap: (port) => withoutWasm(open(port)) as object },
-    { name: "Weir", bootstrap: open },
+    plainEnvoy(upstream, plugins),
+    { name: "Weir", bootstrap: (port) => open(port) },
+    { name: "an empty plugin", bootstrap: (port) => open(port, empty) },
     { name: "key-auth alone", bootstrap: (port) => withoutWasm(closed(port), "weir.key-auth") as object },
     { name: "token-ratelimit local", bootstrap: (port) => withoutWasm(limited(port), limiter) as object },
     ...(limitService === null ? [] : [{ name: "token-ratelimit global", bootstrap: global }]),
   ];
+}
+
+export function plainEnvoy(upstream: string, plugins: PluginFile[]): Contender {
+  const bootstrap = (port: number) => withoutWasm(weirBootstrap(configuration(port, upstream), plugins)) as object;
+  return { name: "plain Envoy", bootstrap };
 }
 
 const limiter = "weir.token-ratelimit";

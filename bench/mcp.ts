@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findPlugins } from "../control/src/cli/plugin-files.ts";
 import { findEnvoy } from "../envoy/find-envoy.ts";
-import { buildContenders, weirBootstrap, type Contender } from "./contenders.ts";
+import { plainEnvoy, weirBootstrap, type Contender } from "./contenders.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 import { median } from "./load.ts";
 import { startMcpUpstream } from "./mcp-upstream.ts";
@@ -105,7 +105,6 @@ export async function benchMcp(rounds: number): Promise<string> {
   const server = await startMcpUpstream();
   const results: Results = new Map();
   let sides: Side[] = [];
-  const plainBefore = (upstream: string): Contender => buildContenders({ upstream, plugins, limitService: null })[0]!;
   const weir: Contender = {
     name: "calls of tools",
     bootstrap: (port) => weirBootstrap(configuration(port, api.url, server.url), plugins),
@@ -120,8 +119,8 @@ export async function benchMcp(rounds: number): Promise<string> {
         return gateway;
       };
       try {
-        const plainApi = await start(plainBefore(api.url), first);
-        const plainServer = await start(plainBefore(server.url), callOf(first));
+        const plainApi = await start(plainEnvoy(api.url, plugins), first);
+        const plainServer = await start(plainEnvoy(server.url, plugins), callOf(first));
         const gateway = await start(weir, at("rest", callOf(first)));
         sides = sidesOf({ plainApi, plainServer, weir: gateway }, await openSession(gateway));
         await measureRound(sides, results);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { findPlugins } from "../control/src/cli/plugin-files.ts";
 import { findEnvoy } from "../envoy/find-envoy.ts";
 import { buildContenders, type Contender } from "./contenders.ts";
+import { compileModule } from "../tools/build-plugins.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 import { chatPath, measure } from "./measure.ts";
 import { residentMiB } from "./process-usage.ts";
@@ -61,7 +62,9 @@ const upstream = await startUpstream();
 const service = await startLimitService();
 try {
   const plugins = await findPlugins();
-  const contenders = buildContenders({ upstream: upstream.url, plugins, limitService: service?.address ?? null });
+  const { path: emptyPlugin } = await compileModule("bench/plugins/empty/assembly/index.ts");
+  const limitService = service?.address ?? null;
+  const contenders = buildContenders({ upstream: upstream.url, plugins, emptyPlugin, limitService });
   const results: ContenderResult[] = contenders.map(({ name }) => ({
     name,
     coldStartMs: [],

@@ -41,6 +41,7 @@ const mayImport: Record<string, string[]> = {
   e2e: ["control", "envoy", "tools/build-plugins.ts"],
   "e2e/plugins": ["sdk/assembly"],
   bench: ["*"],
+  "bench/plugins": ["sdk/assembly"],
   tools: ["*"],
 };
 
