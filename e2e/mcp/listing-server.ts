@@ -15,6 +15,8 @@ export interface ListingServer {
   pageSize: number;
   /** How many lists it was asked for. */
   lists: number;
+  /** What it was asked and told, as it came. */
+  messages: ListingMessage[];
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function startListingServer(tools: string[], options: { pageSize?: 
     status: 200,
     pageSize: options.pageSize ?? 100,
     lists: 0,
+    messages: [],
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -36,16 +39,23 @@ export async function startListingServer(tools: string[], options: { pageSize?: 
   return listing;
 }
 
-interface Message {
+export interface ListingMessage {
   id?: unknown;
   method?: string;
-  params?: { cursor?: string; name?: string; protocolVersion?: string; _meta?: Record<string, unknown> };
+  params?: {
+    requestId?: unknown;
+    cursor?: string;
+    name?: string;
+    protocolVersion?: string;
+    _meta?: Record<string, unknown>;
+  };
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, listing: ListingServer): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const message = JSON.parse(Buffer.concat(chunks).toString() || "{}") as Message;
+  const message = JSON.parse(Buffer.concat(chunks).toString() || "{}") as ListingMessage;
+  listing.messages.push(message);
   if (message.id === undefined) return void response.writeHead(request.method === "POST" ? 202 : 405).end();
   const isModern = message.params?._meta?.["io.modelcontextprotocol/protocolVersion"] !== undefined;
   if (isModern) return void response.writeHead(400).end();
@@ -59,7 +69,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, listin
   response.end(JSON.stringify({ jsonrpc: "2.0", id: message.id, result }));
 }
 
-function resultOf({ method, params = {} }: Message, { tools, pageSize }: ListingServer): object {
+function resultOf({ method, params = {} }: ListingMessage, { tools, pageSize }: ListingServer): object {
   if (method === "initialize") {
     const serverInfo = { name: "listing", version: "1.0.0" };
     return { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo };

@@ -9,6 +9,7 @@ export {
   proxy_on_done,
   proxy_on_log,
   proxy_on_memory_allocate,
+  proxy_on_tick,
   proxy_on_vm_start,
 } from "@weir/sdk/assembly/exports/vm";
 export { proxy_on_http_call_response } from "@weir/sdk/assembly/exports/callouts";

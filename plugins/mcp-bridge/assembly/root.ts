@@ -1,6 +1,7 @@
 // The plugin: its configuration, and what its streams share.
 import { HttpContext, JsonTape, logCritical, logWarn, RootContext, Slice } from "@weir/sdk/assembly";
 import { Configuration, readConfiguration } from "./configuration";
+import { InFlight } from "./relay/in-flight";
 import { BridgeStream } from "./stream";
 
 /** The root context. */
@@ -9,6 +10,7 @@ export class McpBridge extends RootContext {
   configuration: Configuration = new Configuration();
   /** One for all streams: nothing in it outlives a callback. */
   readonly tape: JsonTape = new JsonTape();
+  readonly inFlight: InFlight = new InFlight();
 
   onConfigure(configuration: Slice): bool {
     const read = new Configuration();
@@ -20,6 +22,10 @@ export class McpBridge extends RootContext {
       if (server.problem.length) logWarn("mcp-bridge: " + server.name.toText() + " cannot serve: " + server.problem);
     }
     return !problem.length;
+  }
+
+  onTick(): void {
+    this.inFlight.check(this.id);
   }
 
   createHttpContext(id: u32): HttpContext {

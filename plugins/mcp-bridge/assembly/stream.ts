@@ -127,7 +127,9 @@ export class BridgeStream extends HttpContext implements LocalHandler {
     const relay = this.relay;
     if (relay) {
       this.requestBytes = size;
-      return relay.onRequestBody(size, endOfStream);
+      const status = relay.onRequestBody(size, endOfStream);
+      this.watch(relay);
+      return status;
     }
     const server = this.server;
     if (!server) return DataStatus.Continue;
@@ -141,10 +143,19 @@ export class BridgeStream extends HttpContext implements LocalHandler {
 
   onRequestTrailers(count: u32): TrailersStatus {
     const relay = this.relay;
-    if (relay) return relay.onRequestTrailers() ? TrailersStatus.Continue : TrailersStatus.StopIteration;
+    if (relay) {
+      const goesOn = relay.onRequestTrailers();
+      this.watch(relay);
+      return goesOn ? TrailersStatus.Continue : TrailersStatus.StopIteration;
+    }
     const server = this.server;
     if (!server || this.isAnswered) return TrailersStatus.Continue;
     return this.handle(server, requestBody.length) ? TrailersStatus.Continue : TrailersStatus.StopIteration;
+  }
+
+  /** A message of its own may call it off. */
+  private watch(relay: RelayExchange): void {
+    if (relay.mayBeCalledOff) this.root.inFlight.add(this, relay);
   }
 
   /** Whether the request goes on, as another one. */
@@ -329,7 +340,9 @@ export class BridgeStream extends HttpContext implements LocalHandler {
 
   onDone(): bool {
     const relay = this.relay;
-    if (relay) relay.onDone(this.root.id);
+    if (!relay) return true;
+    relay.onDone(this.root.id);
+    this.root.inFlight.remove(this);
     return true;
   }
 }

@@ -75,6 +75,8 @@ export interface Sent {
   server?: string;
   /** What Envoy and the plugins in front have found out besides. */
   properties?: Record<string, PropertyValue>;
+  /** Which of Envoy's workers it comes to. */
+  worker?: number;
 }
 
 /** Sends a body as it is. */
@@ -97,7 +99,7 @@ export function sendBody(plugin: Plugin, body: string | undefined, sent: Sent = 
     xds: { route_metadata: { filter_metadata: { weir: { mcp: server } } } },
     ...sent.properties,
   };
-  return plugin.openStream({ properties }).sendRequest(all, body);
+  return plugin.openStream({ properties, worker: sent.worker ?? 0 }).sendRequest(all, body);
 }
 
 export interface Reply {

@@ -11,6 +11,9 @@ import { legacy, replyOf, sendBody, serverOf, type ServerConfig } from "./bridge
 
 export const upCluster = "mcp.up.test.0a1b2c3d";
 
+/** Of a second server. */
+export const otherCluster = "mcp.other.test.0a1b2c3d";
+
 /** A server of mode `proxy`. */
 export const proxyOf = (name: string, rest: object = {}): ServerConfig => ({
   name,
@@ -48,6 +51,7 @@ export interface RelayOptions {
   /** Of its randomness: another Envoy has another. */
   seed?: number;
   startMs?: number;
+  workers?: number;
   /** The server behind, in place of one that answers everything. */
   cluster?: HttpCluster;
 }
@@ -56,12 +60,13 @@ let built: ReturnType<typeof buildPlugin> | undefined;
 
 export async function startRelay(
   servers: ServerConfig[],
-  { secrets, seed = 1, startMs = Date.UTC(2026, 10, 1), cluster = reply }: RelayOptions = {},
+  { secrets, seed = 1, startMs = Date.UTC(2026, 10, 1), workers = 1, cluster = reply }: RelayOptions = {},
 ): Promise<{ host: WasmHost; plugin: Plugin }> {
   const host = await WasmHost.load(await (built ??= buildPlugin("mcp-bridge")), {
     startMs,
     seed,
-    clusters: { [upCluster]: cluster },
+    workers,
+    clusters: { [upCluster]: cluster, [otherCluster]: cluster },
   });
   const configuration = { servers: servers.map(serverOf), ...(secrets && { sessionSecrets: secrets }) };
   return { host, plugin: host.startPlugin({ configuration }) };

@@ -34,6 +34,7 @@ export class Batch {
   isSilent: bool = false;
   hasMetrics: bool = false;
   private readonly replies: Slice[] = [];
+  private readonly parts: BatchPart[] = [];
   private pending: i32 = 1;
   private readonly startedMs: u64 = nowMs();
 
@@ -67,7 +68,30 @@ export class Batch {
     part.isWatched = true;
     handler.part = part;
     part.join(this, index);
+    this.parts.push(part);
     part.begin(body);
+  }
+
+  /** Takes back what servers were asked for it. */
+  withdraw(rootId: u32): void {
+    for (let i = 0; i < this.parts.length; ++i) this.parts[i].withdraw(rootId);
+  }
+
+  get mayBeCalledOff(): bool {
+    for (let i = 0; i < this.parts.length; ++i) if (this.parts[i].mayBeCalledOff) return true;
+    return false;
+  }
+
+  isCalledOff(sinceMs: i64): bool {
+    for (let i = 0; i < this.parts.length; ++i) if (this.parts[i].isCalledOff(sinceMs)) return true;
+    return false;
+  }
+
+  /** Ends those that were called off. */
+  callOff(sinceMs: i64, rootId: u32): void {
+    for (let i = 0; i < this.parts.length; ++i) {
+      if (this.parts[i].isCalledOff(sinceMs)) this.parts[i].callOff(sinceMs, rootId);
+    }
   }
 
   /** Takes the reply to a message; empty for none. */
@@ -95,33 +119,35 @@ export class Batch {
 /** One message of it. */
 @final
 export class BatchPart extends RelayExchange implements FetchListener {
-  private batch: Batch | null = null;
+  private whole: Batch | null = null;
   private index: i32 = 0;
   private filter: MessageFilter | null = null;
-  private asked: Link | null = null;
 
   /** Says whose part it is. */
   join(batch: Batch, index: i32): void {
-    this.batch = batch;
+    this.whole = batch;
     this.index = index;
   }
 
   protected route(link: Link, headers: HeaderList, body: Slice, response: ResponseHandler): void {
     const request = this.request_;
-    if (!request) return;
+    if (!request || this.isAnswered) return;
     // Its answers come in a stream that has to be routed.
     if (link.remote.isSse) return this.fail(notInBatch());
-    this.isRouted = true;
-    this.asked = link;
+    this.link = link;
     this.filter = new MessageFilter(this.server, link, request);
     const isAsked = request.kind == MessageKind.Request;
     const rawId = isAsked ? (link.isShared ? request.ownId : request.rawId) : Slice.empty();
-    new RpcFetch(this, rawId).start(link.remote, headers, body, link.remote.timeoutMs);
+    const fetch = new RpcFetch(this, rawId);
+    fetch.link = link;
+    this.track(fetch);
+    fetch.start(link.remote, headers, body, link.remote.timeoutMs);
   }
 
   onFetched(fetch: RpcFetch): void {
+    if (this.isAnswered) return;
     const request = this.request_;
-    const link = this.asked;
+    const link = this.link;
     const filter = this.filter;
     if (!request || !link || !filter || request.kind != MessageKind.Request)
       return this.reply(202, null, Slice.empty());
@@ -135,13 +161,20 @@ export class BatchPart extends RelayExchange implements FetchListener {
   }
 
   protected reply(status: u32, headers: HeaderList | null, body: Slice): void {
+    // It may have been called off.
+    if (this.isAnswered) return;
     this.isAnswered = true;
     this.finish(body);
   }
 
+  callOff(sinceMs: i64, rootId: u32): void {
+    this.withdraw(rootId);
+    this.reply(202, null, Slice.empty());
+  }
+
   /** Whatever has answered it. */
   finish(body: Slice): void {
-    const batch = this.batch;
+    const batch = this.whole;
     if (!batch) return;
     const request = this.request_;
     batch.count(this, request ? request.body.length : 0, body.length);

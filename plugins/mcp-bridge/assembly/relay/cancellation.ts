@@ -2,7 +2,6 @@
 // https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/cancellation
 import { JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 import { Link } from "./link";
-import { RelayRequest } from "./relay-request";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
 import { upstreamHeaders } from "./upstream-request";
 
@@ -11,11 +10,11 @@ const POST = Slice.of("POST");
 /** A message that outlives the exchange. */
 @final
 export class Cancellation implements FetchListener {
-  /** Sends it on behalf of the root context: the stream is about to be gone. */
-  send(link: Link, request: RelayRequest, rootId: u32): void {
+  /** Sends it on behalf of the root context: the stream is about to be gone. `rawId` is what the server knows. */
+  send(link: Link, rawId: Slice, rootId: u32): void {
     const json = new JsonWriter(new Writer()).beginObject().key(Slice.of("jsonrpc")).text(Slice.of("2.0"));
     json.key(Slice.of("method")).text(Slice.of("notifications/cancelled"));
-    json.key(Slice.of("params")).beginObject().key(Slice.of("requestId")).raw(request.ownId).endObject();
+    json.key(Slice.of("params")).beginObject().key(Slice.of("requestId")).raw(rawId).endObject();
     const fetch = new RpcFetch(this, Slice.empty());
     fetch.ownerId = rootId;
     const headers = upstreamHeaders(link, POST, link.headers);

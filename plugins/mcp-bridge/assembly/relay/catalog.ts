@@ -4,7 +4,7 @@ import { JsonEdit, JsonKind, JsonTape, JsonWriter, nowMs, Slice, Writer } from "
 import { METHOD_NOT_FOUND } from "../protocol/rpc-error";
 import { Link, LinkListener, requestOf } from "./link";
 import { OwnerMap } from "./owner-map";
-import { Kind, LISTED, LISTS, NAMES } from "./relay-request";
+import { Kind, LISTED, LISTS, NAMES, uniqueId } from "./relay-request";
 import { Member, Prefix, RelayServer } from "./relay-server";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
 import { mirrorInHeaders, modernMeta, upstreamHeaders } from "./upstream-request";
@@ -16,6 +16,7 @@ const META = Slice.of("_meta");
 const CACHE_SCOPE = Slice.of("cacheScope");
 const PRIVATE = Slice.of("private");
 const TTL_MS = Slice.of("ttlMs");
+/** Of what asks no other server. */
 const RAW_ID = Slice.of('"weir"');
 /** Lists that never end would keep a request for ever. */
 const PAGES_MAX: i32 = 100;
@@ -33,6 +34,8 @@ export interface LocalLists {
   mayUse(member: Member, kind: Kind, name: Slice): bool;
   /** A link to a member, as far as it is known. */
   linkTo(member: Member): Link | null;
+  /** Remembers a question, to take it back where nobody waits any more. */
+  track(fetch: RpcFetch): void;
 }
 
 /** A thing that is listed. */
@@ -108,7 +111,7 @@ export class Catalog implements LinkListener, FetchListener {
     if (problem.length) return this.leaveOut(index, problem);
     let cursor = Slice.empty();
     for (let page = 0; page < PAGES_MAX; ++page) {
-      const result = this.access.listLocally(member, requestOf(LISTS[this.kind], paramsWith(cursor, null)));
+      const result = this.access.listLocally(member, requestOf(LISTS[this.kind], paramsWith(cursor, null), RAW_ID));
       if (!result.length) return;
       cursor = this.take(index, result);
       if (!cursor.length) return;
@@ -127,9 +130,13 @@ export class Catalog implements LinkListener, FetchListener {
     const method = LISTS[this.kind];
     const headers = upstreamHeaders(link, POST, link.headers);
     if (link.isModern) mirrorInHeaders(headers, method, Slice.empty(), link.headers);
-    const fetch = new RpcFetch(this, RAW_ID);
+    // Others may ask in the same session at the same time.
+    const rawId = uniqueId();
+    const fetch = new RpcFetch(this, rawId);
     fetch.index = link.index;
-    fetch.start(link.remote, headers, requestOf(method, paramsWith(cursor, link)), link.remote.listTimeoutMs);
+    fetch.link = link;
+    this.access.track(fetch);
+    fetch.start(link.remote, headers, requestOf(method, paramsWith(cursor, link), rawId), link.remote.listTimeoutMs);
   }
 
   onFetched(fetch: RpcFetch): void {

@@ -19,16 +19,19 @@ import { nameRoute } from "../name-route";
 import { Rights } from "../protocol/access-rules";
 import { Caller } from "../protocol/caller";
 import { Dispatcher } from "../protocol/dispatch";
-import { JSON_HEADERS } from "../protocol/reply-headers";
+import { EVENT_HEADERS, JSON_HEADERS } from "../protocol/reply-headers";
 import { RpcError } from "../protocol/rpc-error";
 import { McpServer } from "../protocol/server";
 import { errorReply, resultReply } from "../protocol/write-reply";
+import { Batch } from "./batch";
 import { LocalLists } from "./catalog";
 import { Cancellation } from "./cancellation";
+import { isCancelled } from "./in-flight";
 import { Link } from "./link";
 import { Kind, LISTED, RelayRequest } from "./relay-request";
 import { Member, RelayServer } from "./relay-server";
 import { ResponseHandler } from "./response-handler";
+import { RpcFetch } from "./rpc-fetch";
 import { Session } from "./session";
 
 const PATH = Slice.of(":path");
@@ -46,6 +49,8 @@ const NAME_STATES: StaticArray<Slice> = [
   Slice.of("weir.mcp_prompt"),
   Slice.of("weir.mcp_resource"),
 ];
+/** Without a body it would be no stream of events. */
+const CALLED_OFF = Slice.of(": cancelled\n\n");
 const ALLOW_HEADERS = new HeaderList()
   .addText("content-type", "application/json")
   .addText("allow", "GET, POST, DELETE");
@@ -55,7 +60,7 @@ export abstract class ExchangeCore implements LocalLists {
   protected request_: RelayRequest | null = null;
   protected session: Session | null = null;
   private response: ResponseHandler | null = null;
-  private link: Link | null = null;
+  protected link: Link | null = null;
   /** What the server that is asked calls the thing that the request is for. */
   protected name: Slice = Slice.empty();
   protected failure: string = "";
@@ -67,6 +72,9 @@ export abstract class ExchangeCore implements LocalLists {
   hasMetrics: bool = false;
   /** Whether anybody wants to know of failures. */
   isWatched: bool = false;
+  protected batch: Batch | null = null;
+  /** What servers were asked beside the request. */
+  private readonly asked: RpcFetch[] = [];
   /** Whether Envoy holds the request for a callback that comes later. */
   protected isHeld: bool = false;
 
@@ -141,6 +149,47 @@ export abstract class ExchangeCore implements LocalLists {
     const part = session.partOf(member.name);
     if (part) link.resume(part);
     return link;
+  }
+
+  track(fetch: RpcFetch): void {
+    this.asked.push(fetch);
+  }
+
+  /** Takes back what servers were asked beside the request. */
+  withdraw(rootId: u32): void {
+    const batch = this.batch;
+    if (batch) batch.withdraw(rootId);
+    for (let i = 0; i < this.asked.length; ++i) if (this.asked[i].isWaiting) this.asked[i].withdraw(rootId);
+    this.asked.length = 0;
+  }
+
+  /** Whether a message of its own may end it: that a client leaves is enough in the second era. */
+  get mayBeCalledOff(): bool {
+    const batch = this.batch;
+    return batch ? batch.mayBeCalledOff : this.session != null && this.isOwn;
+  }
+
+  /** Whether it was called off since then, and the gateway has to see to it. */
+  isCalledOff(sinceMs: i64): bool {
+    const batch = this.batch;
+    if (batch) return batch.isCalledOff(sinceMs);
+    const request = this.request_;
+    const session = this.session;
+    return request != null && session != null && this.isOwn && isCancelled(session, request.rawId, sinceMs);
+  }
+
+  /** Whether the gateway has to see to it that it ends: where it is routed as it came, its server does. */
+  private get isOwn(): bool {
+    const link = this.link;
+    return !this.isAnswered && (!this.isRouted || (link != null && link.isModern));
+  }
+
+  /** Ends it, or of a batch those since then, without an answer: there must be none. What is routed ends with it. */
+  callOff(sinceMs: i64, rootId: u32): void {
+    const batch = this.batch;
+    if (batch) return batch.callOff(sinceMs, rootId);
+    this.withdraw(rootId);
+    this.reply(200, EVENT_HEADERS, CALLED_OFF);
   }
 
   /** Finds the credential; one that is asked for and missing ends the exchange. */
@@ -249,10 +298,11 @@ export abstract class ExchangeCore implements LocalLists {
 
   /** The client has gone: a server of the first era takes that for no cancellation. */
   onDone(rootId: u32): void {
+    this.withdraw(rootId);
     const request = this.request_;
     const link = this.link;
     const response = this.response;
     if (!request || !link || !response || response.isOver || !link.isShared || link.remote.isSse) return;
-    new Cancellation().send(link, request, rootId);
+    new Cancellation().send(link, request.ownId, rootId);
   }
 }

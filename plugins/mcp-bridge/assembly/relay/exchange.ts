@@ -32,6 +32,7 @@ import { Catalog, CatalogListener } from "./catalog";
 import { ExchangeCore } from "./exchange-core";
 import { Greeting, GreetingListener } from "./greeting";
 import { Link, LinkListener } from "./link";
+import { noteCancellation } from "./in-flight";
 import { Kind, LISTED, RelayRequest } from "./relay-request";
 import { RelayResponse } from "./relay-response";
 import { isMirrored, unknown, unknownMethod, notReached } from "./refusals";
@@ -153,6 +154,7 @@ export class RelayExchange
     const batch = new Batch(this.server, this.headers, this.rights, this);
     batch.isSilent = this.isSilent;
     batch.hasMetrics = this.hasMetrics;
+    this.batch = batch;
     batch.start(tape);
   }
 
@@ -216,14 +218,8 @@ export class RelayExchange
   onGreeted(greeting: Greeting): void {
     if (greeting.isEmpty) return this.fail(new RpcError(502, INTERNAL_ERROR, describe(greeting.absences)));
     const request = greeting.request;
-    const result = greeting.result();
-    const isWhole = request.isModern && greeting.isWhole;
-    const body = resultReply(
-      request.rawId,
-      result,
-      isWhole ? Era.Legacy : request.speech.era,
-      this.server.settings.info,
-    );
+    const era = request.isModern && greeting.isWhole ? Era.Legacy : request.speech.era;
+    const body = resultReply(request.rawId, greeting.result(), era, this.server.settings.info);
     if (request.isModern) return this.reply(200, JSON_HEADERS, body);
     const name = this.server.vault.seal(greeting.session(), this.context());
     const headers = new HeaderList().addText("content-type", "application/json").add(SESSION, name);
@@ -253,7 +249,7 @@ export class RelayExchange
 
   onCatalog(catalog: Catalog): void {
     const request = this.request_;
-    if (!request) return;
+    if (!request || this.isAnswered) return;
     if (catalog.hasLostSession) return this.fail(new RpcError(404, SESSION_LOST, "Session not found"));
     if (request.listed == Kind.None) {
       // What is read may be none of what is listed, but fit a template.
@@ -320,6 +316,7 @@ export class RelayExchange
 
   private note(request: RelayRequest): void {
     const session = this.session;
+    if (session) noteCancellation(session, request);
     if (!this.server.isSingle) return session ? this.tellAll(request, Slice.empty()) : this.accept();
     const link = this.linkTo(this.server.members[0]);
     // In a session that is shared nobody else's requests must be touched; across eras there is nothing to say.

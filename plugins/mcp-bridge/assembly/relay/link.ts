@@ -130,7 +130,7 @@ export class Link implements FetchListener {
     const headers = upstreamHeaders(this, POST, this.headers);
     if (isModern) mirrorInHeaders(headers, method, Slice.empty(), new HeaderList());
     const fetch = new RpcFetch(this, RAW_ID);
-    fetch.start(this.remote, headers, requestOf(method, params), this.remote.listTimeoutMs);
+    fetch.start(this.remote, headers, requestOf(method, params, RAW_ID), this.remote.listTimeoutMs);
   }
 
   onFetched(fetch: RpcFetch): void {
@@ -171,9 +171,9 @@ export class Link implements FetchListener {
 }
 
 /** A request of the gateway's own. */
-export function requestOf(method: Slice, params: Slice): Slice {
+export function requestOf(method: Slice, params: Slice, rawId: Slice): Slice {
   const json = new JsonWriter(new Writer(params.length + 128)).beginObject();
-  json.key(Slice.of("jsonrpc")).text(Slice.of("2.0")).key(Slice.of("id")).raw(RAW_ID);
+  json.key(Slice.of("jsonrpc")).text(Slice.of("2.0")).key(Slice.of("id")).raw(rawId);
   return json.key(Slice.of("method")).text(method).key(Slice.of("params")).raw(params).endObject().output.take();
 }
 

@@ -134,15 +134,15 @@ export class RelayRequest {
 
   /** A JSON string that no other request has. */
   get ownId(): Slice {
-    if (!this.ownId_.length) {
-      this.ownId_ = new Writer(40)
-        .byte(0x22)
-        .bytes(encodeHex(randomBytes(16)))
-        .byte(0x22)
-        .take();
-    }
+    if (!this.ownId_.length) this.ownId_ = uniqueId();
     return this.ownId_;
   }
+}
+
+/** A JSON string that nothing else has. */
+export function uniqueId(): Slice {
+  const hex = encodeHex(randomBytes(16));
+  return new Writer(40).byte(0x22).bytes(hex).byte(0x22).take();
 }
 
 function namedBy(method: Slice, isModern: bool): Kind {

@@ -11,6 +11,8 @@ import {
   SseSplitter,
   Status,
 } from "@weir/sdk/assembly";
+import { Cancellation } from "./cancellation";
+import { Link } from "./link";
 import { Remote } from "./remote";
 
 const CONTENT_TYPE = Slice.of("content-type");
@@ -22,6 +24,7 @@ const ERROR = Slice.of("error");
 const CODE = Slice.of("code");
 const MESSAGE = Slice.of("message");
 const METHOD = Slice.of("method");
+const TIMEOUT: i32 = 504;
 const TAPE = new JsonTape();
 
 /** Whoever waits for it. */
@@ -47,6 +50,8 @@ export class RpcFetch extends HttpCallout {
   isRefused: bool = false;
   /** For the listener, to tell several apart. */
   index: i32 = 0;
+  /** Whom the question can be taken back from; null where it must be answered, as a greeting. */
+  link: Link | null = null;
 
   constructor(
     private readonly listener: FetchListener,
@@ -63,8 +68,16 @@ export class RpcFetch extends HttpCallout {
     this.listener.onFetched(this);
   }
 
+  /** Tells the server that nobody waits any more. One of the second era would be told so by the end of the request. */
+  withdraw(rootId: u32): void {
+    const link = this.link;
+    if (link && !link.isModern && this.rawId.length) new Cancellation().send(link, this.rawId, rootId);
+  }
+
   onReply(status: i32, headerCount: u32, body: Slice): void {
     this.status = status;
+    // Envoy has given up waiting: https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#timeouts
+    if (status == TIMEOUT) this.withdraw(this.rootId);
     const sessionId = calloutHeaders.get(SESSION);
     if (sessionId) this.sessionId = sessionId;
     if (!status) this.failure = "could not be reached";

@@ -105,7 +105,7 @@ export class SseBridge extends ResponseHandler implements FetchListener {
     this.place = place;
     this.step = Step.Greeting;
     const greeting = this.link.greeting;
-    this.post(requestOf(INITIALIZE, greeting.length ? greeting : GREETING));
+    this.post(requestOf(INITIALIZE, greeting.length ? greeting : GREETING, OWN_ID));
   }
 
   private post(body: Slice): void {
