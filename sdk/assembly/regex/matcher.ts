@@ -17,6 +17,8 @@ export class Matcher {
   private pending: Array<i32> = [];
   private slots: StaticArray<i32>;
   private input: Slice = Slice.empty();
+  /** Where the input ended in the midst of what might have become a match, the place where that begins; else −1. */
+  openFrom: i32 = -1;
 
   constructor(private program: Program) {
     const slotCount = (program.groups + 1) * 2;
@@ -25,18 +27,23 @@ export class Matcher {
     this.slots = new StaticArray<i32>(slotCount);
   }
 
-  /** The leftmost match's slots (start and end of the whole, then of each group, −1 where unset), or null. */
-  run(input: Slice): StaticArray<i32> | null {
+  /**
+   * The slots of the leftmost match from `from` on (start and end of the whole, then of each group, −1 where unset), or
+   * null.
+   */
+  run(input: Slice, from: i32): StaticArray<i32> | null {
     this.input = input;
     this.current.clear();
+    this.openFrom = -1;
     let found: StaticArray<i32> | null = null;
-    let at = 0;
+    let at = from;
     for (;;) {
       if (!found) {
         this.slots.fill(-1);
         this.follow(this.current, 0, at);
       }
       if (!this.current.length && found) break;
+      if (at >= input.length) this.noteOpen(at);
       const size = this.sizeAt(at);
       const winner = this.step(at, size);
       if (winner) found = winner;
@@ -45,6 +52,17 @@ export class Matcher {
     }
     this.input = Slice.empty();
     return found;
+  }
+
+  /** At the end: where the first thread began that waits for more than is there. */
+  private noteOpen(end: i32): void {
+    let first = end;
+    for (let i = 0; i < this.current.length; ++i) {
+      if (this.program.op(this.current.instruction(i)) == Op.Match) continue;
+      this.current.readSlots(i, this.slots);
+      first = min(first, this.slots[0]);
+    }
+    if (first < end) this.openFrom = first;
   }
 
   private sizeAt(at: i32): i32 {

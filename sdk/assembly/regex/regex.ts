@@ -34,10 +34,18 @@ export class Regex {
     return compileFault;
   }
 
-  /** The leftmost match anywhere in `input`, or null. Of several there, the one that Perl would find. */
-  match(input: Slice): RegexMatch | null {
-    const slots = this.matcher.run(input);
+  /** The leftmost match in `input` that begins at `from` or behind it, or null. Of several there, Perl's. */
+  match(input: Slice, from: i32 = 0): RegexMatch | null {
+    const slots = this.matcher.run(input, min(max(from, 0), input.length));
     return slots ? new RegexMatch(input, slots) : null;
+  }
+
+  /**
+   * Of the last `match`: where something begins that more input might have made a match, or a longer one; −1 for
+   * nothing.
+   */
+  get openFrom(): i32 {
+    return this.matcher.openFrom;
   }
 }
 
