@@ -24,6 +24,7 @@ const plugins = {
   budget: { kind: "local", path: "/budget.wasm" },
   "key-auth": { kind: "local", path: "/key-auth.wasm" },
   "token-ratelimit": { kind: "local", path: "/token-ratelimit.wasm" },
+  recorder: { kind: "local", path: "/recorder.wasm" },
   "mcp-bridge": { kind: "local", path: "/mcp-bridge.wasm" },
 } as const;
 

@@ -88,7 +88,7 @@ export class RunningLedger {
       database: database!.reveal(),
       log: log!,
       models: () => model().models,
-      retention: () => model().ledger?.retention ?? { requestsMs: 0, hoursMs: 0, daysMs: 0 },
+      retention: () => model().ledger?.retention ?? { requestsMs: 0, hoursMs: 0, daysMs: 0, bodiesMs: 0 },
       reopen: async () => void (await envoy()?.askAdmin("/reopen_logs", "POST")),
       writeFailures: async () => readCounter((await envoy()?.askAdmin(`/stats?filter=^${failures}$`))?.body ?? ""),
       onTrouble: (message) => events.onTrouble?.(message),

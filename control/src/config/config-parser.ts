@@ -138,7 +138,7 @@ export class ConfigParser {
     const isFinal = root["admin"] === undefined;
     const auth = isClosed ? this.#auth(gateway, consumers, isFinal) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
-    const ledger = this.#ledger(root);
+    const ledger = this.#ledger(root, servables);
     reportForgotten(budgets, ledger, this.#report);
     const admin = this.#admin(root);
     // Without it what is stored would not count: keys, but limits and budgets as well.
@@ -237,9 +237,9 @@ export class ConfigParser {
     });
   }
 
-  #ledger(root: Record<string, unknown>): Ledger | null {
+  #ledger(root: Record<string, unknown>, routes: readonly string[] | undefined): Ledger | null {
     const part = this.#section(root, "ledger", ledgerSchema);
-    const context = { report: this.#report, baseDir: this.#baseDir };
+    const context = { report: this.#report, baseDir: this.#baseDir, routes: routes ?? null };
     return part && resolveLedger(part.config, { ...context, references: part.references });
   }
 

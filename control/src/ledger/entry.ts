@@ -29,6 +29,12 @@ export class Fields {
     return text.replaceAll("\0", "").slice(0, textLengthMax).toWellFormed();
   }
 
+  /** A text of any length; null where there is none. */
+  longText(name: string): string | null {
+    const value = this.#fields[name];
+    return typeof value === "string" && value !== "" ? value.replaceAll("\0", "").toWellFormed() : null;
+  }
+
   flag(name: string): boolean {
     const value = this.#fields[name];
     return value === true || value === "true";
@@ -43,6 +49,13 @@ export class Fields {
 
   duration(name: string): number | null {
     return this.count(name, durationMax);
+  }
+
+  /** What an object that stands as JSON in a text has. Empty where there is none. */
+  object(name: string): Fields {
+    const value = this.#fields[name];
+    const object = typeof value === "string" ? parse(value) : value;
+    return new Fields(isObject(object) ? object : {});
   }
 
   /** A list that stands as JSON in a text. Empty where there is none. */

@@ -48,6 +48,7 @@ export async function ingest({ db }: Store, batch: Batch, models: readonly Model
     await moveOn(trx, batch, unreadable);
     const fresh = await insertRequests(trx, records);
     await insertAttempts(trx, fresh);
+    await insertBodies(trx, fresh);
     await addToSums(
       trx,
       fresh.map(({ request }) => request),
@@ -116,6 +117,18 @@ async function insertAttempts(trx: Transaction<Schema>, records: LedgerRecord[])
     await trx
       .insertInto("attempts")
       .values(attempts.slice(at, at + rowsMax))
+      .execute();
+  }
+}
+
+async function insertBodies(trx: Transaction<Schema>, records: LedgerRecord[]): Promise<void> {
+  const bodies = records.flatMap(({ body }) => body ?? []);
+  for (let at = 0; at < bodies.length; at += rowsMax) {
+    await trx
+      .insertInto("bodies")
+      .values(bodies.slice(at, at + rowsMax))
+      // A request that was forgotten before its body may be read again.
+      .onConflict((conflict) => conflict.column("request").doNothing())
       .execute();
   }
 }

@@ -37,7 +37,7 @@ beforeEach(() => {
 const log = (): string => join(folder, "requests.jsonl");
 
 function optionsOf(database: string, given: Partial<LedgerOptions> = {}): LedgerOptions {
-  const retention = () => ({ requestsMs: 0, hoursMs: 0, daysMs: 0 });
+  const retention = () => ({ requestsMs: 0, hoursMs: 0, daysMs: 0, bodiesMs: 0 });
   return {
     database,
     log: log(),
@@ -288,7 +288,7 @@ test("what is too old goes, its sums stay until they are too old themselves", as
   first.start();
   await settled(database, 7);
   await first.stop();
-  const retention = () => ({ requestsMs: 2 * 86_400_000, hoursMs: 2 * 86_400_000, daysMs: 0 });
+  const retention = () => ({ requestsMs: 2 * 86_400_000, hoursMs: 2 * 86_400_000, daysMs: 0, bodiesMs: 0 });
   const second = new Ledger(optionsOf(database, { retention }));
   second.start();
   await withStore(database, async ({ db }) => {

@@ -2,8 +2,11 @@
 import { createHash } from "node:crypto";
 import { open, stat, type FileHandle } from "node:fs/promises";
 
-/** A line is some two kilobytes; a longer one than this is none of the log's. */
-const lineBytesMax = 256 * 1024;
+/**
+ * A line is some two kilobytes, and with a prompt and an answer at most these twice over, each quote in them escaped. A
+ * longer one than this is none of the log's.
+ */
+const lineBytesMax = 512 * 1024;
 /** What one transaction takes in: little enough that this process has time for other things between two. */
 const chunkBytes = lineBytesMax;
 const newline = 0x0a;

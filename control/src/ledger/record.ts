@@ -5,6 +5,7 @@ import { costNanoUsd, tokenKinds, type Price, type TokenCounts, type TokenKind }
 import {
   tokenColumns,
   type AttemptTable,
+  type BodyTable,
   type Dimensions,
   type MessageDimensions,
   type RequestTable,
@@ -16,6 +17,8 @@ import { readTags } from "./tags.ts";
 export interface LedgerRecord {
   request: Insertable<RequestTable>;
   attempts: Insertable<AttemptTable>[];
+  /** Null where neither prompt nor answer was recorded. */
+  body: Insertable<BodyTable> | null;
 }
 
 /** Where the log has the tokens of a kind. */
@@ -61,7 +64,24 @@ export function toRecord(entry: Entry, models: readonly ModelRow[]): LedgerRecor
     tags: readTags(fields.text("weir.tags")),
     reserved_tokens: fields.count("weir.reserved_tokens"),
   };
-  return { request, attempts };
+  return { request, attempts, body: readBody(entry) };
+}
+
+function readBody({ id, startedAt, fields }: Entry): LedgerRecord["body"] {
+  const prompt = fields.longText("weir.prompt");
+  const answer = fields.longText("weir.answer");
+  if (prompt === null && answer === null) return null;
+  const recorded = fields.object("weir.recorded");
+  const redacted = recorded.list("redacted").filter((name) => typeof name === "string");
+  return {
+    request: id,
+    started_at: startedAt,
+    prompt,
+    answer,
+    prompt_truncated: recorded.flag("promptTruncated") ? 1 : 0,
+    answer_truncated: recorded.flag("answerTruncated") ? 1 : 0,
+    redacted: JSON.stringify(redacted),
+  };
 }
 
 function readDimensions(fields: Fields, message: MessageDimensions): Dimensions {

@@ -10,10 +10,12 @@ const rowsAtOnce = 2_000;
 /** Gives how many requests were deleted. */
 export async function deleteOld(
   { db }: Store,
-  { requestsMs, hoursMs, daysMs }: Retention,
+  { requestsMs, hoursMs, daysMs, bodiesMs }: Retention,
   now: number,
 ): Promise<number> {
   let requests = 0;
+  const ages = [bodiesMs, requestsMs].filter((age) => age > 0);
+  if (ages.length > 0) await deleteBefore(db, { table: "bodies", column: "started_at" }, now - Math.min(...ages));
   if (requestsMs > 0) {
     await deleteBefore(db, { table: "attempts", column: "requested_at" }, now - requestsMs);
     requests = await deleteBefore(db, { table: "requests", column: "started_at" }, now - requestsMs);
@@ -37,7 +39,7 @@ async function deletePeriods(
 }
 
 interface Aged {
-  table: "requests" | "attempts";
+  table: "requests" | "attempts" | "bodies";
   column: "started_at" | "requested_at";
 }
 

@@ -9,6 +9,7 @@ type WholeOrNull = ColumnType<number | bigint | string | null, number | bigint |
 export interface Schema {
   requests: RequestTable;
   attempts: AttemptTable;
+  bodies: BodyTable;
   usage_hours: UsageTable;
   usage_days: UsageTable;
   tag_hours: TagUsageTable;
@@ -144,6 +145,20 @@ export interface AttemptTable {
   status: number;
   duration_ms: WholeOrNull;
   reason: string;
+}
+
+/** What was asked and answered, as JSON, redacted. */
+export interface BodyTable {
+  request: string;
+  /** When the request began. */
+  started_at: Whole;
+  /** Null where none was recorded. */
+  prompt: string | null;
+  answer: string | null;
+  prompt_truncated: number;
+  answer_truncated: number;
+  /** Names of what was taken out, as a JSON list. */
+  redacted: string;
 }
 
 /** Sums of one hour or day. */

@@ -11,7 +11,7 @@ function coalesce(state: string, operator: string): string {
   return `%COALESCE(${JSON.stringify({ operators })})%`;
 }
 
-// Neither query nor body nor credential is ever logged: any of them may hold a secret.
+// Neither query nor body nor credential is logged: any of them may hold a secret.
 const fields: ProtoJson = {
   timestamp: "%START_TIME%",
   "request.id": "%REQ(x-request-id)%",
@@ -83,7 +83,7 @@ const fields: ProtoJson = {
 export function translateAccessLogs({ gateway, ledger }: Model, keptFilter?: ProtoJson): ProtoJson[] {
   const log = gateway.accessLog;
   const filter = keptFilter ?? (ledger?.callerApi ? noQuestion : null);
-  const kept = ledger?.log ? { ...fileLog(ledger.log), ...(filter && { filter }) } : null;
+  const kept = ledger?.log ? { ...fileLog(ledger.log, keptFields), ...(filter && { filter }) } : null;
   return [...(log ? [translateAccessLog(log)] : []), ...(kept ? [kept] : [])];
 }
 
@@ -97,16 +97,26 @@ export function isLogged({ gateway, ledger }: Model): boolean {
   return gateway.accessLog !== null || ledger !== null;
 }
 
-const log_format = { json_format: fields, omit_empty_values: true };
+/** What was said is the ledger's alone: a log for people goes where they like. */
+const keptFields: ProtoJson = {
+  ...fields,
+  "weir.recorded": fromPlugin("recorded"),
+  "weir.prompt": fromPlugin("prompt"),
+  "weir.answer": fromPlugin("answer"),
+};
+
+function formatOf(json_format: ProtoJson): ProtoJson {
+  return { json_format, omit_empty_values: true };
+}
 
 function translateAccessLog({ path }: AccessLog): ProtoJson {
   // Opening /dev/stdout as a file fails when standard output is a socket; the stream logger does not open anything.
-  if (path !== "/dev/stdout") return fileLog(path);
+  if (path !== "/dev/stdout") return fileLog(path, fields);
   const type = "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog";
-  return extension("envoy.access_loggers.stdout", type, { log_format });
+  return extension("envoy.access_loggers.stdout", type, { log_format: formatOf(fields) });
 }
 
-function fileLog(path: string): ProtoJson {
+function fileLog(path: string, json_format: ProtoJson): ProtoJson {
   const type = "envoy.extensions.access_loggers.file.v3.FileAccessLog";
-  return extension("envoy.access_loggers.file", type, { path, log_format });
+  return extension("envoy.access_loggers.file", type, { path, log_format: formatOf(json_format) });
 }

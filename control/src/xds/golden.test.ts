@@ -36,6 +36,7 @@ const options = {
     budget: { kind: "local", path: "/plugins/budget-4567.wasm" },
     "key-auth": { kind: "local", path: "/plugins/key-auth-89ab.wasm" },
     "token-ratelimit": { kind: "local", path: "/plugins/token-ratelimit-cdef.wasm" },
+    recorder: { kind: "local", path: "/plugins/recorder-abcd.wasm" },
     "mcp-bridge": { kind: "local", path: "/plugins/mcp-bridge-cdef.wasm" },
   },
 } as const;

@@ -10,6 +10,7 @@ import { errorBody, jsonContentType } from "./error-body.ts";
 import { routeState } from "./filters/ai-fallback.ts";
 import { withLimits } from "./filters/token-ratelimit.ts";
 import { enableBudget, runsBudget } from "./filters/budget.ts";
+import { withRecording } from "./filters/recorder.ts";
 import { routesByDomain } from "./host-domains.ts";
 import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
@@ -97,7 +98,8 @@ export function translateApis(routes: Route[], model: Model): ProtoJson[] {
     return clientPaths(route.pathPrefix).map(({ client, path, method }) => {
       const match = matchOf(route, path, { method });
       const envoyRoute = { name: route.name, match, ...clientMetadata(client), ...action };
-      return withLimits(withAuth(envoyRoute, servingRoutes(route, routes), model), model);
+      const serving = servingRoutes(route, routes);
+      return withRecording(withLimits(withAuth(envoyRoute, serving, model), model), serving, model);
     });
   });
 }

@@ -21,6 +21,7 @@ const options: TranslateOptions = {
     budget: { kind: "local", path: "/b.wasm" },
     "key-auth": { kind: "local", path: "/k.wasm" },
     "token-ratelimit": { kind: "local", path: "/t.wasm" },
+    recorder: { kind: "local", path: "/r.wasm" },
     "mcp-bridge": { kind: "local", path: "/m.wasm" },
   },
 };

@@ -7,7 +7,7 @@ const ledger = new Ledger({
   database,
   log,
   models: () => models,
-  retention: () => ({ requestsMs: 0, hoursMs: 0, daysMs: 0 }),
+  retention: () => ({ requestsMs: 0, hoursMs: 0, daysMs: 0, bodiesMs: 0 }),
   // Whoever started this process writes the log, and looks for a new file by itself.
   reopen: () => Promise.resolve(process.stdout.write("reopen\n")).then(() => undefined),
   rotateBytes: 20_000,

@@ -36,7 +36,7 @@ export function route(name: string, { target = name, ...more }: Partial<Route> &
 export async function probePlugins(): Promise<Record<string, PluginSource>> {
   const { bytes } = await compileModule("control/src/serve/test/probe/assembly/index.ts");
   return Object.fromEntries(
-    ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "mcp-bridge"].map((name) => [
+    ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "recorder", "mcp-bridge"].map((name) => [
       name,
       { kind: "inline", bytes },
     ]),

@@ -68,7 +68,7 @@ async function publish(next: Model): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const name of ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "mcp-bridge"]) {
+  for (const name of ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "recorder", "mcp-bridge"]) {
     const { bytes } = await compileModule(`plugins/${name}/assembly/index.ts`);
     plugins[name] = { kind: "inline", bytes };
   }

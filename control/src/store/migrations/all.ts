@@ -2,6 +2,7 @@
 import type { Migration, MigrationProvider } from "kysely/migration";
 import * as admin from "./admin.ts";
 import * as alerts from "./alerts.ts";
+import * as bodies from "./bodies.ts";
 import * as exceeded from "./exceeded.ts";
 import * as generations from "./generations.ts";
 import * as ledger from "./ledger.ts";
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   "006-exceeded": exceeded,
   "007-market": market,
   "008-tools": tools,
+  "009-bodies": bodies,
 };
 
 export const allMigrations: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,10 +1,10 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► cors ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► mcp-bridge ─► router
-//                                                                                                  │
-//                             provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
-//                                                                      └ (the same for each attempt)
+//   client ─► cors ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► recorder ─► mcp-bridge ─► router
+//                                                                                                               │
+//                                          provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
+//                                                                                   └ (the same for each attempt)
 //
 // Plugins of others stand between them, by their phase.
 import type { PluginPhase } from "../../model/plugins.ts";
@@ -17,6 +17,7 @@ import { jwtAuth } from "./jwt-auth.ts";
 import { keyAuth } from "./key-auth.ts";
 import { mcpBridge } from "./mcp-bridge.ts";
 import { router } from "./router.ts";
+import { recorder } from "./recorder.ts";
 import { tokenRatelimit } from "./token-ratelimit.ts";
 import { upstreamCodec } from "./upstream-codec.ts";
 
@@ -35,6 +36,8 @@ export const downstreamOrder: (HttpFilter | PluginPhase)[] = [
   aiFallback,
   // Where a request goes is known, and nothing has been sent: what it may use is set aside, or it goes no further.
   tokenRatelimit,
+  // What is let through is recorded, and what the client is answered, whichever target answers.
+  recorder,
   "stats",
   // Answers MCP's clients, and turns calls of tools into requests. On its own routes alone.
   mcpBridge,

@@ -33,7 +33,7 @@ function bootstrapOf(file: string): string {
   const static_resources = translateStatic(model, {
     reveal: (secret) => secret.reveal(),
     plugins: Object.fromEntries(
-      ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "mcp-bridge"].map((name) => [
+      ["ai-proxy", "key-auth", "budget", "ai-fallback", "token-ratelimit", "recorder", "mcp-bridge"].map((name) => [
         name,
         { kind: "local", path: wasm },
       ]),
