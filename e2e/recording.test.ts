@@ -168,7 +168,9 @@ test("long ones of any characters are cut, and the log's line is read whole", as
 test("bytes that are no text, and no JSON, are recorded as what can be read of them, and spoil no line", async () => {
   provider.answer = (response) => {
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(Buffer.concat([Buffer.from('{"choices":[{"text":"a'), Buffer.of(0xff, 0xc3, 0), Buffer.from('b"}]}')]));
+    response.end(
+      Buffer.concat([Buffer.from('{"choices":[{"text":"a'), Buffer.of(0xff, 0xc3, 0), Buffer.from('b"}]}')]),
+    );
   };
   const { id } = await ask("Hi");
   const body = await recordOf(id);

@@ -37,7 +37,9 @@ function resolveRecording(config: RecordConfig, { report, routes }: LedgerContex
     if (known.some((name) => fits(pattern, name))) return;
     const meant = didYouMean(pattern, known);
     const message = "There is no route of this name, so nothing is recorded by it";
-    const fix = meant ? `Did you mean "${meant}"?` : `Use one of: ${known.slice(0, 20).join(", ") || "(there is none)"}`;
+    const fix = meant
+      ? `Did you mean "${meant}"?`
+      : `Use one of: ${known.slice(0, 20).join(", ") || "(there is none)"}`;
     report.warning(["ledger", "record", "routes", index], { message, fix });
   });
   const redactAlso = config.redactAlso.flatMap((own, index) => resolveOwn(own, index, report));

@@ -50,6 +50,8 @@ export class CappedJson {
   /** Ends what was begun last. */
   close(): void {
     if (!this.closers.length) return;
+    // A member may have had no value.
+    this.name = Slice.empty();
     this.output.byte(this.closers.pop());
     this.needsComma = true;
   }

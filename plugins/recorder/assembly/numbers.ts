@@ -48,7 +48,7 @@ export function cardAt(text: Slice, at: i32): Span | null {
 /** The telephone number that begins at `at`, where a plus stands. */
 export function phoneAt(text: Slice, at: i32): Span | null {
   if (!beginsThing(text, at) || text.at(at - 1) == PLUS || <u32>text.at(at + 1) - 0x31 > 8) return null;
-  let end = at + 1;
+  let end = -1;
   let digits = 0;
   let between = 0;
   for (let i = at + 1; i < text.length && between <= 2; ++i) {
@@ -56,11 +56,12 @@ export function phoneAt(text: Slice, at: i32): Span | null {
     if (isDigit(byte)) {
       ++digits;
       between = 0;
-      end = i + 1;
+      // Another number may stand behind it.
+      if (digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX && !isDigit(text.at(i + 1))) end = i + 1;
     } else if (PHONE_SEPARATORS.indexOf(byte) >= 0) ++between;
     else break;
   }
-  return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX ? new Span(at, end, Class.Phones) : null;
+  return end < 0 ? null : new Span(at, end, Class.Phones);
 }
 
 /** The account number that begins at `at`, where a letter stands; single spaces may stand between groups. */

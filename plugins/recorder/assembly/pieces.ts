@@ -13,12 +13,7 @@ export const enum PieceKind {
   Error = 3,
 }
 
-const NAMES: StaticArray<Slice> = [
-  Slice.of("text"),
-  Slice.of("thinking"),
-  Slice.of("arguments"),
-  Slice.of("error"),
-];
+const NAMES: StaticArray<Slice> = [Slice.of("text"), Slice.of("thinking"), Slice.of("arguments"), Slice.of("error")];
 const TOOL = Slice.of("tool");
 const CHOICE = Slice.of("choice");
 /** Whoever sends more of them fills the record with names. */

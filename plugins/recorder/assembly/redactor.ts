@@ -93,7 +93,6 @@ export class Redactor {
   }
 
   private has(kind: Class): bool {
-    return (this.classes & (1 << <u32>kind)) != 0;
+    return (this.classes & (1 << (<u32>kind))) != 0;
   }
 }
-

@@ -159,7 +159,15 @@ function credentialBehind(text: Slice, at: i32, scheme: Slice): Span | null {
 
 function isCredential(byte: u8): bool {
   if (isAlphanumeric(byte)) return true;
-  return byte == DASH || byte == DOT || byte == UNDERSCORE || byte == TILDE || byte == PLUS || byte == SLASH || byte == EQUALS;
+  return (
+    byte == DASH ||
+    byte == DOT ||
+    byte == UNDERSCORE ||
+    byte == TILDE ||
+    byte == PLUS ||
+    byte == SLASH ||
+    byte == EQUALS
+  );
 }
 
 function runEnd(text: Slice, from: i32, hasDots: bool): i32 {

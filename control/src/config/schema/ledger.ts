@@ -36,7 +36,10 @@ const metadataName = text((name) =>
 const namePattern = text(
   (pattern) => {
     if (pattern.length <= 128 && pattern !== "*" && !pattern.slice(0, -1).includes("*")) return pattern;
-    return new Mistake("is no usable pattern", "Write a name, or a beginning such as team-*, of at most 128 characters");
+    return new Mistake(
+      "is no usable pattern",
+      "Write a name, or a beginning such as team-*, of at most 128 characters",
+    );
   },
   { form: "name pattern" },
 );
@@ -100,7 +103,9 @@ const recordSchema = z.strictObject({
         text: ownText.optional().describe("A text, as it stands.").meta({ sample: "Project Heron" }),
         pattern: ownPattern
           .optional()
-          .describe("A regular expression in [RE2's syntax](https://github.com/google/re2/wiki/Syntax), in place of `text`.")
+          .describe(
+            "A regular expression in [RE2's syntax](https://github.com/google/re2/wiki/Syntax), in place of `text`.",
+          )
           .meta({ sample: "EMP-[0-9]{6}" }),
       }),
     )
