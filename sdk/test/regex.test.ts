@@ -212,3 +212,34 @@ describe("expand", () => {
     expect(harness.text("replace", template)).toBe(`x${expected}x`);
   });
 });
+
+describe("from a place on", () => {
+  test.each<[string, string, number, number]>([
+    ["a", "aba", 1, 2],
+    ["a", "aba", 3, -1],
+    ["a", "aba", 99, -1],
+    ["\\bb", "ab b", 1, 3],
+    ["^a", "aa", 1, -1],
+    ["(?m)^a", "a\na", 1, 2],
+    ["a$", "aa", 1, 1],
+  ])("%s in %s from %i", (pattern, input, from, expected) => {
+    expect(harness.number("compile", pattern)).toBe(0);
+    const groups = harness.number("matchFrom", input, from);
+    expect(groups < 0 ? -1 : harness.number("start", 0)).toBe(expected);
+  });
+
+  test.each<[string, string, number]>([
+    ["abc", "xxab", 2],
+    ["abc", "xxaab", 3],
+    ["abc", "xxabc", -1],
+    ["ab+c", "abbab", 3],
+    ["(abc|b)x", "zabc", 1],
+    ["[0-9]{3}", "1 12", 2],
+    ["abc", "", -1],
+    ["ab*", "xab", 1],
+  ])("%s may still match behind %s, beginning at %#", (pattern, input, expected) => {
+    expect(harness.number("compile", pattern)).toBe(0);
+    harness.number("match", input);
+    expect(harness.number("openFrom")).toBe(expected);
+  });
+});

@@ -1,5 +1,5 @@
-// Copies some members of a JSON text that passes in chunks, of any size and cut anywhere: no more of it is kept than may
-// be recorded. It does not check the text: of what is no JSON it copies something that is.
+// Copies some members of a JSON text that passes in chunks, of any size and cut anywhere: no more of it is kept than
+// may be recorded. It does not check the text: of what is no JSON it copies something that is.
 //
 //   slot: Key ──name──▶ Key ──colon──▶ Value ──value──▶ None ──comma──▶ Key (or Value, in a list)
 import { JsonTape, Slice, Writer } from "@weir/sdk/assembly";

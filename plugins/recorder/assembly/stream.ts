@@ -1,5 +1,5 @@
-// One request and its answer: both pass at once, as they are; what may be kept of them is kept on the way, and told when
-// all is over. Whatever the gateway has tried meanwhile, the client has sent one request and got one answer.
+// One request and its answer: both pass at once, as they are; what may be kept of them is kept on the way, and told
+// when all is over. Whatever the gateway has tried meanwhile, the client has sent one request and got one answer.
 import {
   DataStatus,
   getProperty,

@@ -1,5 +1,5 @@
-// Laws, tried with random requests and answers: the pieces in which bytes arrive change nothing; whatever the bytes are,
-// the record is JSON and no bytes that pass are changed; and no cap, cut or split leaves a part of a secret.
+// Laws, tried with random requests and answers: the pieces in which bytes arrive change nothing; whatever the bytes
+// are, the record is JSON and no bytes that pass are changed; and no cap, cut or split leaves a part of a secret.
 // WEIR_TEST_SEED repeats a run.
 import { beforeAll, expect, test } from "vitest";
 import { seededRandom, type Random } from "../../../sdk/test/random.ts";

@@ -19,10 +19,19 @@ export function faultAt(): i32 {
 
 /** How many groups, or −1 where it does not match. */
 export function match(input: ArrayBuffer): i32 {
+  return matchFrom(input, 0);
+}
+
+export function matchFrom(input: ArrayBuffer, from: i32): i32 {
   const compiled = regex;
-  const result = compiled ? compiled.match(Slice.wrap(input)) : null;
+  const result = compiled ? compiled.match(Slice.wrap(input), from) : null;
   found = result;
   return result ? result.groups : -1;
+}
+
+export function openFrom(): i32 {
+  const compiled = regex;
+  return compiled ? compiled.openFrom : -2;
 }
 
 export function start(group: i32): i32 {

@@ -1,10 +1,10 @@
 // The order of the filters: registration and order in one place. A request passes each list from first to last, its
 // response from last to first.
 //
-//   client ─► cors ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► recorder ─► mcp-bridge ─► router
-//                                                                                                               │
-//                                          provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬──────────────────────────┘
-//                                                                                   └ (the same for each attempt)
+//   client ─► cors ─► jwt-auth ─► key-auth ─► budget ─► ai-fallback ─► token-ratelimit ─► recorder ─► mcp-bridge ─┐
+//                                                                                                                 │
+//                             provider ◄─ upstream_codec ◄─ ai-proxy ◄─┬─────────────────────────────── router ◄──┘
+//                                                                      └ (the same for each attempt)
 //
 // Plugins of others stand between them, by their phase.
 import type { PluginPhase } from "../../model/plugins.ts";

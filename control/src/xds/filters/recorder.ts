@@ -1,5 +1,5 @@
-// The plugin that keeps prompts and answers for the ledger, redacted. It stands where the client's own request and answer
-// pass, so a request has one of each, whatever its targets were. Not loaded unless the ledger records them.
+// The plugin that keeps prompts and answers for the ledger, redacted. It stands where the client's own request and
+// answer pass, so a request has one of each, whatever its targets were. Not loaded unless the ledger records them.
 import type { Recording } from "../../model/ledger.ts";
 import type { Model } from "../../model/model.ts";
 import { typed, type ProtoJson } from "../resources.ts";
