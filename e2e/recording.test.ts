@@ -175,7 +175,8 @@ test("bytes that are no text, and no JSON, are recorded as what can be read of t
   const { id } = await ask("Hi");
   const body = await recordOf(id);
   expect(body!.answer === null || JSON.parse(body!.answer) !== undefined).toBe(true);
-  expect(await ask("Hello").then(({ id: next }) => recordOf(next))).not.toBeNull();
+  const next = await ask("Hello");
+  expect(await recordOf(next.id)).not.toBeNull();
 });
 
 test("switched off, nothing is recorded, and what was stays", async () => {

@@ -12,8 +12,9 @@ import { TestPostgres, whyNoPostgres } from "../store/test/postgres.ts";
 import { ingest, positionOf } from "./ingest.ts";
 import { Ledger, type LedgerOptions } from "./ledger.ts";
 import { LedgerTail } from "./tail.ts";
+import { deleteOld } from "./retention.ts";
 import { expectConsistent, recorded } from "./test/check.ts";
-import { line, models } from "./test/lines.ts";
+import { line, models, plainLine } from "./test/lines.ts";
 import { LogWriter } from "./test/writer.ts";
 
 const seed = Number(process.env["LEDGER_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
@@ -99,6 +100,33 @@ describe.each(["sqlite", "postgres"] as const)("%s", (kind) => {
       writer.write(5);
       await new LedgerTail({ path: log(), models: () => models }).run(store);
       await expectConsistent(store, 35);
+    });
+  });
+
+  test("what was said is forgotten before the rest, or with it", async (context) => {
+    const database = await newDatabase(context);
+    const started = Date.parse(String(plainLine["timestamp"]));
+    new LogWriter(log(), "a").write(20);
+    await withStore(database, async (store) => {
+      await new LedgerTail({ path: log(), models: () => models }).run(store);
+      const forever = { requestsMs: 0, hoursMs: 0, daysMs: 0, bodiesMs: 0 };
+      const counts = async (): Promise<number[]> => {
+        const bodies = await store.db.selectFrom("bodies").select("request").execute();
+        return [(await recorded(store)).length, bodies.length];
+      };
+      await deleteOld(store, forever, started + 365 * 86_400_000);
+      await deleteOld(store, { ...forever, bodiesMs: 1000 }, started);
+      expect(await counts()).toEqual([20, 20]);
+      await deleteOld(store, { ...forever, bodiesMs: 1000 }, started + 3_600_000);
+      expect(await counts()).toEqual([20, 0]);
+    });
+    const other = join(folder, "other.jsonl");
+    new LogWriter(other, "b").write(20);
+    await withStore(database, async (store) => {
+      await new LedgerTail({ path: other, models: () => models }).run(store);
+      await deleteOld(store, { requestsMs: 1000, hoursMs: 0, daysMs: 0, bodiesMs: 0 }, started + 3_600_000);
+      expect(await store.db.selectFrom("bodies").selectAll().execute()).toEqual([]);
+      expect(await recorded(store)).toEqual([]);
     });
   });
 

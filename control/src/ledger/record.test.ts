@@ -44,6 +44,24 @@ test("a plain request", () => {
   ]);
 });
 
+test("what was asked and answered, where it is in the line", () => {
+  const { body, request } = recordOf();
+  expect(body).toEqual({
+    request: "1",
+    started_at: request.started_at,
+    prompt: '{"messages":[{"role":"user","content":"Hello, [email]"}]}',
+    answer: '[{"text":"Hi"}]',
+    prompt_truncated: 0,
+    answer_truncated: 1,
+    redacted: '["emails"]',
+  });
+  const without = { "weir.prompt": undefined, "weir.answer": undefined, "weir.recorded": undefined };
+  expect(recordOf(without).body).toBeNull();
+  const long = JSON.stringify({ prompt: "世".repeat(20_000) });
+  const absurd = { ...without, "weir.prompt": `${long}\0\uD800`, "weir.recorded": '["emails"]' };
+  expect(recordOf(absurd).body).toMatchObject({ prompt: `${long}\uFFFD`, answer: null, redacted: "[]" });
+});
+
 test("attempts as the plan tells them", () => {
   const attempts = [
     { target: "a", provider: "openai", model: "x", status: 503, ms: 12, reason: "status" },

@@ -84,7 +84,8 @@ describe.each(["sqlite", "postgres"] as const)("%s", (kind) => {
       }
       for (const name of ["server", "method", "tool"])
         await db.schema.alterTable("requests").dropColumn(name).execute();
-      await sql`delete from kysely_migration where name = '008-tools'`.execute(db);
+      await db.schema.dropTable("bodies").execute();
+      await sql`delete from kysely_migration where name >= '008'`.execute(db);
       const texts = ["organization", "team", "user", "consumer", "key", "route", "surface", "provider", "target"];
       const at = Object.fromEntries([...texts, "model"].map((name) => [name, "x"]));
       const counts = ["requests", "failures", "estimated", "unpriced", "cost_nano_usd", "duration_ms"];

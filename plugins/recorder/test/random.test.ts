@@ -105,7 +105,7 @@ function exchangeWith(say: () => string): Exchange {
     const whole = json({ choices: [{ index: 0, message: { content: answer } }] });
     return { path: "/v1/chat/completions", request: [maybeEscaped(json(request))], answer: [maybeEscaped(whole)] };
   }
-  const form = random.of([
+  const form = random.of<{ path: string; event: (piece: string) => object }>([
     { path: "/v1/chat/completions", event: (content: string) => ({ choices: [{ index: 0, delta: { content } }] }) },
     {
       path: "/v1/messages",

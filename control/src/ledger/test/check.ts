@@ -12,7 +12,7 @@ export async function recorded(store: Store): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The sums are those of the requests, to the token, and each request has its attempts. */
+/** The sums are those of the requests, to the token, and each request has its attempts and its body. */
 export async function expectConsistent({ db }: Store, count: number): Promise<void> {
   const total = await db
     .selectFrom("requests")
@@ -25,6 +25,11 @@ export async function expectConsistent({ db }: Store, count: number): Promise<vo
   expect(Number(total.requests)).toBe(count);
   expect(toBigInt(total.cost)).toBe(BigInt(count) * plainCost);
   expect(Number(attempts)).toBe(count);
+  const { bodies } = await db
+    .selectFrom("bodies")
+    .select(({ fn }) => fn.countAll<string>().as("bodies"))
+    .executeTakeFirstOrThrow();
+  expect(Number(bodies)).toBe(count);
   for (const table of ["usage_hours", "usage_days"]) {
     const columns = sumColumns.map((column) => sql`coalesce(sum(${sql.ref(column)}), 0) as ${sql.ref(column)}`);
     const { rows } = await sql<Record<string, string>>`select ${sql.join(columns)} from ${sql.table(table)}`.execute(

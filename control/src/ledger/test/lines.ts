@@ -24,6 +24,9 @@ export const plainLine: Record<string, unknown> = {
   "gen_ai.usage.output_tokens": "200",
   "gen_ai.usage.cache_read.input_tokens": "400",
   "weir.time_to_first_token_ms": "200",
+  "weir.prompt": '{"messages":[{"role":"user","content":"Hello, [email]"}]}',
+  "weir.answer": '[{"text":"Hi"}]',
+  "weir.recorded": '{"answerTruncated":true,"redacted":["emails"]}',
 };
 
 export function line(id: string, given: Record<string, unknown> = {}): string {

@@ -11,7 +11,7 @@ const name = "weir.recorder";
 export const recorder: HttpFilter = {
   name,
   chain: { ...discoveredIfNeeded(name), disabled: true },
-  isNeeded: ({ ledger }) => ledger?.record != null,
+  isNeeded: ({ ledger }) => Boolean(ledger?.record),
   extension: ({ ledger }, options) =>
     wasmExtension({
       name,
