@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { gatewayBlock } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { send } from "./http-client.ts";
+import { tools } from "./mcp/everything-content.ts";
 import { startEverythingServer, type EverythingServer } from "./mcp/everything-server.ts";
 import { startRestApi, type RestApi } from "./mcp/rest-api.ts";
 import { startSseServer, type SseServer } from "./mcp/sse-server.ts";
@@ -218,6 +219,33 @@ describe("what a server asks the client, in the first era", () => {
 });
 
 describe("between eras", () => {
+  test.each([
+    ["modern", "test_custom_headers"],
+    ["always", "modern__test_custom_headers"],
+  ])("a tool's arguments are repeated in headers by the gateway, at %s", async (path, name) => {
+    const client = await legacyClient(path);
+    const call = async (region: string) => textOf(await client.callTool({ name, arguments: { region } }));
+    expect(await call("eu-west")).toBe("eu-west");
+    expect(await call("Köln ")).toBe("Köln ");
+    await client.close();
+  });
+
+  test("a call is repeated where the tool wants other headers than it was known to", async () => {
+    const client = await legacyClient("modern");
+    const call = async () =>
+      textOf(await client.callTool({ name: "test_custom_headers", arguments: { region: "eu-west" } }));
+    expect(await call()).toBe("eu-west");
+    const { region } = tools["test_custom_headers"]!.inputSchema!["properties"] as Record<string, any>;
+    try {
+      region["x-mcp-header"] = "Zone";
+      for (let times = 0; times < 4; times++) expect(await call()).toBe("eu-west");
+    } finally {
+      region["x-mcp-header"] = "Region";
+    }
+    expect(await call()).toBe("eu-west");
+    await client.close();
+  });
+
   test("a tool that needs input fails with a word about it", async () => {
     const client = await legacyClient("modern");
     const result: any = await client.callTool({ name: "test_input_required_result_elicitation", arguments: {} });

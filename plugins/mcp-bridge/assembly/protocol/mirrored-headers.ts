@@ -7,6 +7,11 @@ import { RpcError } from "./rpc-error";
 
 const METHOD_HEADER = Slice.of("mcp-method");
 const NAME_HEADER = Slice.of("mcp-name");
+const PROPERTIES = Slice.of("properties");
+const MIRROR = Slice.of("x-mcp-header");
+const TOKEN_MARKS = Slice.of("!#$%&'*+-.^_`|~");
+/** As deep as arguments lie one within the other. */
+const DEPTH_MAX: i32 = 16;
 const NAME = Slice.of("name");
 const URI = Slice.of("uri");
 const CALL = Slice.of("tools/call");
@@ -23,8 +28,41 @@ export class MirroredArgument {
   constructor(
     /** `mcp-param-<x>`, lower case. */
     readonly header: Slice,
-    readonly argument: Slice,
+    /** Names of members, one within the other. */
+    readonly path: Slice[],
   ) {}
+
+  /** The value among arguments; −1 where there is none. */
+  nodeIn(tape: JsonTape, given: i32): i32 {
+    let node = given;
+    for (let i = 0; i < this.path.length && node >= 0; ++i) node = tape.find(node, this.path[i]);
+    return node;
+  }
+}
+
+/** Puts in `found` what a schema wants repeated: only what is reached by `properties` alone counts. */
+export function readMirrored(tape: JsonTape, schema: i32, path: Slice[], found: MirroredArgument[]): void {
+  if (path.length >= DEPTH_MAX) return;
+  const properties = tape.find(schema, PROPERTIES);
+  if (tape.kind(properties) != JsonKind.Object) return;
+  for (let each = tape.first(properties); each >= 0; each = tape.next(each)) {
+    const own = path.concat([tape.keyText(each).copy()]);
+    const name = tape.text(tape.find(each, MIRROR));
+    if (isToken(name)) {
+      found.push(new MirroredArgument(Slice.of("mcp-param-" + name.toText().toLowerCase()), own));
+    }
+    readMirrored(tape, each, own, found);
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+function isToken(text: Slice): bool {
+  for (let i = 0; i < text.length; ++i) {
+    const byte = text.at(i);
+    const isAlphanumeric = (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
+    if (!isAlphanumeric && TOKEN_MARKS.indexOf(byte) < 0) return false;
+  }
+  return text.length > 0;
 }
 
 /** What the headers of a request say that its body does not; null where nothing is wrong. */
@@ -59,7 +97,7 @@ export function checkArguments(
 ): RpcError | null {
   for (let i = 0; i < mirrored.length; ++i) {
     const each = mirrored[i];
-    const problem = argumentProblem(headers, each.header, tape, tape.find(given, each.argument));
+    const problem = argumentProblem(headers, each.header, tape, each.nodeIn(tape, given));
     if (problem.length) return RpcError.mismatch("The header " + each.header.toText() + " " + problem);
   }
   return null;

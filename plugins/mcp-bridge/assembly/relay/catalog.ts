@@ -3,16 +3,15 @@
 import { JsonEdit, JsonKind, JsonTape, JsonWriter, nowMs, Slice, Writer } from "@weir/sdk/assembly";
 import { METHOD_NOT_FOUND } from "../protocol/rpc-error";
 import { Link, LinkListener, requestOf } from "./link";
+import { paramsWith } from "./list-params";
 import { OwnerMap } from "./owner-map";
 import { Kind, LISTED, LISTS, NAMES, uniqueId } from "./relay-request";
 import { Member, Prefix, RelayServer } from "./relay-server";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
-import { mirrorInHeaders, modernMeta, upstreamHeaders } from "./upstream-request";
+import { mirrorInHeaders, upstreamHeaders } from "./upstream-request";
 
 const POST = Slice.of("POST");
 const NEXT_CURSOR = Slice.of("nextCursor");
-const CURSOR = Slice.of("cursor");
-const META = Slice.of("_meta");
 const CACHE_SCOPE = Slice.of("cacheScope");
 const PRIVATE = Slice.of("private");
 const TTL_MS = Slice.of("ttlMs");
@@ -166,6 +165,10 @@ export class Catalog implements LinkListener, FetchListener {
   private take(index: i32, result: Slice): Slice {
     const tape = new JsonTape();
     if (tape.scan(result)) return Slice.empty();
+    const link = this.links[index];
+    if (this.kind == Kind.Tool && link && link.isModern && !this.isClientModern) {
+      link.remote.tools.learn(tape, tape.root);
+    }
     const key = NAMES[this.kind];
     const member = this.server.members[index];
     const list = tape.find(tape.root, LISTED[this.kind]);
@@ -254,11 +257,4 @@ export class Catalog implements LinkListener, FetchListener {
     edit.set(tape.root, NAMES[this.kind], new JsonWriter(new Writer()).text(entry.shown).output.take());
     return edit.apply();
   }
-}
-
-function paramsWith(cursor: Slice, link: Link | null): Slice {
-  const json = new JsonWriter(new Writer()).beginObject();
-  if (cursor.length) json.key(CURSOR).text(cursor);
-  if (link && link.isModern) json.key(META).raw(modernMeta(link));
-  return json.endObject().output.take();
 }

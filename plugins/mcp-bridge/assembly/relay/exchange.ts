@@ -31,6 +31,7 @@ import { Batch, BatchListener } from "./batch";
 import { Catalog, CatalogListener } from "./catalog";
 import { ExchangeCore } from "./exchange-core";
 import { Greeting, GreetingListener } from "./greeting";
+import { headerText } from "./header-text";
 import { Link, LinkListener } from "./link";
 import { noteCancellation } from "./in-flight";
 import { Kind, LISTED, RelayRequest } from "./relay-request";
@@ -40,7 +41,8 @@ import { Member, RelayServer } from "./relay-server";
 import { Round, RoundListener } from "./round";
 import { SseBridge, SseListener } from "./sse-bridge";
 import { tagOf, untaggedEvent, untaggedId } from "./tagged-id";
-import { headerText, mirrorInHeaders, upstreamBody, upstreamHeaders } from "./upstream-request";
+import { needsLookup, ToolLookup } from "./tool-lookup";
+import { requestHeaders, upstreamBody, upstreamHeaders } from "./upstream-request";
 import { describe, writeList } from "./write-list";
 
 const METHOD = Slice.of(":method");
@@ -296,8 +298,8 @@ export class RelayExchange
     if (!request) return this.routeListener(link);
     if (link.failure.length) return this.fail(notReached(link));
     if (request.kind == MessageKind.Request && request.isModern != link.isModern && this.bridge(request, link)) return;
-    const headers = upstreamHeaders(link, POST, this.headers);
-    if (link.isModern) mirrorInHeaders(headers, request.method, this.name, this.headers);
+    if (needsLookup(link, request, this.name)) return new ToolLookup(link, this).start(Slice.empty());
+    const headers = requestHeaders(link, request, this.name);
     const response = new RelayResponse(this.server, link, request, this.name);
     this.route(link, headers, upstreamBody(request, link, this.name), response);
   }

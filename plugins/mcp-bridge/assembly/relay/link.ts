@@ -56,6 +56,8 @@ export class Link implements FetchListener {
   credential: Slice = Slice.empty();
   /** Whether that is a client's own: then the session is, too. */
   isPersonal: bool = false;
+  /** Whether its tools were looked up for this very request. */
+  hasTools: bool = false;
   /** The client's own greeting, which is passed on; empty where it has not greeted. */
   greeting: Slice = Slice.empty();
   /** For the listener, to tell several apart. */

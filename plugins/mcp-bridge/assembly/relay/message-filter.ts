@@ -116,6 +116,9 @@ export class MessageFilter {
     if (this.link.isModern && !request.isModern && tape.equals(tape.find(result, RESULT_TYPE), INPUT_REQUIRED)) {
       return needsInput(request);
     }
+    if (this.link.isModern && !request.isModern && request.listed == Kind.Tool) {
+      this.link.remote.tools.learn(tape, result);
+    }
     if (request.listed != Kind.None && this.server.isLimited(request)) this.narrow(edit, tape, result, request);
     if (request.isModern && !this.link.isModern) this.complete(edit, tape, result, request);
     return edit.apply();
@@ -128,9 +131,10 @@ export class MessageFilter {
       this.errorCode = INVALID_PARAMS;
       edit.replace(code, new Writer().integer(INVALID_PARAMS).take());
     }
-    // The client has sent no header that could be wrong: the gateway has not known which the tool wants.
+    // The client has sent no header that could be wrong: the tool wants others than were listed.
     if (!request.isModern && this.errorCode == HEADER_MISMATCH) {
       edit.replace(code, new Writer().integer(INTERNAL_ERROR).take());
+      this.link.remote.tools.forget();
     }
   }
 

@@ -19,7 +19,7 @@ import {
 } from "@weir/sdk/assembly";
 import { MessageKind } from "../protocol/message";
 import { JSON_HEADERS } from "../protocol/reply-headers";
-import { INTERNAL_ERROR, METHOD_NOT_FOUND, RpcError } from "../protocol/rpc-error";
+import { HEADER_MISMATCH, INTERNAL_ERROR, METHOD_NOT_FOUND, RpcError } from "../protocol/rpc-error";
 import { errorReply } from "../protocol/write-reply";
 import { isViaUpstream } from "../via-upstream";
 import { FailureWatch } from "./failure-watch";
@@ -31,7 +31,8 @@ import { ResponseHandler } from "./response-handler";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
 import { serverFailure } from "./server-failure";
 import { taggedEvent } from "./tagged-id";
-import { mirrorInHeaders, upstreamBody, upstreamHeaders } from "./upstream-request";
+import { ToolLookup } from "./tool-lookup";
+import { isMirroredHere, requestHeaders, upstreamBody } from "./upstream-request";
 
 const STATUS = Slice.of(":status");
 const CONTENT_TYPE = Slice.of("content-type");
@@ -40,7 +41,6 @@ const BUFFERING = Slice.of("x-accel-buffering");
 const JSON = Slice.of("application/json");
 const EVENTS = Slice.of("text/event-stream");
 const JSONRPC = Slice.of("jsonrpc");
-const POST = Slice.of("POST");
 /** What is kept of a server's headers: cookies and sessions in others are the gateway's. */
 const KEPT: StaticArray<Slice> = [CONTENT_TYPE, Slice.of("cache-control"), Slice.of("retry-after")];
 const UPSTREAM_STATUS_STATE = Slice.of("weir.mcp_upstream_status");
@@ -184,8 +184,7 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
       this.failWith(502, link.failure);
       return;
     }
-    const headers = upstreamHeaders(link, POST, link.headers);
-    if (link.isModern) mirrorInHeaders(headers, request.method, this.name, link.headers);
+    const headers = requestHeaders(link, request, this.name);
     const fetch = new RpcFetch(this, link.isShared ? request.ownId : request.rawId);
     fetch.start(link.remote, headers, upstreamBody(request, link, this.name), link.remote.timeoutMs);
   }
@@ -280,12 +279,22 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
       return false;
     }
     const filtered = this.filter.apply(message);
+    if (this.filter.errorCode == HEADER_MISMATCH && this.repeatWithHeaders()) return false;
     this.noteReply();
     const body = filtered ? filtered : message;
     const headers = new HeaderList().add(STATUS, new Writer().integer(this.replyStatus(this.status)).take());
     headers.add(CONTENT_TYPE, JSON).add(CONTENT_LENGTH, new Writer().integer(body.length).take());
     responseHeaders.replaceAll(headers);
     responseBody.replace(body);
+    return true;
+  }
+
+  /** The tool wants other headers than its list has said, or than was known: the call is repeated with them, once. */
+  private repeatWithHeaders(): bool {
+    const request = this.request;
+    if (!request || !isMirroredHere(this.link, request)) return false;
+    this.way = Way.Again;
+    new ToolLookup(this.link, this).start(Slice.empty());
     return true;
   }
 

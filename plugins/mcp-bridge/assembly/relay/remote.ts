@@ -1,6 +1,7 @@
 // Another MCP server, as it is configured, and what has been found out about it. What is known is each worker's own.
 import { HeaderList, nowMs, Slice } from "@weir/sdk/assembly";
 import { SecurityUse } from "../rest/security";
+import { MirroredTools } from "./mirrored-tools";
 
 /** For how long it is believed which eras a server speaks. */
 const KNOWN_MS: i64 = 300_000;
@@ -56,6 +57,8 @@ export class Remote {
   timeoutMs: i32 = 0;
   readonly credentials: Credentials = new Credentials();
   shared: SharedSession | null = null;
+  /** What headers repeat of calls: of what was listed while the eras are known. */
+  readonly tools: MirroredTools = new MirroredTools();
   private legacy_: Known = Known.Unknown;
   private modern_: Known = Known.Unknown;
   private knownSince: i64 = 0;
@@ -84,6 +87,7 @@ export class Remote {
     const now = <i64>nowMs();
     if (now - this.knownSince < KNOWN_MS) return;
     this.knownSince = now;
+    this.tools.forget();
     this.legacy_ = Known.Unknown;
     this.modern_ = Known.Unknown;
   }

@@ -1,10 +1,11 @@
 // What a server is sent in place of the client's request: headers, and the body in the era that it speaks.
 // https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
-import { encodeBase64, HeaderList, JsonEdit, JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { HeaderList, JsonEdit, JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
 import { MODERN } from "../protocol/version";
 import { Query } from "../rest/query";
+import { headerText } from "./header-text";
 import { Link } from "./link";
-import { RelayRequest } from "./relay-request";
+import { Kind, RelayRequest } from "./relay-request";
 
 const METHOD = Slice.of(":method");
 const PATH = Slice.of(":path");
@@ -46,7 +47,6 @@ const CAPABILITIES_KEY = Slice.of("io.modelcontextprotocol/clientCapabilities");
 const CLIENT_KEY = Slice.of("io.modelcontextprotocol/clientInfo");
 const LOG_LEVEL_KEY = Slice.of("io.modelcontextprotocol/logLevel");
 const MODERN_JSON = Slice.of('"2026-07-28"');
-const ENCODED = Slice.of("=?base64?");
 
 /** The headers of a request to the server of `link`. Nothing of the client's own is in them. */
 export function upstreamHeaders(link: Link, httpMethod: Slice, client: HeaderList): HeaderList {
@@ -82,6 +82,21 @@ function pathOf(link: Link): Slice {
   return output.take();
 }
 
+/** The headers of a client's request, on its way to the server of `link`, which calls what it is for `name`. */
+export function requestHeaders(link: Link, request: RelayRequest, name: Slice): HeaderList {
+  const headers = upstreamHeaders(link, POST, link.headers);
+  if (!link.isModern) return headers;
+  // What a client of the first era says in such headers it does not know to be anything.
+  mirrorInHeaders(headers, request.method, name, request.isModern ? link.headers : new HeaderList());
+  if (isMirroredHere(link, request)) link.remote.tools.write(headers, name, request.body);
+  return headers;
+}
+
+/** Whether the gateway repeats arguments in headers for a client that does not know of it. */
+export function isMirroredHere(link: Link, request: RelayRequest): bool {
+  return link.isModern && !request.isModern && request.named == Kind.Tool;
+}
+
 /** Adds what the second era has headers repeat. */
 export function mirrorInHeaders(headers: HeaderList, method: Slice, name: Slice, client: HeaderList): void {
   headers.set(VERSION, MODERN).add(MCP_METHOD, method);
@@ -89,14 +104,6 @@ export function mirrorInHeaders(headers: HeaderList, method: Slice, name: Slice,
   for (let i = 0; i < client.length; ++i) {
     if (client.nameStartsWith(i, MCP_PARAM)) headers.add(client.name(i), client.value(i));
   }
-}
-
-/** What a header cannot carry as it is stands in it as base64. */
-export function headerText(text: Slice): Slice {
-  let isPlain = !text.startsWith(ENCODED) && text.trim().length == text.length;
-  for (let i = 0; i < text.length && isPlain; ++i) isPlain = text.at(i) >= 0x20 && text.at(i) < 0x7f;
-  if (isPlain) return text;
-  return new Writer().bytes(ENCODED).bytes(encodeBase64(text)).text("?=").take();
 }
 
 /**

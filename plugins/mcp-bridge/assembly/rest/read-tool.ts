@@ -1,6 +1,6 @@
 // Reads one tool.
 import { JsonKind, Slice } from "@weir/sdk/assembly";
-import { MirroredArgument } from "../protocol/mirrored-headers";
+import { readMirrored } from "../protocol/mirrored-headers";
 import { levelNamed } from "../protocol/notification";
 import { Template } from "../template/template";
 import { InputRequest } from "./input-request";
@@ -8,8 +8,6 @@ import { JsonTemplate } from "./json-template";
 import { ToolReader } from "./read-server";
 import { Argument, Gathering, HeaderTemplate, LogTemplate, Position, RestTool } from "./tool";
 
-const PROPERTIES = Slice.of("properties");
-const MIRROR = Slice.of("x-mcp-header");
 const INPUT_SCHEMA = Slice.of("inputSchema");
 const OUTPUT_SCHEMA = Slice.of("outputSchema");
 const POSITIONS: StaticArray<Slice> = [
@@ -30,7 +28,7 @@ export function readTool(reader: ToolReader, node: i32, definition: i32, path: s
   tool.inputSchema = tape.find(definition, INPUT_SCHEMA);
   tool.outputSchema = tape.find(definition, OUTPUT_SCHEMA);
   tool.asksForMissing = fields.flag(node, "askForMissing", path + ".askForMissing");
-  readMirrored(reader, tool);
+  readMirrored(reader.fields.tape, tool.inputSchema, [], tool.mirrored);
   readParts(reader, node, tool, path);
   readLogs(reader, node, tool, path);
   const isDirect = tool.url == null && tape.kind(node) == JsonKind.Object;
@@ -106,18 +104,6 @@ function readTemplate(reader: ToolReader, node: i32, key: string, path: string):
     key == "url" ? Template.parseUrl(text, reader.isCompatible) : Template.parse(text, reader.isCompatible);
   if (template.mistake.length) reader.fields.fail(path + "." + key, "a template (" + template.mistake + ")");
   return template;
-}
-
-/** The arguments that a header repeats. */
-function readMirrored(reader: ToolReader, tool: RestTool): void {
-  const tape = reader.fields.tape;
-  const properties = tape.find(tool.inputSchema, PROPERTIES);
-  for (let each = tape.first(properties); each >= 0; each = tape.next(each)) {
-    const name = tape.text(tape.find(each, MIRROR));
-    if (!name.length) continue;
-    const header = "mcp-param-" + name.toText().toLowerCase();
-    tool.mirrored.push(new MirroredArgument(Slice.of(header), tape.keyText(each)));
-  }
 }
 
 function readArguments(reader: ToolReader, node: i32, tool: RestTool, path: string): void {
