@@ -18,6 +18,8 @@ export interface BootstrapOptions {
   countersName?: string;
   /** Default `weir`. */
   nodeCluster?: string;
+  /** Where it is, in a cluster's words. Default: it does not say, and nobody is near. */
+  place?: EnvoyPlace;
   /** Where the control plane serves ADS. */
   xds: XdsEndpoint;
   admin: AdminAddress | null;
@@ -27,6 +29,11 @@ export interface BootstrapOptions {
   heapBytesMax?: number;
 }
 
+export interface EnvoyPlace {
+  zone?: string;
+  node?: string;
+}
+
 type Json = Record<string, unknown>;
 
 /** The bootstrap of an Envoy that takes everything from Weir's control plane, as proto-JSON. */
@@ -34,9 +41,15 @@ export function buildBootstrap(options: BootstrapOptions): Json {
   const { nodeId, countersName, nodeCluster = "weir", xds, admin, probes } = options;
   const probed = admin && probes ? buildProbes(admin, probes) : { clusters: [] };
   const fromAds = { ads: {}, resource_api_version: "V3", ...(probes && waitForAds) };
-  const metadata = countersName && { metadata: { "weir.counters": countersName } };
+  const { zone, node } = options.place ?? {};
+  const metadata = { ...(countersName && { "weir.counters": countersName }), ...(node && { "weir.node": node }) };
   return {
-    node: { id: nodeId, cluster: nodeCluster, ...metadata },
+    node: {
+      id: nodeId,
+      cluster: nodeCluster,
+      ...(Object.keys(metadata).length > 0 && { metadata }),
+      ...(zone && { locality: { zone } }),
+    },
     ...frame(admin, options.heapBytesMax),
     static_resources: { ...probed, clusters: [buildControlCluster(xds), ...probed.clusters] },
     dynamic_resources: {

@@ -15,6 +15,8 @@ interface Options {
   xds: HostPort;
   xdsTlsCa?: string;
   nodeId: string;
+  zone?: string;
+  node?: string;
   adminPort?: number;
   probeListen?: HostPort;
   memoryBytes?: number;
@@ -28,6 +30,8 @@ export function bootstrapCommand(terminal: Terminal): Command {
     .addOption(xdsOption())
     .option("--xds-tls-ca <file>", "reach it with TLS; what has signed its certificate, a file on that Envoy's machine")
     .option("--node-id <id>", "tells this Envoy from the others", `${hostname()}-${randomUUID().slice(0, 8)}`)
+    .option("--zone <name>", "where it is: of backends those near that zone are asked first")
+    .option("--node <name>", "the node that it runs on, likewise")
     .option("--admin-port <port>", "open Envoy's admin interface on loopback; it shows credentials", readPort)
     .option("--probe-listen <host:port>", "serve /ready and /stats/prometheus there, and wait for xDS", readHostPort)
     .option("--memory-bytes <n>", "what Envoy may use; near it Envoy refuses requests", readBytes)
@@ -68,12 +72,14 @@ function xdsOption(): Option {
     .default(usual, `${usual.address}:${usual.port}`);
 }
 
-function bootstrapOf({ xds, xdsTlsCa, nodeId, adminPort, probeListen, memoryBytes }: Options): object {
+function bootstrapOf(options: Options): object {
+  const { xds, xdsTlsCa, nodeId, zone = "", node = "", adminPort, probeListen, memoryBytes } = options;
   if (probeListen && adminPort === undefined) {
     throw new UserError("--probe-listen asks Envoy's admin interface: add --admin-port <port>");
   }
   return buildBootstrap({
     nodeId,
+    place: { zone, node },
     xds: { ...xds, ...(xdsTlsCa && { caFile: xdsTlsCa }) },
     admin: adminPort === undefined ? null : { address: "127.0.0.1", port: adminPort },
     ...(probeListen && { probes: probeListen }),

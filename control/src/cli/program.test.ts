@@ -268,6 +268,17 @@ describe("weir bootstrap", () => {
     expect(named.stdout).toMatch(/type: STRICT_DNS[^]*sni: weir\.internal[^]*filename: \/etc\/ca\.pem/);
   });
 
+  it("says where that Envoy is, as far as it is told", async () => {
+    const nodeOf = async (...args: string[]): Promise<object> => {
+      const { stdout } = await weir(["bootstrap", "--node-id", "edge-1", ...args]);
+      return (parse(stdout) as { node: object }).node;
+    };
+    const known = { id: "edge-1", cluster: "weir" };
+    const place = { locality: { zone: "eu-1a" }, metadata: { "weir.node": "node-7" } };
+    expect(await nodeOf("--zone", "eu-1a", "--node", "node-7")).toEqual({ ...known, ...place });
+    expect(await nodeOf("--zone=", "--node=")).toEqual(known);
+  });
+
   it("holds no token, only where Envoy finds it", async () => {
     const { stdout } = await weir(["bootstrap"], { WEIR_XDS_TOKEN: key });
     expect(stdout).not.toContain(key);

@@ -46,13 +46,14 @@ export async function startEnvoy(options: StartEnvoyOptions): Promise<{ process:
 
 /** Envoy is served over a socket in its own folder, which no other user of this machine can open. */
 async function bootstrapOf(
-  { nodeId, countersName, plane }: StartEnvoyOptions,
+  { nodeId, countersName, plane, env = {} }: StartEnvoyOptions,
   admin: AdminAddress,
   folder: string,
 ): Promise<object> {
   const socketPath = join(folder, "xds.sock");
   await plane.serveSocket(socketPath);
-  return buildBootstrap({ nodeId, countersName, admin, xds: { socketPath }, heapBytesMax: heapBytesMax() });
+  const place = { zone: env["WEIR_ZONE"] ?? "", node: env["WEIR_NODE"] ?? "" };
+  return buildBootstrap({ nodeId, countersName, place, admin, xds: { socketPath }, heapBytesMax: heapBytesMax() });
 }
 
 /** Of the memory that this process may use, container limits included. */

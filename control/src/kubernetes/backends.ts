@@ -1,7 +1,7 @@
 // From Services to the backends of the model: which port is meant, and which addresses are ready. Each backend in use
 // is made once.
 import { createHash } from "node:crypto";
-import type { BackendAddress, BackendProtocol, BackendTls, WebBackend, WebBalance } from "../model/web.ts";
+import type { BackendAddress, BackendProtocol, BackendTls, Near, WebBackend, WebBalance } from "../model/web.ts";
 import type { FoundService } from "./mcp-bridge/bridges.ts";
 import type { Endpoint, EndpointSlice, KubernetesObject, Objects, Service, ServicePort } from "./objects.ts";
 
@@ -101,7 +101,9 @@ export class Backends {
     const ready = all.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
     // While the last ones go and no new one is there, those that still serve are better than none.
     const chosen = ready.length > 0 ? ready : all.filter(({ endpoint }) => endpoint.conditions?.serving === true);
-    const unique = new Map(chosen.map(({ address }) => [`${address.address} ${address.port}`, address]));
+    const near = ready.length > 0 ? nearness(ready.map(({ endpoint }) => endpoint)) : () => null;
+    const placed = chosen.map(({ address, endpoint }) => ({ ...address, ...near(endpoint) }));
+    const unique = new Map(placed.map((address) => [`${address.address} ${address.port}`, address]));
     // In an order of its own, so that what has not changed is not sent again.
     return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, address]) => address);
   }
@@ -136,6 +138,22 @@ function addressesOf(
     const [address] = endpoint.addresses;
     return address ? [{ address: { address, port, zone: endpoint.zone ?? "" }, endpoint }] : [];
   });
+}
+
+/**
+ * What the hints of slices say, which Kubernetes makes of a Service's `trafficDistribution`: as kube-proxy has it, they
+ * count where all that are ready have them.
+ * https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-distribution
+ */
+function nearness(ready: Endpoint[]): (endpoint: Endpoint) => { near: Near } | null {
+  const haveAll = (kind: "forZones" | "forNodes"): boolean =>
+    ready.every(({ hints }) => (hints?.[kind] ?? []).length > 0);
+  const counts = { forZones: haveAll("forZones"), forNodes: haveAll("forNodes") };
+  if (!counts.forZones && !counts.forNodes) return () => null;
+  const names = ({ hints }: Endpoint, kind: "forZones" | "forNodes"): string[] => {
+    return counts[kind] ? (hints?.[kind] ?? []).map(({ name }) => name) : [];
+  };
+  return (endpoint) => ({ near: { zones: names(endpoint, "forZones"), nodes: names(endpoint, "forNodes") } });
 }
 
 /** https://kubernetes.io/docs/reference/networking/service-protocols/ */

@@ -278,6 +278,14 @@ export interface BackendAddress {
   zone: string;
   /** Beside the others' ones, from 1 to 1000; absent where all are alike. */
   weight?: number;
+  /** For whom it is the right one to ask first. Absent where it is nobody's before others'. */
+  near?: Near;
+}
+
+/** Zones and nodes, as the cluster names them. */
+export interface Near {
+  zones: string[];
+  nodes: string[];
 }
 
 /** `auto` asks by ALPN, over TLS alone. */

@@ -2,6 +2,7 @@
 // https://www.envoyproxy.io/docs/envoy/v1.40.0/api-docs/xds_protocol
 import type { Any } from "@bufbuild/protobuf/wkt";
 import type { Change, Channel } from "./channel.ts";
+import type { Place } from "../xds/resources.ts";
 import { setVersion, type VersionedResource } from "./snapshot.ts";
 
 export interface SemanticVersion {
@@ -13,7 +14,15 @@ export interface SemanticVersion {
 export interface EnvoyNode {
   id: string;
   cluster: string;
+  locality?: { zone: string };
+  metadata?: Record<string, unknown>;
   userAgentVersionType?: { case?: string; value?: { version?: SemanticVersion } };
+}
+
+/** As `weir bootstrap` writes it. */
+export function placeOf(node: EnvoyNode | null): Place {
+  const name = node?.metadata?.["weir.node"];
+  return { zone: node?.locality?.zone ?? "", node: typeof name === "string" ? name : "" };
 }
 
 interface Status {

@@ -2,7 +2,7 @@
 // route leads to them, and a cluster goes only after no route leads to it.
 import { typeUrls } from "../xds/resources.ts";
 import { Channel, type Change } from "./channel.ts";
-import type { EnvoyNode, Protocol, XdsRequest } from "./protocol.ts";
+import { placeOf, type EnvoyNode, type Protocol, type XdsRequest } from "./protocol.ts";
 import type { Snapshot, VersionedResource } from "./snapshot.ts";
 
 /** Make before break. Envoy acknowledges a cluster when it is warm, so each type waits for those before it. */
@@ -38,6 +38,7 @@ export class Session<Request extends XdsRequest> {
   readonly #settleMs: number;
   readonly #timers = new Set<NodeJS.Timeout>();
   #nonces = 0;
+  #place = placeOf(null);
   #stage: Snapshot;
   #stagesAhead: Snapshot[] = [];
 
@@ -52,7 +53,10 @@ export class Session<Request extends XdsRequest> {
   }
 
   receive(request: Request): void {
-    if (request.node?.id) this.node = request.node;
+    if (request.node?.id) {
+      this.node = request.node;
+      this.#place = placeOf(request.node);
+    }
     const channel = this.#channel(request.typeUrl);
     const answers = request.responseNonce !== "" && request.responseNonce === channel.proposal?.nonce;
     // A state-of-the-world request with an old nonce was written before our last response; its successor is coming.
@@ -79,7 +83,7 @@ export class Session<Request extends XdsRequest> {
       // It is not for Envoys.
       if (typeUrl === typeUrls.ratelimit) return true;
       const channel = this.channels.get(typeUrl);
-      return [...byName.values()].every((resource) => channel?.hasAnswered(resource));
+      return [...byName.values()].every((resource) => channel?.hasAnswered(this.#here(resource)));
     });
   }
 
@@ -163,15 +167,20 @@ export class Session<Request extends XdsRequest> {
   #noteAccepted({ typeUrl, rejected }: Channel, { name, resource }: Change): void {
     const published = this.#fleet.snapshot.get(typeUrl)?.get(name);
     // An older version in place of a refused one does not make that one good.
-    if (published?.version === resource?.version) rejected.delete(name);
+    if ((published && this.#here(published).version) === resource?.version) rejected.delete(name);
     if (!resource) return;
     const byName = this.#fleet.lastGood.get(typeUrl) ?? new Map<string, VersionedResource>();
     this.#fleet.lastGood.set(typeUrl, byName.set(name, resource));
   }
 
+  #here(resource: VersionedResource): VersionedResource {
+    return resource.placed?.at(this.#place) ?? resource;
+  }
+
   /** The snapshot for this Envoy: in place of what it has refused, what it has, or what others were content with. */
   #wanted({ typeUrl, rejected, accepted }: Channel): Map<string, VersionedResource> {
     const wanted = new Map(this.#stage.get(typeUrl));
+    for (const [name, resource] of wanted) if (resource.placed) wanted.set(name, this.#here(resource));
     for (const [name, { version }] of rejected) {
       if (wanted.get(name)?.version !== version) continue;
       const good = accepted.get(name) ?? this.#fleet.lastGood.get(typeUrl)?.get(name);

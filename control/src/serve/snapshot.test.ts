@@ -3,7 +3,7 @@
 import { fromBinary, toJson, type JsonValue } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { encodeResource, envoyRegistry, typePrefix } from "../xds/registry.ts";
-import { typeUrls, type ProtoJson, type Resources } from "../xds/resources.ts";
+import { typeUrls, type Place, type ProtoJson, type Resources } from "../xds/resources.ts";
 import { isSameJson } from "./same-json.ts";
 import { buildSnapshot, type Snapshot, type VersionedResource } from "./snapshot.ts";
 
@@ -55,6 +55,26 @@ describe("buildSnapshot()", () => {
     const second = buildSnapshot(cluster("a", "soon"), first.snapshot);
     expect([first.refused.length, second.refused.length]).toEqual([1, 1]);
     expect(only(second.snapshot)).toBe(only(good));
+  });
+});
+
+describe("what is another at some places", () => {
+  const placed = (from: string[]): Resources => {
+    const resource = { cluster_name: "web" };
+    const at = ({ zone }: Place): ProtoJson => ({ cluster_name: from.includes(zone) ? `near ${zone}` : "web" });
+    return { [typeUrls.endpoints]: [{ name: "web", resource, placed: { from, at } }] };
+  };
+  const versionAt = (one: VersionedResource, zone: string): string => one.placed!.at({ zone, node: "" }).version;
+
+  test("is the same as long as it is so everywhere", () => {
+    const { snapshot: before } = buildSnapshot(placed(["a"]), none);
+    const { snapshot: same } = buildSnapshot(placed(["a"]), before);
+    const { snapshot: other } = buildSnapshot(placed(["b"]), before);
+    expect(only(same)).toBe(only(before));
+    expect(only(other).version).toBe(only(before).version);
+    expect(versionAt(only(before), "a")).not.toBe(only(before).version);
+    expect(versionAt(only(other), "a")).toBe(only(before).version);
+    expect(versionAt(only(other), "c")).toBe(only(before).version);
   });
 });
 

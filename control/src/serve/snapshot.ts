@@ -3,7 +3,8 @@
 // restart of the control plane.
 import { createHash } from "node:crypto";
 import type { Any } from "@bufbuild/protobuf/wkt";
-import type { ProtoJson, Resources } from "../xds/resources.ts";
+import { encodeResource } from "../xds/registry.ts";
+import type { Place, PlacedResource, ProtoJson, Resources } from "../xds/resources.ts";
 import { encodeWithParts } from "./parts.ts";
 import { isSameJson } from "./same-json.ts";
 
@@ -13,6 +14,13 @@ export interface VersionedResource {
   any: Any;
   /** What it was encoded from; null where that is not known. */
   source: ProtoJson | null;
+  /** What it is for an Envoy at some place, where that makes a difference. */
+  placed?: Placed;
+}
+
+interface Placed {
+  from: unknown;
+  at: (place: Place) => VersionedResource;
 }
 
 /** By type URL and name. */
@@ -35,15 +43,16 @@ export function buildSnapshot(
   for (const [typeUrl, list] of Object.entries(resources)) {
     const byName = new Map<string, VersionedResource>();
     snapshot.set(typeUrl, byName);
-    for (const { name, resource } of list) {
+    for (const { name, resource, placed } of list) {
       const kept = previous.get(typeUrl)?.get(name);
-      if (kept && isSameJson(kept.source, resource)) {
+      if (kept && isSameJson(kept.source, resource) && isSameJson(kept.placed?.from, placed?.from)) {
         byName.set(name, kept);
         continue;
       }
       try {
         const any = encodeWithParts(typeUrl, resource, kept?.source ?? null);
-        byName.set(name, { name, version: digest(any.value), any, source: resource });
+        const common = { name, version: digest(any.value), any, source: resource };
+        byName.set(name, placed ? { ...common, placed: everywhere(typeUrl, name, placed) } : common);
       } catch (error) {
         refused.push({ typeUrl, name, message: (error as Error).message });
         if (kept) byName.set(name, kept);
@@ -51,6 +60,25 @@ export function buildSnapshot(
     }
   }
   return { snapshot, refused };
+}
+
+/** Encoded once for each place that some Envoy is at. */
+function everywhere(typeUrl: string, name: string, { from, at }: PlacedResource): Placed {
+  const known = new Map<string, VersionedResource>();
+  return {
+    from,
+    at: (place) => {
+      const key = JSON.stringify([place.zone, place.node]);
+      const there = known.get(key) ?? encoded(typeUrl, name, at(place));
+      known.set(key, there);
+      return there;
+    },
+  };
+}
+
+function encoded(typeUrl: string, name: string, source: ProtoJson): VersionedResource {
+  const any = encodeResource(typeUrl, source);
+  return { name, version: digest(any.value), any, source };
 }
 
 /** Sixteen hexadecimal digits: enough to tell versions apart, short enough to read. */

@@ -18,6 +18,20 @@ export type ProtoJson = { [field: string]: unknown };
 export interface NamedResource {
   name: string;
   resource: ProtoJson;
+  /** Where it is another for Envoys at some places. */
+  placed?: PlacedResource;
+}
+
+/** Where an Envoy is; empty where it does not say. */
+export interface Place {
+  zone: string;
+  node: string;
+}
+
+export interface PlacedResource {
+  /** Of the same it is the same at each place. */
+  from: unknown;
+  at: (place: Place) => ProtoJson;
 }
 
 /** Everything one Envoy fleet is told, by type URL. Each list is in the model's order, and its names are unique. */

@@ -86,7 +86,7 @@ export class Bed {
     const say = (line: string): void => void this.#said.push(line);
     this.weir = await startWeir({
       configFile: file,
-      env: { ...process.env, WEIR_STATE: join(this.folder, "state") },
+      env: { ...process.env, WEIR_STATE: join(this.folder, "state"), WEIR_ZONE: "here", WEIR_NODE: "this-node" },
       concurrency: 2,
       watch: false,
       events: {
@@ -311,18 +311,24 @@ export function service(
   ];
 }
 
+/** For whom an address is. The Envoy is in the zone `here`, at the node `this-node`. */
+export type Hints = Record<string, { forZones?: { name: string }[]; forNodes?: { name: string }[] }>;
+
 export function slice(
   name: string,
   addresses: string[],
-  options: { ready?: boolean; namespace?: string } = {},
+  options: { ready?: boolean; namespace?: string; hints?: Hints } = {},
 ): Manifest {
-  const { ready = true, namespace = "default" } = options;
+  const { ready = true, namespace = "default", hints = {} } = options;
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
     metadata: { name: `${name}-1`, namespace, labels: { "kubernetes.io/service-name": name } },
     addressType: "IPv4",
     ports: [{ name: "http", port: 8080, protocol: "TCP" }],
-    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready } })),
+    endpoints: addresses.map((address) => {
+      const own = hints[address];
+      return { addresses: [address], conditions: { ready }, ...(own && { hints: own }) };
+    }),
   };
 }

@@ -29,6 +29,30 @@ test("the account that ships may do all that is needed: statuses, events and the
   expect(bed.output()).not.toMatch(/forbidden|TROUBLE/);
 });
 
+test("pods for the Envoy's zone or node have all requests, and others while there is none", async () => {
+  const zone = (name: string) => ({ forZones: [{ name }] });
+  const both = ["10.244.0.1", "10.244.0.2"];
+  await bed.apply(...service("near", both), ingress("near", { hosts: { "near.test": [{ to: "near" }] } }));
+  const near = { host: "near.test" };
+  await bed.until(near, ({ status }) => status === 200);
+  const servers = async (): Promise<string> => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(near)));
+    return [...new Set(answers.map(({ server }) => server))].sort().join(" ");
+  };
+  const become = (expected: string) => vi.waitFor(async () => expect(await servers()).toBe(expected), 20_000);
+  await become("one two");
+  await bed.apply(slice("near", both, { hints: { "10.244.0.1": zone("there"), "10.244.0.2": zone("here") } }));
+  await become("two");
+  await bed.apply(slice("near", ["10.244.0.1"], { hints: { "10.244.0.1": zone("there") } }));
+  await become("one");
+  const here = { ...zone("here"), forNodes: [{ name: "this-node" }] };
+  const beside = { ...zone("here"), forNodes: [{ name: "that-node" }] };
+  await bed.apply(slice("near", both, { hints: { "10.244.0.1": beside, "10.244.0.2": here } }));
+  await become("two");
+  await bed.apply(slice("near", both, { hints: { "10.244.0.2": here } }));
+  await become("one two");
+});
+
 test("the API server is killed under load and comes back: no request is lost, and changes are followed", async () => {
   const failures: string[] = [];
   let requests = 0;

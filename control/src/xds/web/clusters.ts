@@ -11,7 +11,7 @@ import type {
 } from "../../model/web.ts";
 import type { TranslateOptions } from "../options.ts";
 import { concurrencyLimits } from "../resilience.ts";
-import { duration, extension, fromAds, typed, type NamedResource, type ProtoJson } from "../resources.ts";
+import { duration, extension, fromAds, typed, type NamedResource, type Place, type ProtoJson } from "../resources.ts";
 import { backendTls } from "./tls.ts";
 
 export function clusterNameOf(backend: string): string {
@@ -33,13 +33,20 @@ export function translateWebClusters(model: Model, options: TranslateOptions): N
   });
 }
 
-export function translateEndpoints(model: Model): NamedResource[] {
+export function translateEndpoints(model: Pick<Model, "web">): NamedResource[] {
   return (model.web?.backends ?? []).flatMap(({ name, at }) => {
     if (at.kind !== "addresses") return [];
-    const cluster_name = clusterNameOf(name);
-    return [{ name: cluster_name, resource: { cluster_name, endpoints: localities(at.addresses) } }];
+    return [endpointsOf(clusterNameOf(name), at.addresses)];
   });
 }
+
+function endpointsOf(cluster_name: string, addresses: BackendAddress[]): NamedResource {
+  const at = (place: Place): ProtoJson => ({ cluster_name, endpoints: localities(addresses, place) });
+  const isPlaced = addresses.some(({ near }) => near !== undefined);
+  return { name: cluster_name, resource: at(unknownPlace), ...(isPlaced && { placed: { from: addresses, at } }) };
+}
+
+const unknownPlace: Place = { zone: "", node: "" };
 
 function translateCluster(backend: WebBackend, name: string, options: TranslateOptions): ProtoJson {
   const { at, tls, protocol, balance, connectTimeoutMs } = backend;
@@ -76,10 +83,23 @@ function named(cluster_name: string, { hosts }: { hosts: BackendHost[] }): Proto
   };
 }
 
-/** One for each zone. */
-function localities(addresses: BackendAddress[]): ProtoJson[] {
+/** One for each zone, the nearest before the others: those have requests only while there is no nearer one. */
+function localities(addresses: BackendAddress[], place: Place): ProtoJson[] {
+  const byDistance = Map.groupBy(addresses, (address) => distance(address, place));
+  const inOrder = [...byDistance].sort(([a], [b]) => a - b);
+  // Envoy knows no priority without the one before it.
+  return inOrder.flatMap(([, own], priority) => zones(own, priority));
+}
+
+function distance({ near }: BackendAddress, { zone, node }: Place): number {
+  if (near?.nodes.includes(node)) return 0;
+  return near?.zones.includes(zone) ? 1 : 2;
+}
+
+function zones(addresses: BackendAddress[], priority: number): ProtoJson[] {
   return [...Map.groupBy(addresses, ({ zone }) => zone)].map(([zone, own]) => ({
     ...(zone && { locality: { zone } }),
+    ...(priority > 0 && { priority }),
     lb_endpoints: own.map(({ address, port, weight }) => ({
       endpoint: { address: { socket_address: { address, port_value: port } } },
       ...(weight !== undefined && { load_balancing_weight: weight }),
