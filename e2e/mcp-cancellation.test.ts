@@ -69,6 +69,8 @@ beforeEach(() => {
   for (const server of [slow, quick]) server.messages.length = 0;
 });
 
+/** Less than a list takes. */
+const waitMs = 10_000;
 const accept = "application/json, text/event-stream";
 
 async function begin(server: string): Promise<Record<string, string>> {
@@ -101,32 +103,31 @@ const takenBackAt = ({ messages }: ListingServer) =>
 describe("a list of several servers", () => {
   test.each(["in a session", "without one"])("is taken back where a client leaves, %s", async (how) => {
     const { leave } = ask("both", "tools/list", how === "in a session" ? await begin("both") : { accept });
-    await vi.waitFor(() => expect([listsAt(slow).length, listsAt(quick).length]).toEqual([1, 1]));
+    await vi.waitFor(() => expect([listsAt(slow).length, listsAt(quick).length]).toEqual([1, 1]), waitMs);
     leave();
-    await vi.waitFor(() => expect(takenBackAt(slow)).toEqual([listsAt(slow)[0]!.id]), 5_000);
-    expect(takenBackAt(quick)).toEqual([]);
+    await vi.waitFor(() => expect(takenBackAt(slow)).toEqual([listsAt(slow)[0]!.id]), waitMs);
   });
 
   test("ends where a client says so, at whatever worker it says it", async () => {
     const headers = await begin("both");
     for (let id = 1; id <= 8; id++) {
       const { text } = ask("both", "tools/list", headers, id);
-      await vi.waitFor(() => expect(listsAt(slow)).toHaveLength(id));
+      await vi.waitFor(() => expect(listsAt(slow)).toHaveLength(id), waitMs);
       expect((await callOff("both", id, headers)).status).toBe(202);
       expect(await text).toBe(": cancelled\n\n");
     }
     await vi.waitFor(() => {
       const told = takenBackAt(slow);
       for (const { id } of listsAt(slow)) expect(told).toContain(id);
-    }, 5_000);
+    }, waitMs);
   });
 });
 
 test("a call to a server of the second era is closed where a client of the first says that it does not wait", async () => {
   const headers = await begin("endless");
   const { text } = ask("endless", "tools/call", headers, "c", { name: "dig" });
-  await vi.waitFor(() => expect(endless.calls).toBe(1));
+  await vi.waitFor(() => expect(endless.calls).toBe(1), waitMs);
   expect((await callOff("endless", "c", headers)).status).toBe(202);
   expect(await text).toBe(": cancelled\n\n");
-  await vi.waitFor(() => expect(endless.left).toBe(1));
+  await vi.waitFor(() => expect(endless.left).toBe(1), waitMs);
 });
