@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openStore, type Store } from "../control/src/store/store.ts";
+import { freePort } from "../envoy/test/ports.ts";
 import { gatewayBlock } from "./configurations.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
 import { open, send, type HttpAnswer } from "./http-client.ts";
@@ -15,8 +16,15 @@ const secret = ["sk", "proj", "Zm9vYmFyYmF6cXV4MTIz"].join("-");
 const email = ["ada.lovelace", "example.org"].join("@");
 const keys = { acme: "wk-of-acme-in-the-tests", legal: "wk-of-legal-in-the-tests" };
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const tokens = { ops: "token-of-ops-in-the-tests-of-weir", privacy: "token-of-privacy-in-the-tests" };
+let adminPort = 0;
 const configurationOf = (providerUrl: string, ledger: string): string => `${gatewayBlock}
 ledger: ${ledger}
+admin:
+  port: ${adminPort}
+  tokens:
+    - { name: ops, token: "\${OPS_TOKEN}" }
+    - { name: privacy, token: "\${PRIVACY_TOKEN}", readBodies: true }
 consumers:
   - { name: acme, keys: [{ name: one, sha256: "${sha256(keys.acme)}" }] }
   - { name: acme-legal, keys: [{ name: one, sha256: "${sha256(keys.legal)}" }] }
@@ -34,7 +42,9 @@ let gateway: Gateway;
 let store: Store;
 beforeAll(async () => {
   provider = await startProvider();
-  gateway = await startGateway(configurationOf(provider.url, record));
+  adminPort = await freePort();
+  const env = { OPS_TOKEN: tokens.ops, PRIVACY_TOKEN: tokens.privacy };
+  gateway = await startGateway(configurationOf(provider.url, record), env);
   store = await openStore({ database: join(gateway.stateFolder, "ledger.db") });
 });
 afterAll(async () => {
@@ -177,6 +187,45 @@ test("bytes that are no text, and no JSON, are recorded as what can be read of t
   expect(body!.answer === null || JSON.parse(body!.answer) !== undefined).toBe(true);
   const next = await ask("Hello");
   expect(await recordOf(next.id)).not.toBeNull();
+});
+
+test("what was said is shown one at a time, to whom it may be, and each look is written down", async () => {
+  provider.answer = (response) => sendJson(response, chatAnswer("A quiet answer"));
+  const { id } = await ask("A quiet question");
+  const { request } = (await recordOf(id))!;
+  const admin = (token: string, path: string, method?: string): Promise<HttpAnswer> =>
+    send(`http://127.0.0.1:${adminPort}`, {
+      ...(method && { method }),
+      path: `/v1/${path}`,
+      headers: { authorization: `Bearer ${token}` },
+    });
+  const list = await admin(tokens.ops, "bodies?consumer=acme&limit=1");
+  const facts = { id: request.id, request_id: id, consumer: "acme", route: "chat", redacted: [] };
+  expect(list.json).toMatchObject({ items: [facts] });
+  expect(list.text).not.toContain("quiet");
+  for (const query of ["consumer=nobody", "route=quiet", "until=7d"])
+    expect((await admin(tokens.ops, `bodies?${query}`)).json).toEqual({ items: [] });
+  const refused = await admin(tokens.ops, `bodies/${id}`);
+  expect([refused.status, refused.text.includes("quiet")]).toEqual([403, false]);
+  const shown = await admin(tokens.privacy, `bodies/${id}`);
+  expect(shown.json).toMatchObject({
+    ...facts,
+    prompt: { messages: [{ role: "user", content: "A quiet question" }] },
+    answer: { choices: [{ message: { content: "A quiet answer" } }] },
+  });
+  expect((await admin(tokens.privacy, "bodies/of-nobody")).status).toBe(404);
+  expect((await admin(tokens.ops, `bodies/${request.id}`, "DELETE")).status).toBe(204);
+  expect((await admin(tokens.privacy, `bodies/${request.id}`)).status).toBe(404);
+  expect(await recordOf(id)).toBeNull();
+  const audit = await admin(tokens.ops, "audit?limit=3");
+  expect(audit.json).toMatchObject({
+    items: [
+      { actor: "ops", action: "delete", section: "bodies", name: request.id, before: null, after: null },
+      { actor: "privacy", action: "read", section: "bodies", name: request.id, before: null, after: null },
+    ],
+  });
+  const described = await send(`http://127.0.0.1:${adminPort}`, { path: "/openapi.json" });
+  expect(Object.keys((described.json as { paths: object }).paths)).toContain("/v1/bodies/{id}");
 });
 
 test("switched off, nothing is recorded, and what was stays", async () => {

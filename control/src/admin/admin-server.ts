@@ -1,5 +1,5 @@
-// The admin API over HTTP. Whoever has one of its tokens may do everything here, so everything that changes is written
-// down under the token's name. Nothing shows a key, but for the one time that it is made.
+// The admin API over HTTP. Whoever has one of its tokens may do everything here but read what was said, so everything
+// that changes is written down under the token's name. Nothing shows a key, but for the one time that it is made.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import swagger from "@fastify/swagger";
@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { AdminToken } from "../model/admin.ts";
 import { AdminService, Refused, type AdminHost } from "./admin.ts";
 import { isPart } from "./api.ts";
+import { addBodyRoutes } from "./body-routes.ts";
 import { addConfigurationRoutes } from "./configuration-routes.ts";
 import type { Actor } from "./entry-store.ts";
 import { addQueryRoutes } from "./query-routes.ts";
@@ -76,6 +77,7 @@ export class AdminServer {
       const api = { app: scope, service: new AdminService(this.#options), host: this.#options };
       addConfigurationRoutes(api);
       addQueryRoutes(api);
+      addBodyRoutes(api);
       done();
     });
     app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
@@ -86,7 +88,7 @@ export class AdminServer {
     const found =
       given === undefined ? undefined : this.#options.tokens().find(({ token }) => isSame(given, token.reveal()));
     if (!found) throw new Refused(401, "Send one of the tokens of admin.tokens as authorization: Bearer");
-    return { name: found.name, address: request.ip };
+    return { name: found.name, address: request.ip, mayReadBodies: found.readBodies };
   }
 
   #answerError(error: FastifyError | Refused, reply: FastifyReply): FastifyReply {
@@ -128,7 +130,11 @@ type Described = Record<string, unknown> & { response?: Record<string, z.ZodType
 const openApi: Parameters<typeof swagger>[1] & object = {
   openapi: {
     openapi: "3.1.0",
-    info: { title: "Weir admin API", version: "1", description: "Keys, consumers, limits, budgets, usage, audit log." },
+    info: {
+      title: "Weir admin API",
+      version: "1",
+      description: "Keys, consumers, limits, budgets, usage, prompts and answers, audit log.",
+    },
     components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     security: [{ token: [] }],
   },

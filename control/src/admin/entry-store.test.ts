@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const actor = { name: "ops", address: "127.0.0.1" };
+const actor = { name: "ops", address: "127.0.0.1", mayReadBodies: false };
 const sha256 = "ab".repeat(32);
 const key = (name: string): Parameters<typeof writeChange>[1] => ({
   ...{ section: "keys", name: `search/${name}`, action: "create", body: { name, consumer: "search", sha256 } },

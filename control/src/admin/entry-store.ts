@@ -9,12 +9,15 @@ import type { Store } from "../store/store.ts";
 export interface Actor {
   name: string;
   address: string;
+  /** Whether prompts and answers are shown to them. */
+  mayReadBodies: boolean;
 }
 
-export type Action = "create" | "update" | "rotate" | "delete";
+export type Action = "create" | "update" | "rotate" | "delete" | "read";
 
 export interface Change {
-  section: Section;
+  /** What was said in a request is no entry: that somebody has seen it, or had it forgotten, is written down alike. */
+  section: Section | "bodies";
   name: string;
   action: Action;
   /** Null deletes it. */
@@ -59,11 +62,19 @@ const triesMax = 20;
 /** Not the same for two who meet. */
 const pauseMs = (): number => 20 + Math.random() * 130;
 
-/** Others write to the same database for moments, and SQLite has them wait for each other no longer than that. */
-export async function writeChange(store: Store, change: Change, actor: Actor): Promise<void> {
+type Further = (trx: Transaction<Schema>) => Promise<void>;
+
+/**
+ * Others write to the same database for moments, and SQLite has them wait for each other no longer than that. `further`
+ * is done in the same transaction.
+ */
+export async function writeChange(store: Store, change: Change, actor: Actor, further?: Further): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await store.db.transaction().execute((trx) => write(trx, store.kind, { change, actor }));
+      return await store.db.transaction().execute(async (trx) => {
+        await write(trx, store.kind, { change, actor });
+        await further?.(trx);
+      });
     } catch (error) {
       if (tries === triesMax) throw error;
       await pause(pauseMs());

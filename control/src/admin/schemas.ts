@@ -73,6 +73,21 @@ export const auditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
+export const bodiesQuery = z.strictObject({
+  since: z
+    .string()
+    .refine((text) => readTime(text) !== null, "is 2026-11-01, 2026-11-01T12:00Z, 7d or 36h")
+    .optional()
+    .describe("The beginning; 7 days before the end by default."),
+  until: time(true),
+  consumer: z.string().optional().describe("Only this consumer."),
+  route: z.string().optional().describe("Only this route."),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+export const idParams = z.strictObject({
+  id: z.string().min(1).max(512).describe("The record's id, the request's `x-request-id`, or the answer's own id."),
+});
 export const nameParams = z.strictObject({ name: z.string().min(1).max(128) });
 export const consumerParams = z.strictObject({ consumer: z.string().min(1).max(128) });
 export const keyParams = z.strictObject({ consumer: z.string().min(1).max(128), key: z.string().min(1).max(128) });
@@ -124,6 +139,24 @@ export const auditAnswer = z.object({
   name: z.string(),
   before: z.unknown(),
   after: z.unknown(),
+});
+export const bodyFactsAnswer = z.object({
+  id: z.string(),
+  request_id: z.string(),
+  response_id: z.string(),
+  at: z.string(),
+  consumer: z.string(),
+  route: z.string(),
+  surface: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  promptTruncated: z.boolean(),
+  answerTruncated: z.boolean(),
+  redacted: z.array(z.string()).describe("What was taken out."),
+});
+export const bodyAnswer = bodyFactsAnswer.extend({
+  prompt: z.unknown().describe("What was asked, as JSON; null where none was recorded."),
+  answer: z.unknown().describe("What was answered; of a stream, a list of its texts and calls of tools."),
 });
 export const partAnswer = z.object({ name: z.string(), source }).loose();
 export const usageAnswer = z.object({

@@ -13,7 +13,7 @@ export function resolveAdmin(config: AdminConfig, references: Map<string, Refere
     report.warning(["admin", "address"], { message, fix: "Keep it on 127.0.0.1, and put a proxy with TLS before it" });
   }
   const names = new Set<string>();
-  const tokens = config.tokens.flatMap(({ name, token }, index) => {
+  const tokens = config.tokens.flatMap(({ name, token, readBodies }, index) => {
     const path = ["admin", "tokens", index];
     if (names.has(name)) {
       report.leftOut([...path, "name"], {
@@ -28,7 +28,7 @@ export function resolveAdmin(config: AdminConfig, references: Map<string, Refere
       const fix = "Put it in an environment variable and write ${WEIR_ADMIN_TOKEN}";
       report.warning(tokenPath, { message: "token is written into the file itself", fix });
     }
-    return [{ name, token: toSecret(token, tokenPath, references) }];
+    return [{ name, token: toSecret(token, tokenPath, references), readBodies }];
   });
   return { address, port, tokens, database: null };
 }

@@ -13,4 +13,6 @@ export interface Admin {
 export interface AdminToken {
   name: string;
   token: Secret;
+  /** Whether prompts and answers are shown to it. */
+  readBodies: boolean;
 }

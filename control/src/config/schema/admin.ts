@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { readAddress } from "./http.ts";
 import { name } from "./name.ts";
-import { integer, Mistake, scalar, text } from "./scalar.ts";
+import { flag, integer, Mistake, scalar, text } from "./scalar.ts";
 
 const address = scalar({ form: "IP address", type: "string" }, (value) =>
   readAddress(value, (text) => isIP(text) !== 0),
@@ -30,6 +30,11 @@ export const adminSchema = z.strictObject({
       z.strictObject({
         name: name().describe("Who it is, for the audit log. Unique."),
         token: token.describe("What they send as `authorization: Bearer`.").meta({ sample: "${WEIR_ADMIN_TOKEN}" }),
+        readBodies: flag()
+          .prefault(false)
+          .describe(
+            "Whether it may read [recorded prompts and answers](ledger.md#prompts-and-answers). Each look is in the audit log.",
+          ),
       }),
     )
     .min(1)
