@@ -1,5 +1,5 @@
-// Weir and its Envoy killed outright while requests run: what was answered is recorded, each request once, and nothing
-// else. What Envoy holds in memory when it is killed is lost with it; that is a tenth of a second.
+// Weir and its Envoy killed outright while requests run: what was answered is recorded, each request once with what was
+// said in it, and nothing else. What Envoy holds in memory when it is killed is lost with it; that is a tenth of a second.
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ afterEach(async () => {
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 const configuration = `
-ledger: {}
+ledger: { record: { redact: [emails] } }
 models: [{ name: priced, price: { input: 1, output: 2 } }]
 providers: [{ name: simulated, type: simulated }]
 routes: [{ name: all, targets: [{ provider: simulated }] }]
@@ -62,7 +62,7 @@ async function underLoad(during: () => Promise<void>): Promise<Asked[]> {
 
 async function ask(stream: boolean): Promise<Asked> {
   const id = randomUUID();
-  const json = { model: "priced", stream, messages: [{ role: "user", content: "Hello" }] };
+  const json = { model: "priced", stream, messages: [{ role: "user", content: `Hello from ${id}` }] };
   const request = { path: "/v1/chat/completions", json, headers: { "x-request-id": id } };
   const answer = await send(`http://127.0.0.1:${port}`, request).catch(() => null);
   // Nobody listens for a moment, and this is no race.
@@ -81,8 +81,17 @@ async function recorded(process: TestProcess): Promise<Map<string, number>> {
   process.signal("SIGTERM");
   expect(await process.exited).toEqual({ code: 0, signal: null });
   const store = await openStore({ database: join(folder, "state", "ledger.db") });
-  const rows = await store.db.selectFrom("requests").select(["request_id", "usage_source"]).execute();
+  const rows = await store.db
+    .selectFrom("requests")
+    .leftJoin("bodies", "bodies.request", "requests.id")
+    .select(["request_id", "status", "prompt", "answer"])
+    .execute();
   await store.close();
+  // What was said is there with the rest, and is that request's own.
+  const silent = rows.filter(({ status, prompt, answer, request_id: id }) => {
+    return status === 200 && !(prompt?.includes(id) && answer);
+  });
+  expect(silent).toEqual([]);
   const counts = new Map<string, number>();
   for (const { request_id: id } of rows) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;

@@ -49,6 +49,7 @@ export async function listBodies({ db }: Store, { from, to, consumer, route, lim
  * several, which a client may name alike, the newest. Null for none.
  */
 export async function findBody({ db }: Store, id: string): Promise<Body | null> {
+  if (id === "") return null;
   const row = await db
     .selectFrom("bodies")
     .innerJoin("requests", "requests.id", "bodies.request")
