@@ -1,5 +1,6 @@
 // Weir and its Envoy killed outright while requests run: what was answered is recorded, each request once with what was
-// said in it, and nothing else. What Envoy holds in memory when it is killed is lost with it; that is a tenth of a second.
+// said in it, and nothing else. What Envoy holds in memory when it is killed is lost with it; that is a tenth of a
+// second.
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Recorded prompts and answers. What was said is shown one at a time, to tokens that may see it, and each look is in the
-// audit log before it is answered.
+// Recorded prompts and answers. What was said is shown one at a time, to tokens that may see it, and each look is in
+// the audit log before it is answered.
 import type { z } from "zod";
 import { deleteBody, findBody, listBodies, type Body, type BodyFacts } from "../ledger/bodies.ts";
 import { readTime } from "../ledger/read-time.ts";

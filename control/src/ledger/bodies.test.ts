@@ -1,4 +1,5 @@
-// Recorded prompts and answers in both databases: listed without their texts, found by any of their ids, forgotten alone.
+// Recorded prompts and answers in both databases: listed without their texts, found by any of their ids, forgotten
+// alone.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
