@@ -45,8 +45,32 @@ export class MalformedDescriptor extends Error {}
 
 const attempts = ["first", "again", "undo"] as const;
 const descriptorsMax = 256;
+/** How many requests may come as one. */
+const partsMax = 256;
 /** Longer names of counters are known by their hashes. */
 const counterBytesMax = 200;
+
+/**
+ * The requests that have come as one: each ends with its `reservation`, and the `attempt` behind that. A request with
+ * one or none is itself. Throws a `MalformedDescriptor`.
+ */
+export function partsOf(request: RateLimitRequest): RateLimitRequest[] {
+  const has = ({ entries }: Descriptor, wanted: string): boolean => entries.some(({ key }) => key === wanted);
+  const count = request.descriptors.filter((descriptor) => has(descriptor, "reservation")).length;
+  if (count < 2) return [request];
+  if (count > partsMax) fail(`more than ${partsMax} reservations`);
+  const parts: Descriptor[][] = [[]];
+  let isWhole = false;
+  for (const descriptor of request.descriptors) {
+    if (isWhole && !has(descriptor, "attempt")) {
+      parts.push([]);
+      isWhole = false;
+    }
+    parts.at(-1)?.push(descriptor);
+    isWhole ||= has(descriptor, "reservation");
+  }
+  return parts.map((descriptors) => ({ ...request, descriptors }));
+}
 
 /** Throws a `MalformedDescriptor`. */
 export function readRequest({ domain, descriptors, hitsAddend }: RateLimitRequest): ReadRequest {

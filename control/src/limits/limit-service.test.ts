@@ -216,6 +216,61 @@ describe.skipIf(redisBinary === null)("weir limits", () => {
     });
   });
 
+  describe("several requests that come as one", () => {
+    const reserved = (hits: number): Window => tokens(hits, { lease: "new" });
+    const id = (number: number): { reservation: string } => ({ reservation: `${limit}-${number}` });
+    /** Whether it was let through; or the code. */
+    const firstOf = (answer: number[][] | number): number => (typeof answer === "number" ? answer : answer[0]![0]!);
+
+    test("are done one behind the other, each by itself", async () => {
+      const caller = await start();
+      const first = await caller.once(id(1), reserved(90));
+      const settled = tokens(-60, { lease: leaseOf(first, 90) });
+      const answers = await caller.all(
+        [id(2), reserved(20)],
+        [id(1), settled],
+        [id(3), reserved(20)],
+        [{ ...id(1), attempt: "again" }, settled],
+        [{ ...id(3), attempt: "undo" }, reserved(20)],
+      );
+      expect(answers.map(firstOf)).toEqual([0, 0, 1, 0, 1]);
+      expect(await left(caller)).toBe(70);
+    });
+
+    test("do not fail with the one among them that is malformed", async () => {
+      const caller = await start();
+      const malformed: [{ reservation: string; attempt: "again" }, Window] = [
+        { ...id(1), attempt: "again" },
+        reserved(1),
+      ];
+      const answers = await caller.all([id(2), reserved(20)], malformed, [id(3), reserved(30)]);
+      expect(answers.map(firstOf)).toEqual([1, 3, 1]);
+      expect(await left(caller)).toBe(50);
+      await expect(caller.all(malformed, malformed)).rejects.toThrow("an attempt again at what it is not for");
+    });
+
+    test("are no more than a service takes at once", async () => {
+      const caller = await start();
+      const many = Array.from({ length: 257 }, (_, i): [{ reservation: string }, Window] => [id(i), reserved(1)]);
+      await expect(caller.all(...many)).rejects.toThrow("more than 256 reservations");
+      const answers = await caller.all(...many.slice(0, 256));
+      expect(answers.map(firstOf).filter((first) => first === 1)).toHaveLength(100);
+    });
+
+    test("and find no Redis: it says so", { timeout: 30_000 }, async () => {
+      const caller = await start({ timeoutMs: 200 });
+      const first = await caller.once(id(1), reserved(90));
+      redis.freeze();
+      try {
+        const settled = tokens(-60, { lease: leaseOf(first, 90) });
+        await expect(caller.all([id(1), settled], [id(2), reserved(20)])).rejects.toThrow(/within 200 ms/);
+      } finally {
+        redis.thaw();
+      }
+      await vi.waitFor(async () => expect(await left(caller)).toBe(70), { timeout: 5000, interval: 50 });
+    });
+  });
+
   test("two of them, one Redis, 200 at once: what there is room for, and all of it comes back", async () => {
     const callers = [await start(), await start()];
     const answers = await Promise.all(

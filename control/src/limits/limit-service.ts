@@ -5,7 +5,14 @@ import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { AdsDoor, type TcpDoor } from "../serve/ads-door.ts";
 import { envoyRegistry } from "../xds/registry.ts";
 import type { CounterOperation, CounterState, CounterStore, WindowState } from "./counter-store.ts";
-import { MalformedDescriptor, readRequest, type Place, type RateLimitRequest, type ReadRequest } from "./descriptor.ts";
+import {
+  MalformedDescriptor,
+  partsOf,
+  readRequest,
+  type Place,
+  type RateLimitRequest,
+  type ReadRequest,
+} from "./descriptor.ts";
 
 const serviceName = "envoy.service.ratelimit.v3.RateLimitService";
 
@@ -49,14 +56,34 @@ export class LimitService {
 
   async #answer(request: RateLimitRequest, signal: AbortSignal): Promise<object> {
     try {
+      const parts = partsOf(request);
+      if (parts.length > 1) return await this.#answerParts(parts, signal);
       const read = readRequest(request);
       const { operations, places } = read;
       const states = operations.length > 0 ? await this.#run(read, signal) : [];
       return responseOf(operations, states, places);
     } catch (error) {
-      if (error instanceof MalformedDescriptor) throw new ConnectError(error.message, Code.InvalidArgument);
-      throw new ConnectError(error instanceof Error ? error.message : "Redis cannot be asked", Code.Unavailable);
+      throw toConnectError(error);
     }
+  }
+
+  /** Each by itself, in their order; what cannot be done of them does not touch the others. */
+  async #answerParts(parts: RateLimitRequest[], signal: AbortSignal): Promise<object> {
+    const answers = await Promise.allSettled(parts.map((part) => this.#answerPart(part, signal)));
+    const failures = answers.filter((answer) => answer.status === "rejected");
+    if (failures.length === answers.length) throw failures[0]?.reason;
+    const exact = answers.map((answer) =>
+      answer.status === "fulfilled" ? answer.value : String(toConnectError(answer.reason).code),
+    );
+    return { overallCode: ok, dynamicMetadata: { [metadataKey]: exact } };
+  }
+
+  /** What it says exactly; for a settlement only that it is done. */
+  async #answerPart(part: RateLimitRequest, signal: AbortSignal): Promise<string> {
+    const read = readRequest(part);
+    const states = await this.#run(read, signal);
+    const isSettled = read.operations.every(({ kind }) => kind === "settle");
+    return isSettled ? "0" : JSON.stringify(states.map(rowOf));
   }
 
   /** What comes too late for whoever asked is given back: nobody will settle it. */
@@ -76,6 +103,11 @@ export class LimitService {
     // Without Redis whoever asked gives it back, or the lease ends by itself.
     if (back.length > 0) await this.#store.run(back, { ...undo }).catch(() => undefined);
   }
+}
+
+function toConnectError(error: unknown): ConnectError {
+  if (error instanceof MalformedDescriptor) return new ConnectError(error.message, Code.InvalidArgument);
+  return new ConnectError(error instanceof Error ? error.message : "Redis cannot be asked", Code.Unavailable);
 }
 
 function unused({ kind, leases, key, windows }: CounterOperation, { time, wall }: CounterState): CounterOperation[] {

@@ -53,15 +53,12 @@ export class ChargedAdmission extends ServiceAdmission {
   /** Whether it is let through, and so will be charged. */
   private isTaken: bool = false;
 
-  constructor(
-    private readonly admission: Admission,
-    private readonly domain: Slice,
-  ) {
+  constructor(private readonly admission: Admission) {
     super();
   }
 
   request(): Slice {
-    const request = new GlobalRequest(this.domain);
+    const request = new GlobalRequest();
     const rules = this.admission.rules;
     for (let i = 0; i < rules.length; ++i) {
       const windows = rules[i].windows.list;
@@ -84,9 +81,9 @@ export class ChargedAdmission extends ServiceAdmission {
     return false;
   }
 
-  take(message: Slice, tape: JsonTape): bool {
+  take(answer: Slice, tape: JsonTape): bool {
     const statuses: WindowStatus[] = [];
-    const reader = new FieldReader(message);
+    const reader = new FieldReader(answer);
     while (reader.next()) if (reader.number == STATUSES) statuses.push(new WindowStatus(reader.content));
     const rules = this.admission.rules;
     let at = 0;
@@ -133,7 +130,7 @@ export class ChargedAdmission extends ServiceAdmission {
   settlement(usage: Usage, price: Price | null): Slice {
     if (!this.isTaken) return Slice.empty();
     this.isTaken = false;
-    const request = new GlobalRequest(this.domain);
+    const request = new GlobalRequest();
     const rules = this.admission.rules;
     for (let i = 0; i < rules.length; ++i) {
       const real = rules[i].amountsOf(usage, price);

@@ -1,10 +1,10 @@
 // What one request takes of its limits where a service counts them: asked for in one call, settled in another.
-import { JsonTape, randomNumber, Slice, Writer } from "@weir/sdk/assembly";
+import { isUtf8, JsonKind, JsonTape, randomNumber, Slice, Writer } from "@weir/sdk/assembly";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
 import { Admission } from "./admission";
 import { Reservation } from "./counter";
 import { Exceeded } from "./exceeded";
-import { GlobalRequest, NEW_LEASE, readRows, UNDO } from "./global-message";
+import { counterEntry, GlobalRequest, leaseEntry, NEW_LEASE, UNDO } from "./global-message";
 import { LimitWindow } from "./limit";
 import { Price } from "./price";
 import { Rule } from "./rule";
@@ -20,6 +20,7 @@ class GlobalHeld {
 
   constructor(
     readonly rule: Rule,
+    /** Its name, as an entry of a descriptor. */
     readonly counter: Slice,
     readonly asked: Amounts,
   ) {}
@@ -53,24 +54,22 @@ export class GlobalAdmission extends ServiceAdmission {
   private readonly reservation: Slice = new Writer(24).integer(<i64>(randomNumber() >> 1)).take();
   private asked: Slice = Slice.empty();
 
-  constructor(
-    private readonly admission: Admission,
-    private readonly domain: Slice,
-  ) {
+  constructor(private readonly admission: Admission) {
     super();
     const rules = admission.rules;
     for (let i = 0; i < rules.length; ++i) {
-      this.helds.push(new GlobalHeld(rules[i], admission.counterName(rules[i]), admission.askedOf(rules[i])));
+      const counter = counterEntry(admission.counterName(rules[i]));
+      this.helds.push(new GlobalHeld(rules[i], counter, admission.askedOf(rules[i])));
     }
   }
 
   request(): Slice {
-    const request = new GlobalRequest(this.domain);
+    const request = new GlobalRequest();
     for (let i = 0; i < this.helds.length; ++i) {
       const held = this.helds[i];
       const windows = held.rule.windows.list;
       for (let w = 0; w < windows.length; ++w) {
-        request.add(held.rule, held.counter, windows[w], NEW_LEASE, held.asked.get(windows[w].unit));
+        request.add(held.rule, w, held.counter, NEW_LEASE, held.asked.get(windows[w].unit));
       }
     }
     request.identify(this.reservation);
@@ -86,11 +85,11 @@ export class GlobalAdmission extends ServiceAdmission {
     return true;
   }
 
-  take(message: Slice, tape: JsonTape): bool {
-    const rows = readRows(message, tape);
-    if (rows < 0) return false;
+  /** `answer` is JSON, one list for each counter. */
+  take(answer: Slice, tape: JsonTape): bool {
+    if (!isUtf8(answer) || tape.scan(answer) || tape.kind(tape.root) != JsonKind.Array) return false;
     const nodes: i32[] = [];
-    for (let row = tape.first(rows); row >= 0; row = tape.next(row)) nodes.push(row);
+    for (let row = tape.first(tape.root); row >= 0; row = tape.next(row)) nodes.push(row);
     if (nodes.length != this.helds.length) return false;
     for (let i = 0; i < nodes.length; ++i) if (!this.takeRow(this.helds[i], tape, nodes[i])) return false;
     // Nothing is reserved in any, then.
@@ -127,7 +126,7 @@ export class GlobalAdmission extends ServiceAdmission {
 
   settlement(usage: Usage, price: Price | null): Slice {
     if (!this.helds.length) return Slice.empty();
-    const request = new GlobalRequest(this.domain);
+    const request = new GlobalRequest();
     for (let i = 0; i < this.helds.length; ++i) {
       const held = this.helds[i];
       const reservation = held.reservation;
@@ -138,7 +137,7 @@ export class GlobalAdmission extends ServiceAdmission {
         const unit = windows[w].unit;
         const reserved = held.asked.get(unit);
         const used: i64 = unit == Unit.Requests ? 1 : real.get(unit);
-        request.add(held.rule, held.counter, windows[w], leaseOf(reservation, reserved), used - reserved);
+        request.add(held.rule, w, held.counter, leaseOf(reservation, reserved), used - reserved);
       }
     }
     this.helds.length = 0;
@@ -149,5 +148,5 @@ export class GlobalAdmission extends ServiceAdmission {
 
 function leaseOf(reservation: Reservation, reserved: i64): Slice {
   const lease = new Writer(64).integer(reservation.time).byte(COLON).integer(reservation.wall);
-  return lease.byte(COLON).integer(reserved).take();
+  return leaseEntry(lease.byte(COLON).integer(reserved).take());
 }

@@ -34,6 +34,8 @@ export class Rule {
   refusesUnpriced: bool = false;
   /** What is asked in place of the model, where a request does not fit; empty where it is refused. */
   cheaper: Slice = Slice.empty();
+  /** What global-message.ts has written of each window. */
+  readonly heads: Slice[] = [];
   private shardsMade: Shards | null = null;
 
   constructor(readonly name: Slice) {}

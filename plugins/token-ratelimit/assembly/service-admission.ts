@@ -5,18 +5,18 @@ import { Price } from "./price";
 
 /** One request's part in the limits that a service counts. */
 export abstract class ServiceAdmission {
-  /** The message that asks for all of it. */
+  /** What asks for all of it: a RateLimitRequest but for its domain, as the others here. */
   abstract request(): Slice;
 
   /** Takes the answer into the admission. False where it is none that can be understood. */
-  abstract take(message: Slice, tape: JsonTape): bool;
+  abstract take(answer: Slice, tape: JsonTape): bool;
 
-  /** The message that gives back what may have been reserved by one without an answer; empty for none. */
+  /** What gives back what may have been reserved by one without an answer; empty for none. */
   abstract undo(): Slice;
 
   /** Whether what is sent twice is done once. */
   abstract get isRepeatable(): bool;
 
-  /** The message that settles all of it; empty for none. */
+  /** What settles all of it; empty for none. */
   abstract settlement(usage: Usage, price: Price | null): Slice;
 }

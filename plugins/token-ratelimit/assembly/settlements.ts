@@ -1,11 +1,10 @@
 // What the service that counts is told when a request is over. What it does not answer is told again until it does, or
 // until the service has forgotten what it is about. Told twice it counts once: docs/decisions/global-limits.md.
-import { GrpcCall, logWarn, nowMs, Slice, Status, Writer } from "@weir/sdk/assembly";
+import { logWarn, nowMs, Slice, Writer } from "@weir/sdk/assembly";
 import { AGAIN } from "./global-message";
 import { GlobalService } from "./global-service";
+import { INVALID_ARGUMENT, Told } from "./service-line";
 
-/** Nobody waits for it. */
-const TIMEOUT_MS: u32 = 5000;
 const PAUSE_MS: i64 = 1000;
 const PAUSE_MS_MAX: i64 = 16_000;
 /** A reservation is known for an hour, of which its request may take the first half. */
@@ -15,13 +14,12 @@ const SETTLEMENTS_MAX: i32 = 4096;
 /** What is given back is often nothing: without an answer there may be no reservation. */
 const UNDOS_MAX: i32 = 1024;
 const SENT_AT_ONCE: i32 = 256;
-/** https://grpc.github.io/grpc/core/md_doc_statuscodes.html: it stays wrong, however often it is told. */
-const INVALID_ARGUMENT: u32 = 3;
 
 @final
-class Settlement extends GrpcCall {
+class Settlement extends Told {
   /** Its place among those under way; −1 for none. */
   index: i32 = -1;
+  private wasSent: bool = false;
   private readonly endMs: i64 = <i64>nowMs() + LIFE_MS;
 
   constructor(
@@ -30,31 +28,36 @@ class Settlement extends GrpcCall {
     /** Whether the message says by now that it may have come before. */
     private isAgain: bool,
   ) {
-    super();
-    this.metadata = service.metadata;
+    super(false);
   }
 
   isExpired(now: i64): bool {
     return now > this.endMs;
   }
 
-  sendFrom(rootId: u32): void {
-    this.ownerId = rootId;
-    if (this.send(this.service.method, this.message, TIMEOUT_MS) != Status.Ok) this.fail();
+  tellFrom(rootId: u32): void {
+    if (!this.service.tell(this, rootId)) this.fail();
   }
 
-  onReply(code: u32, message: Slice): void {
+  hurryFrom(rootId: u32): void {
+    this.service.line.hurry(this.service, rootId);
+  }
+
+  take(): Slice {
+    if (this.wasSent && !this.isAgain) {
+      this.message = new Writer(this.message.length + AGAIN.length).bytes(this.message).bytes(AGAIN).take();
+      this.isAgain = true;
+    }
+    this.wasSent = true;
+    return this.message;
+  }
+
+  onAnswer(code: u32, answer: Slice): void {
     if (this.index < 0) return;
     if (code && code != INVALID_ARGUMENT) return this.fail();
     isFailing = false;
     nextMs = 0;
     remove(this.index);
-  }
-
-  sendAgainFrom(rootId: u32): void {
-    if (!this.isAgain) this.message = new Writer().bytes(this.message).bytes(AGAIN).take();
-    this.isAgain = true;
-    this.sendFrom(rootId);
   }
 
   private fail(): void {
@@ -95,7 +98,7 @@ function remove(index: i32): void {
 export function settleAt(service: GlobalService, message: Slice, rootId: u32, isRepeatable: bool): void {
   const settlement = new Settlement(service, message, false);
   if (isRepeatable) hold(settlement, SETTLEMENTS_MAX);
-  settlement.sendFrom(rootId);
+  settlement.tellFrom(rootId);
 }
 
 /** Gives back what may have been reserved, as soon as there is somebody to give it to. */
@@ -115,9 +118,10 @@ export function settleAgain(rootId: u32): void {
   for (let i = underWay.length - 1; i >= 0 && left > 0; --i) {
     const settlement = underWay[i];
     if (settlement.isExpired(now)) remove(i);
-    else if (!settlement.isWaiting) {
+    else if (settlement.isQueued) settlement.hurryFrom(rootId);
+    else if (!settlement.isUnderWay) {
       --left;
-      settlement.sendAgainFrom(rootId);
+      settlement.tellFrom(rootId);
     }
   }
 }

@@ -25,7 +25,7 @@ import { Admission } from "./admission";
 import { ChargedAdmission } from "./charged-admission";
 import { CounterWaiter } from "./checkpoint";
 import { GlobalAdmission } from "./global-admission";
-import { GlobalAsker, GlobalCall, GlobalService } from "./global-service";
+import { GlobalService } from "./global-service";
 import { calledTool, callRefusal, isCall, severalCalls } from "./mcp-call";
 import { Moves } from "./moves";
 import { Price } from "./price";
@@ -35,6 +35,7 @@ import { RequestFacts } from "./request-facts";
 import { TokenRatelimit } from "./root";
 import { Rule, StoreFailure } from "./rule";
 import { ServiceAdmission } from "./service-admission";
+import { Told } from "./service-line";
 import { settleAt, undoAt } from "./settlements";
 import { usedTokens } from "./used-tokens";
 
@@ -216,22 +217,23 @@ export class LimitStream extends HttpContext {
     const global = admissionBy(service, admission);
     this.service = service;
     this.global = global;
-    const call = new GlobalCall(new StreamAsker(this), this.root.id, service);
-    if (call.send(service.method, global.request(), service.timeoutMs) == Status.Ok) {
+    if (service.tell(new StreamAsker(this, global.request()), this.root.id)) {
       this.isWaiting = true;
       return false;
     }
+    // Others may have waited for the same call.
+    this.activate();
     return this.countHere(admission);
   }
 
   /** The service has answered; null: it has not. */
-  onAnswer(message: Slice | null): void {
+  onAnswer(answer: Slice | null): void {
     const admission = this.admission;
     const global = this.global;
     if (!admission || !global) return;
     this.isWaiting = false;
     const tape = this.root.tape;
-    const isUnderstood = message ? global.take(message, tape) : false;
+    const isUnderstood = answer ? global.take(answer, tape) : false;
     tape.clear();
     if (!isUnderstood) this.undoGlobal();
     if (this.activate() != Status.Ok) return;
@@ -337,19 +339,25 @@ class StreamWaiter extends CounterWaiter {
 
 /** Hands the service's answer to a stream, which cannot be a base class's other child. */
 @final
-class StreamAsker extends GlobalAsker {
-  constructor(private readonly stream: LimitStream) {
-    super();
+class StreamAsker extends Told {
+  constructor(
+    private readonly stream: LimitStream,
+    private readonly request: Slice,
+  ) {
+    super(true);
   }
 
-  onAnswer(message: Slice | null): void {
-    this.stream.onAnswer(message);
+  take(): Slice {
+    return this.request;
+  }
+
+  onAnswer(code: u32, answer: Slice): void {
+    this.stream.onAnswer(code ? null : answer);
   }
 }
 
 function admissionBy(service: GlobalService, admission: Admission): ServiceAdmission {
-  if (service.isCharged) return new ChargedAdmission(admission, service.domain);
-  return new GlobalAdmission(admission, service.domain);
+  return service.isCharged ? new ChargedAdmission(admission) : new GlobalAdmission(admission);
 }
 
 function storeUnreachable(limit: Slice): Refusal {

@@ -7,6 +7,13 @@ export function writeVarint(writer: Writer, value: u64): void {
   writer.byte(<u8>value);
 }
 
+/** How many bytes `writeVarint` writes. */
+export function varintSize(value: u64): i32 {
+  let size = 1;
+  for (; value > 127; value >>= 7) ++size;
+  return size;
+}
+
 /** Reads from bytes, one number behind the other; past their end there are zeros. */
 @final
 export class VarintReader {

@@ -1,7 +1,12 @@
 // A `weir limits` as a test plays it: the reference's counters behind Envoy's RateLimitService, at once and in memory.
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { CounterOperation } from "../../../control/src/limits/counter-store.ts";
-import { readRequest, type RateLimitRequest, type ReadRequest } from "../../../control/src/limits/descriptor.ts";
+import {
+  partsOf,
+  readRequest,
+  type RateLimitRequest,
+  type ReadRequest,
+} from "../../../control/src/limits/descriptor.ts";
 import { envoyRegistry } from "../../../control/src/xds/registry.ts";
 import type { GrpcCall } from "../../../sdk/host/grpc-callout.ts";
 import { ReferenceCounter, type Amounts } from "./reference-counter.ts";
@@ -45,12 +50,34 @@ export class GlobalService {
     return this.#seen.get(key)?.map((window) => this.#counters.get(key)!.remaining(window, this.#now())) ?? [];
   }
 
+  /** What all of a request belongs to: the name of the reservation, and which attempt it is. */
+  aside(number: number): (string | undefined)[] {
+    const others = (this.requests[number]?.descriptors ?? []).filter((descriptor) => !isOfLimit(descriptor));
+    const fields = new Map(others.flatMap(({ entries }) => entries).map(({ key, value }) => [key, value]));
+    return [fields.get("reservation"), fields.get("attempt")];
+  }
+
+  /** How many reservations each request was about, from number `from` on. */
+  sizes(from: number): number[] {
+    const names = (request: RateLimitRequest) =>
+      request.descriptors.filter(({ entries }) => has(entries, "reservation"));
+    return this.requests.slice(from).map((request) => names(request).length);
+  }
+
   /** How many reservations nobody has settled. */
   get openCount(): number {
     return [...this.#open.values()].filter((taken) => taken !== null).length;
   }
 
   #answer(request: RateLimitRequest): Uint8Array {
+    const parts = partsOf(request).map((part) => this.#answerPart(part));
+    const [first] = parts;
+    if (parts.length === 1) return responseOf(first!.letThrough, JSON.stringify(first!.rows));
+    const exact = parts.map(({ isSettled, rows }) => (isSettled ? "0" : JSON.stringify(rows)));
+    return responseOf(true, exact);
+  }
+
+  #answerPart(request: RateLimitRequest): { letThrough: boolean; isSettled: boolean; rows: number[][] } {
     const { operations, reservation } = readRequest(request);
     for (const { key, windows } of operations) this.#seen.set(key, windows);
     const done = this.#doneBefore(operations, reservation);
@@ -62,7 +89,7 @@ export class GlobalService {
       const taken = rows.map(([, time, wall]) => ({ time: time!, wall: wall! }));
       if (!this.#open.has(reservation.key)) this.#open.set(reservation.key, taken);
     }
-    return responseOf(letThrough, JSON.stringify(rows));
+    return { letThrough, rows, isSettled: operations.every(({ kind }) => kind === "settle") };
   }
 
   /** What is to be done where some of it may have been done before; what has been is only asked for. */
@@ -126,7 +153,13 @@ function undone(operation: CounterOperation, taken: Taken): CounterOperation {
   return { ...operation, ...taken, kind: "settle", windows };
 }
 
-export function responseOf(letsThrough: boolean, exact: string): Uint8Array {
+type Entries = RateLimitRequest["descriptors"][number]["entries"];
+
+const has = (entries: Entries, wanted: string): boolean => entries.some(({ key }) => key === wanted);
+
+export const isOfLimit = ({ entries }: { entries: Entries }): boolean => has(entries, "limit");
+
+export function responseOf(letsThrough: boolean, exact: string | string[]): Uint8Array {
   const schema = messageOf("RateLimitResponse");
   const answer = { overallCode: letsThrough ? 1 : 2, dynamicMetadata: { weir: exact } };
   return toBinary(schema, create(schema, answer as Record<string, unknown>));

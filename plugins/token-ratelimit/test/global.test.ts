@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
-import { GlobalService, responseOf } from "./global-service.ts";
+import { GlobalService, isOfLimit, responseOf } from "./global-service.ts";
 import {
   answer,
   chatBody,
@@ -51,14 +51,7 @@ function lines(number: number): string[] {
   });
 }
 
-const isOfLimit = ({ entries }: { entries: { key: string }[] }): boolean => entries.some(({ key }) => key === "limit");
-
-/** What all of it belongs to: the name of the reservation, and which attempt it is. */
-function aside(number: number): (string | undefined)[] {
-  const others = (service.requests[number]?.descriptors ?? []).filter((descriptor) => !isOfLimit(descriptor));
-  const fields = new Map(others.flatMap(({ entries }) => entries).map(({ key, value }) => [key, value]));
-  return [fields.get("reservation"), fields.get("attempt")];
-}
+const aside = (number: number): (string | undefined)[] => service.aside(number);
 
 test("one call asks for all windows, one settles them", () => {
   const stream = send(plugin, bounded);
@@ -74,8 +67,8 @@ test("one call asks for all windows, one settles them", () => {
   const reserved = Number(stateOf(stream)["reserved_tokens"]);
   const counter = Buffer.from("ada").toString("base64");
   expect(lines(0)).toEqual([
-    `limit=requests counter=${counter} window=requests/day/calendar max=2 lease=new +1`,
-    `limit=requests counter=${counter} window=concurrentRequests max=9 lease=new +1`,
+    `limit=requests window=requests/day/calendar max=2 counter=${counter} lease=new +1`,
+    `limit=requests window=concurrentRequests max=9 counter=${counter} lease=new +1`,
     `limit=tokens window=totalTokens/minute/slidingWindow max=1000 lease=new +${reserved}`,
   ]);
   answer(stream, { input_tokens: 7, output_tokens: 20 });
@@ -83,8 +76,8 @@ test("one call asks for all windows, one settles them", () => {
   expect(rateOf(stream, "tokens").split(" ").slice(0, 2)).toEqual(["1000", String(1000 - reserved)]);
   const lease = `lease=${startMs}:${startMs}`;
   expect(lines(1)).toEqual([
-    `limit=requests counter=${counter} window=requests/day/calendar max=2 ${lease}:1 +0`,
-    `limit=requests counter=${counter} window=concurrentRequests max=9 ${lease}:1 +0`,
+    `limit=requests window=requests/day/calendar max=2 counter=${counter} ${lease}:1 +0`,
+    `limit=requests window=concurrentRequests max=9 counter=${counter} ${lease}:1 +0`,
     `limit=tokens window=totalTokens/minute/slidingWindow max=1000 ${lease}:${reserved} -${reserved - 27}`,
   ]);
   const next = answer(send(plugin, bounded), { input_tokens: 7, output_tokens: 20 });

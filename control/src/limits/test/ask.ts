@@ -32,7 +32,11 @@ export interface Caller {
   ask(...windows: Window[]): Promise<Answer>;
   once(attempt: Attempt, ...windows: Window[]): Promise<Answer>;
   raw(request: object): Promise<Answer>;
+  /** Several as one; what is answered to each: a row for each counter, or a gRPC code. */
+  all(...several: [Attempt, ...Window[]][]): Promise<(number[][] | number)[]>;
 }
+
+type Response = Answer & { dynamicMetadata?: { weir?: string | string[] } };
 
 export function callerOf(
   port: number,
@@ -41,22 +45,31 @@ export function callerOf(
   const service = envoyRegistry().getService("envoy.service.ratelimit.v3.RateLimitService")!;
   const requestSchema = envoyRegistry().getMessage("envoy.service.ratelimit.v3.RateLimitRequest")!;
   const client = createClient(service, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` })) as unknown as {
-    shouldRateLimit(request: object, options: object): Promise<Answer & { dynamicMetadata?: Record<string, string> }>;
+    shouldRateLimit(request: object, options: object): Promise<Response>;
   };
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const call = (request: object): Promise<Response> =>
+    client.shouldRateLimit(create(requestSchema, request as Record<string, unknown>), { headers, timeoutMs });
   const raw = async (request: object): Promise<Answer> => {
-    const answer = await client.shouldRateLimit(create(requestSchema, request as Record<string, unknown>), {
-      headers,
-      timeoutMs,
-    });
-    return { ...answer, rows: JSON.parse(answer.dynamicMetadata?.["weir"] ?? "[]") as number[][] };
+    const answer = await call(request);
+    return { ...answer, rows: JSON.parse(String(answer.dynamicMetadata?.weir ?? "[]")) as number[][] };
   };
   const ask = (...windows: Window[]): Promise<Answer> =>
     raw({ domain: "test", descriptors: windows.map(descriptorOf), hitsAddend: 0 });
   const once = (attempt: Attempt, ...windows: Window[]): Promise<Answer> =>
-    raw({ domain: "test", descriptors: [...windows.map(descriptorOf), ...Object.entries(attempt).map(aside)] });
-  return { ask, once, raw };
+    raw({ domain: "test", descriptors: named(attempt, windows) });
+  const all: Caller["all"] = async (...several) => {
+    const descriptors = several.flatMap(([attempt, ...windows]) => named(attempt, windows));
+    const { dynamicMetadata } = await call({ domain: "test", descriptors });
+    return [dynamicMetadata?.weir ?? []].flat().map((text) => JSON.parse(text) as number[][] | number);
+  };
+  return { ask, once, raw, all };
 }
+
+const named = (attempt: Attempt, windows: Window[]): object[] => [
+  ...windows.map(descriptorOf),
+  ...Object.entries(attempt).map(aside),
+];
 
 const aside = ([key, value]: [string, string]): object => ({ entries: [{ key, value }] });
 
