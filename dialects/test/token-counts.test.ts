@@ -51,6 +51,49 @@ describe("an estimate", () => {
     expect(errors.reduce((sum, { error }) => sum + Math.abs(error), 0) / errors.length).toBeLessThan(0.08);
   });
 
+  // Pieces shorter than 16 bytes are taken character by character.
+  const expectSame = (text: string): void => {
+    const byCharacter = harness.number("textMeasure", text, 1);
+    for (const size of [7, 16, 33, 100_000]) {
+      expect(harness.number("textMeasure", text, size), JSON.stringify(text)).toBe(byCharacter);
+    }
+  };
+
+  test("does not depend on how many characters are looked at at once", () => {
+    for (const { text } of texts) expectSame(text);
+  });
+
+  test("of random texts does not either", () => {
+    const random = seededRandom("text-meter");
+    const letters = [
+      "e",
+      "e",
+      "e",
+      "t",
+      "q",
+      "E",
+      "T",
+      "1",
+      "1",
+      "2",
+      " ",
+      " ",
+      "\n",
+      "\t",
+      ".",
+      "{",
+      "é",
+      "水",
+      "ก",
+      "🙂",
+    ];
+    for (let round = 0; round < 2000; round++) {
+      // Few kinds at once make long runs of each.
+      const some = Array.from({ length: 1 + random.below(5) }, () => letters[random.below(letters.length)]!);
+      expectSame(Array.from({ length: random.below(120) }, () => some[random.below(some.length)]!).join(""));
+    }
+  });
+
   test("does not depend on how a text is escaped", () => {
     const bodyWith = (content: string): string =>
       `{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"${content}"}]}`;
