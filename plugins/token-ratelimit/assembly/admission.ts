@@ -11,6 +11,7 @@ import { RequestFacts } from "./request-facts";
 import { Rule } from "./rule";
 import { Transaction } from "./store";
 import { Amounts, Unit, UNIT_COUNT } from "./unit";
+import { UsageWanted } from "./usage-wanted";
 
 /** What a request has set aside by one limit. */
 @final
@@ -57,8 +58,10 @@ export class Admission {
 
   /** Asks `rules`, as this Envoy counts them. Refused, it has set nothing aside. */
   reserveHere(rules: Rule[]): void {
-    for (let i = 0; i < rules.length && !this.exceeded; ++i) this.reserve(rules[i]);
-    if (this.exceeded) this.release();
+    if (!rules.length) return;
+    const now = <i64>nowMs();
+    for (let i = 0; i < rules.length && !this.exceeded; ++i) this.reserve(rules[i], now);
+    if (this.exceeded) this.release(now);
   }
 
   /** What the request takes of a limit at the most, at least 1 of each unit. */
@@ -88,7 +91,14 @@ export class Admission {
     return this.rules.length > 0;
   }
 
-  /** Whether any of them has to know what the answer has used. */
+  /** What they have to know of what the answer has used. */
+  get usageWanted(): UsageWanted {
+    let wanted: UsageWanted = UsageWanted.Nothing;
+    for (let i = 0; i < this.rules.length; ++i) wanted = max(wanted, this.rules[i].windows.usageWanted);
+    return wanted;
+  }
+
+  /** Whether any of them counts tokens. */
   get countsTokens(): bool {
     for (let i = 0; i < this.rules.length; ++i) {
       if (this.rules[i].windows.countsTokens) return true;
@@ -131,10 +141,9 @@ export class Admission {
     return usage.inputTokens + usage.outputTokens;
   }
 
-  private reserve(rule: Rule): void {
+  private reserve(rule: Rule, now: i64): void {
     const asked = this.askedOf(rule);
     const name = this.counterName(rule);
-    const now = <i64>nowMs();
     const change = new Transaction(rule.shards, name, now);
     let reservation: Reservation | null = null;
     let full: Exceeded | null = null;
@@ -161,20 +170,23 @@ export class Admission {
   }
 
   /** Gives everything back, as if the request had never been. */
-  private release(): void {
-    for (let i = 0; i < this.held.length; ++i) settle(this.held[i], new Amounts(), 0);
+  private release(now: i64): void {
+    for (let i = 0; i < this.held.length; ++i) settle(this.held[i], new Amounts(), 0, now);
     this.held.length = 0;
   }
 
   /** The request is over, and has used so much at this price. */
   settle(usage: Usage, price: Price | null): void {
-    for (let i = 0; i < this.held.length; ++i) settle(this.held[i], this.held[i].rule.amountsOf(usage, price), 1);
+    if (!this.held.length) return;
+    const now = <i64>nowMs();
+    for (let i = 0; i < this.held.length; ++i) {
+      settle(this.held[i], this.held[i].rule.amountsOf(usage, price), 1, now);
+    }
     this.held.length = 0;
   }
 }
 
-function settle(held: Held, real: Amounts, requests: i64): void {
-  const now = <i64>nowMs();
+function settle(held: Held, real: Amounts, requests: i64, now: i64): void {
   const windows = held.rule.windows;
   const change = new Transaction(held.rule.shards, held.name, now);
   do {

@@ -3,6 +3,7 @@ import { Counter, Reservation } from "./counter";
 import { Algorithm } from "./counter-window";
 import { Period } from "./period";
 import { Amounts, isHeld, Unit } from "./unit";
+import { UsageWanted, usageWantedBy } from "./usage-wanted";
 
 /** What a limit allows in a time. */
 @final
@@ -52,6 +53,13 @@ export class LimitWindows {
   counts(unit: Unit): bool {
     for (let i = 0; i < this.list.length; ++i) if (this.list[i].unit == unit) return true;
     return false;
+  }
+
+  /** What its windows have to know of an answer. */
+  get usageWanted(): UsageWanted {
+    let wanted: UsageWanted = UsageWanted.Nothing;
+    for (let i = 0; i < this.list.length; ++i) wanted = max(wanted, usageWantedBy(this.list[i].unit));
+    return wanted;
   }
 
   /** Whether some window counts tokens, or what they cost. */

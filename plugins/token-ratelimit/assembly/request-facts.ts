@@ -70,8 +70,9 @@ export class RequestFacts {
   private readonly known: StaticArray<Slice | null> = new StaticArray<Slice | null>(CALLER.length);
   private provider: Slice | null = null;
   private route: Slice | null = null;
-  private peer: Address | null = null;
-  private isPeerKnown: bool = false;
+  private peer: Slice | null = null;
+  private knownAddress: Address | null = null;
+  private isAddressKnown: bool = false;
 
   constructor(
     private readonly headers: HeaderList,
@@ -97,7 +98,7 @@ export class RequestFacts {
       case Fact.Cookie:
         return orEmpty(cookieOf(this.headers, name));
       case Fact.Network:
-        return addressText();
+        return this.addressText();
       default:
         return this.caller(fact);
     }
@@ -105,12 +106,26 @@ export class RequestFacts {
 
   /** The client's, as Envoy knows it. */
   get address(): Address | null {
-    if (!this.isPeerKnown) {
-      const peer = getProperty(PEER);
-      this.peer = peer ? Address.ofPeer(peer) : null;
-      this.isPeerKnown = true;
-    }
-    return this.peer;
+    const peer = this.peerText();
+    if (!this.isAddressKnown && peer.length) this.knownAddress = Address.ofPeer(peer);
+    this.isAddressKnown = true;
+    return this.knownAddress;
+  }
+
+  /** The client's, and its port. */
+  private peerText(): Slice {
+    const known = this.peer;
+    if (known) return known;
+    const found = orEmpty(getProperty(PEER));
+    this.peer = found;
+    return found;
+  }
+
+  /** Without its port. */
+  private addressText(): Slice {
+    const peer = this.peerText();
+    const colon = peer.lastIndexOf(COLON);
+    return colon < 0 ? peer : peer.slice(0, colon);
   }
 
   /** Of the target that is tried first. */
@@ -154,11 +169,4 @@ export function counterName(value: Slice): Slice {
 
 function orEmpty(value: Slice | null): Slice {
   return value ? value : Slice.empty();
-}
-
-/** Without its port. */
-function addressText(): Slice {
-  const peer = orEmpty(getProperty(PEER));
-  const colon = peer.lastIndexOf(COLON);
-  return colon < 0 ? peer : peer.slice(0, colon);
 }

@@ -306,7 +306,7 @@ export class LimitStream extends HttpContext {
     this.isOver = true;
     // Whoever has left takes nothing, whatever the answer will be.
     if (this.isWaiting) return this.undoGlobal();
-    const usage = usedTokens(admission.countsTokens);
+    const usage = usedTokens(admission.usageWanted);
     const price = this.settledPrice(admission, usage);
     admission.settle(usage, price);
     this.settleGlobal(usage, price);

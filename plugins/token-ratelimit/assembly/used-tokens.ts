@@ -1,6 +1,7 @@
 // What an answer has used, as the targets' plugin has published it.
 import { getProperty, parseInteger, Slice } from "@weir/sdk/assembly";
 import { Usage } from "@weir/dialects/hub/assembly/usage";
+import { UsageWanted } from "./usage-wanted";
 
 const INPUT = Slice.of("weir.input_tokens");
 const OUTPUT = Slice.of("weir.output_tokens");
@@ -11,13 +12,15 @@ const REASONING = Slice.of("weir.reasoning_tokens");
 const AUDIO_INPUT = Slice.of("weir.audio_input_tokens");
 const AUDIO_OUTPUT = Slice.of("weir.audio_output_tokens");
 
-/** The counts that are known; nothing of a request that reached no provider. `hasKinds`: those of each kind too. */
-export function usedTokens(hasKinds: bool): Usage {
+/** The counts that are known; nothing of a request that reached no provider. */
+export function usedTokens(wanted: UsageWanted): Usage {
   const usage = new Usage();
+  if (wanted == UsageWanted.Nothing) return usage;
   usage.inputTokens = count(INPUT);
   usage.outputTokens = count(OUTPUT);
-  if (!hasKinds || !usage.isKnown) return usage;
+  if (wanted == UsageWanted.Sums || !usage.isKnown) return usage;
   usage.cachedTokens = count(CACHED);
+  if (wanted == UsageWanted.Cached) return usage;
   usage.cacheWriteTokens = count(CACHE_WRITE);
   usage.cacheWriteHourTokens = count(CACHE_WRITE_HOUR);
   usage.reasoningTokens = count(REASONING);
