@@ -23,7 +23,7 @@ export class PresentedKey {
   isAmbiguous: bool = false;
   /** The path without the key; null where none was in it. */
   path: Slice | null = null;
-  private readonly places: string[] = [];
+  private readonly places: Slice[] = [];
 
   /** Reads everything that may hold a key. */
   constructor(headers: HeaderList, path: Slice, configuration: Configuration) {
@@ -36,7 +36,12 @@ export class PresentedKey {
 
   /** The places that hold a key, for people. */
   get placesText(): string {
-    return this.places.join(", ");
+    const names: string[] = [];
+    for (let i = 0; i < this.places.length; ++i) {
+      const name = this.places[i].toText();
+      if (!names.includes(name)) names.push(name);
+    }
+    return names.join(", ");
   }
 
   private readHeader(headers: HeaderList, name: Slice): void {
@@ -80,7 +85,6 @@ export class PresentedKey {
     if (!key.length) return;
     if (!this.value.length) this.value = key;
     else if (!this.value.equals(key)) this.isAmbiguous = true;
-    const name = place.toText();
-    if (!this.places.includes(name)) this.places.push(name);
+    this.places.push(place);
   }
 }
