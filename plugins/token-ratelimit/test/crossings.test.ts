@@ -1,5 +1,5 @@
-// How often plugin and host call each other for a request that is let through: the greater part of what the plugin costs.
-// A number that grows here is paid for by every request.
+// How often plugin and host call each other for a request that is let through: the greater part of what the plugin
+// costs. A number that grows here is paid for by every request.
 import { beforeAll, expect, test } from "vitest";
 import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
