@@ -1,6 +1,7 @@
 // What is chosen of a document: operations, servers, credentials. What becomes of each is in the golden cases.
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { parseConfig } from "../config/load-config.ts";
 import { importOpenApi, type ImportOptions } from "./import-openapi.ts";
 import { allOperations } from "./test/all-operations.ts";
 
@@ -127,6 +128,58 @@ test("what no schema may be is left out of schemas, and told", async () => {
   const { entry, problems } = await run({}, { ...document, paths: { "/a": { post: { requestBody, responses } } } });
   expect(entry.tools[0].inputSchema.properties).toEqual({ id: { title: "Id" } });
   expect(problems).toContain("required cannot be this in JSON Schema. It is left out; correct it");
+});
+
+describe("names that nobody can print", () => {
+  const odd = "a\u0000\u0085\ud800";
+  const json = { schema: { type: "object", properties: { [`p${odd}`]: { type: "string", default: odd } } } };
+  const given = (type: string, scheme: string, place: string) => ({
+    openapi: "3.1.0",
+    info: { title: odd, version: odd, description: odd },
+    servers: [{ url: "https://shop.example.com" }],
+    security: [{ [scheme]: [] }],
+    paths: {
+      [`/${odd}/{x${odd}}`]: {
+        post: {
+          operationId: odd,
+          summary: odd,
+          parameters: [
+            { name: `x${odd}`, in: "path", required: true, schema: { type: "string" } },
+            { name: `q${odd}`, in: "query", schema: { enum: [odd] } },
+            { name: `c${odd}`, in: "cookie", schema: { type: "string" } },
+          ],
+          requestBody: { content: { [type]: { ...json, encoding: { [`p${odd}`]: { style: odd } } } } },
+          responses: { 200: { description: odd, content: { "application/json": json } } },
+        },
+      },
+    },
+    components: { securitySchemes: { [scheme]: { type: "apiKey", in: place, name: `key${odd}` } } },
+  });
+
+  test.each([
+    ["application/json", "key", "query"],
+    ["application/json", "key", "cookie"],
+    ["application/x-www-form-urlencoded", odd, "query"],
+    ["multipart/form-data", odd, "header"],
+    [odd, "", "query"],
+  ])("make no configuration that is refused: %j, %j in the %s", async (type, scheme, place) => {
+    const { entry, problems } = await importOpenApi(
+      JSON.stringify(given(type, scheme, place)),
+      "a.json",
+      allOperations,
+    );
+    expect(problems.map(({ message }) => message)).toContain("None of the credentials that it may have can be shown");
+    const { problems: told } = parseConfig(JSON.stringify({ mcpServers: [entry] }), "weir.yaml", { env: {} });
+    expect(told.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+});
+
+test.each([
+  ["1\u0000.2\u0085", "1.2"],
+  ["\u0000", undefined],
+])("of the version %j what can be printed is kept", async (version, kept) => {
+  const { entry } = await run({}, { ...document, info: { title: "Shop", version } });
+  expect(entry.version).toBe(kept);
 });
 
 test("headers that cannot be sent are left out, and told", async () => {

@@ -149,7 +149,8 @@ class Importer {
     const ids = new Set(tools.map((tool) => JSON.stringify(mapping(tool["requestTemplate"])?.["security"])));
     const [shared] = ids.size === 1 ? tools.map((tool) => mapping(mapping(tool["requestTemplate"])?.["security"])) : [];
     const schemes = this.#credentials.schemes;
-    const words = escapeReferences({ title: textOf(info["title"]), version: textOf(info["version"]) }) as Json;
+    const version = printableOf(textOf(info["version"]));
+    const words = escapeReferences({ title: textOf(info["title"]), version }) as Json;
     const instructions = escapeReferences(firstParagraph(textOf(info["description"])));
     return {
       name: this.#name,
@@ -193,6 +194,11 @@ const instructionsLengthMax = 1000;
 function firstParagraph(text: string | undefined): string | undefined {
   const [paragraph = ""] = (text ?? "").trim().split(/\n\s*\n/);
   return paragraph === "" || paragraph.length > instructionsLengthMax ? undefined : paragraph;
+}
+
+/** Without what a version in a configuration may not have. */
+function printableOf(text = ""): string | undefined {
+  return textOf(text.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ""));
 }
 
 /** Names of servers are names of routes too. */

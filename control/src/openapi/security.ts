@@ -1,6 +1,7 @@
 // Credentials that the API asks for: each becomes a reference to an environment variable, never a text in the file.
 // https://spec.openapis.org/oas/v3.1.1#security-requirement-object
 import type { Path } from "../config/path.ts";
+import { findUnprintable } from "../config/schema/scalar.ts";
 import type { Findings } from "./findings.ts";
 import { headerMistake } from "./parameters.ts";
 import { listOf, mapping, textOf, type ApiDocument, type Json, type Part } from "./part.ts";
@@ -87,6 +88,10 @@ export class Credentials {
     if (!part) {
       return { place, message: `There is no security scheme ${id}`, fix: "Define it in components.securitySchemes" };
     }
+    const odd = nameMistake(id);
+    if (odd !== null) {
+      return { place: part.place, message: `The security scheme's name ${odd}`, fix: "Give it another name" };
+    }
     const reference = `\${${variableName(this.#server, id)}}`;
     const { type } = part.value;
     if (type === "apiKey") return apiKey(id, part, reference);
@@ -108,6 +113,11 @@ export class Credentials {
     const schemes = components && this.#document.below(components, "securitySchemes");
     return schemes && this.#document.below(schemes, id);
   }
+}
+
+/** Why a configuration cannot name something so; null where it can. */
+function nameMistake(name: string): string | null {
+  return name === "" ? "is empty" : (findUnprintable(name)?.message ?? null);
 }
 
 function http(id: string, part: Part, reference: string): Credential | Remark {
@@ -135,8 +145,8 @@ function bearer(id: string, reference: string): Credential {
 
 function apiKey(id: string, { value: { in: where, name }, place }: Part, reference: string): Credential | Remark {
   const wire = textOf(name) ?? id;
-  const mistake = where === "header" ? headerMistake(wire) : null;
-  if (mistake !== null) return { place, message: `The header ${wire} ${mistake}`, fix: "Correct the scheme's name" };
+  const mistake = where === "header" ? headerMistake(wire) : nameMistake(wire);
+  if (mistake !== null) return { place, message: `The ${where} ${wire} ${mistake}`, fix: "Correct the scheme's name" };
   const scheme = { id, type: "apiKey", in: where, name: wire, defaultCredential: reference };
   const field = configName(id);
   const key = encodeURIComponent(wire);
