@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { Command } from "commander";
 import { loadConfig } from "../config/load-config.ts";
 import { formatProblems, hasErrors } from "../config/problem.ts";
+import type { Model } from "../model/model.ts";
+import { wishesOf } from "../model/servers.ts";
 import { summarize } from "./check-command.ts";
 import { configFileDefault, readPort } from "./options.ts";
 import { findPlugins } from "./plugin-files.ts";
@@ -39,6 +41,7 @@ async function build(file: string, { output, adminPort }: Options, terminal: Ter
         `Leave it out, or set the key of a provider that comes before it`,
     );
   }
+  requireNoDiscovery(model);
   requireOwnFolder(output);
   const plugins = await findPlugins({ onCompile: (name) => terminal.step(`Compiling plugin ${name}`) });
   terminal.endSteps();
@@ -52,6 +55,14 @@ async function build(file: string, { output, adminPort }: Options, terminal: Ter
   });
   terminal.print(`${output} is built. Run it there:\n\n  cd ${output} && envoy -c envoy.yaml`);
   if (environment.length > 0) terminal.print(`\nEnvoy reads from its environment: ${environment.join(", ")}`);
+}
+
+/** Nobody would tell that Envoy where the servers are. */
+function requireNoDiscovery(model: Model): void {
+  const asked = wishesOf(model)[0]?.registry;
+  if (asked === undefined) return;
+  const fix = "Name servers by a registry of type static or dns, or run it with weir run";
+  throw new UserError(`Nothing was built: only weir run can ask the registry ${asked} where its services are. ${fix}`);
 }
 
 /** A folder with anything in it that no build has written is not touched. */

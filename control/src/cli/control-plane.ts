@@ -3,6 +3,7 @@
 import { xdsCluster } from "../../../envoy/control-cluster.ts";
 import type { CounterService } from "../counters/counter-service.ts";
 import type { CounterStatus } from "../counters/counter-status.ts";
+import type { RegistryStatus } from "../model/discovery.ts";
 import { hasSessions } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
 import type { Secret } from "../model/secret.ts";
@@ -42,6 +43,8 @@ export interface ControlPlaneOptions {
   ledger?: () => Promise<LedgerStatus> | null;
   /** Where the market is served, for `GET /status`; null while it is not. */
   market?: () => MarketStatus | null;
+  /** How registries of services are, for `GET /status`. */
+  registries?: () => RegistryStatus[];
   /** Answers what callers ask of the ledger. */
   onCallerRequest?: CallerHandler;
   /** Keeps the counters of Envoys. */

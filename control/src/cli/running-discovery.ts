@@ -1,11 +1,19 @@
 // Registries of services beside a running control plane: what the file and what the cluster want of them, as one.
 import { Discovery } from "../discovery/discovery.ts";
-import type { Discovered, Registry, ServiceWish } from "../model/discovery.ts";
+import { KeptServers } from "../discovery/kept-servers.ts";
+import type { Discovered, Registry, RegistryStatus, ServiceWish } from "../model/discovery.ts";
+import type { Model } from "../model/model.ts";
+import { wishesOf, withServers } from "../model/servers.ts";
 import type { WeirEvents } from "./weir.ts";
 
 export interface RunningDiscoveryOptions {
-  /** Something is known that was not. */
-  onChange: () => void;
+  model: () => Model;
+  /** Something is known that was not: who has asked for services is told. */
+  onChange: Record<Asker, () => void>;
+  /** Where what was found is kept for the next one. */
+  file: string;
+  /** For how long. */
+  keptMs?: number | undefined;
   events: WeirEvents;
 }
 
@@ -13,14 +21,31 @@ type Asker = "file" | "cluster";
 
 export class RunningDiscovery {
   readonly #discovery: Discovery;
+  readonly #model: () => Model;
   readonly #wanted = new Map<Asker, { registries: readonly Registry[]; wishes: readonly ServiceWish[] }>();
 
-  constructor({ onChange, events }: RunningDiscoveryOptions) {
+  constructor({ model, onChange, file: path, keptMs, events }: RunningDiscoveryOptions) {
+    this.#model = model;
+    const onTrouble = (message: string): void => events.onTrouble?.(message);
     this.#discovery = new Discovery({
-      onChange,
-      onTrouble: (message) => events.onTrouble?.(message),
+      onChange: () => {
+        for (const [asker, { wishes }] of this.#wanted) if (wishes.length > 0) onChange[asker]();
+      },
+      onTrouble,
       onRecovery: (message) => events.onRecovery?.(message),
+      kept: new KeptServers({ path, onTrouble, keptMs }),
     });
+  }
+
+  /** What targets and MCP servers want. Waits a while for the servers of services that are new. */
+  async follow(): Promise<void> {
+    const model = this.#model();
+    await this.want("file", model.registries ?? [], wishesOf(model));
+  }
+
+  /** `model` with the servers that are known. */
+  located(model: Model): Model {
+    return withServers(model, this.discovered());
   }
 
   /** In place of what `asker` wanted before. Resolves when it is known, or not in time; false where all was known. */
@@ -36,6 +61,10 @@ export class RunningDiscovery {
 
   discovered(): Discovered {
     return this.#discovery.discovered();
+  }
+
+  status(): RegistryStatus[] {
+    return this.#discovery.status();
   }
 
   close(): void {

@@ -16,9 +16,9 @@ import { askTargets } from "./ask-targets.ts";
 import { ConfigurationInForce } from "./configuration-in-force.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { CounterService } from "../counters/counter-service.ts";
-import { counterStatus, type CounterStatus } from "../counters/counter-status.ts";
+import { counterStatus } from "../counters/counter-status.ts";
 import { explainPort, requireGatewayPort, whyNotListen } from "./listen-check.ts";
-import { findPlugins, type PluginFile } from "./plugin-files.ts";
+import { findPlugins } from "./plugin-files.ts";
 import { addressInUse, requireAccepted } from "./require-accepted.ts";
 import { writeRatelimitFile } from "./ratelimit-file.ts";
 import { RunningAdmin } from "./running-admin.ts";
@@ -32,7 +32,7 @@ import { RunningLedger } from "./running-ledger.ts";
 import { settled } from "./settled.ts";
 import { urlOf } from "./gateway-url.ts";
 import { startEnvoy } from "./start-envoy.ts";
-import { countersFile, ledgerFiles, stateDirectory } from "./state-directory.ts";
+import { countersFile, ledgerFiles, serversFile, stateDirectory } from "./state-directory.ts";
 import { UserError } from "./user-error.ts";
 import type { StartWeirOptions, Weir, WeirEvents } from "./weir.ts";
 
@@ -110,7 +110,12 @@ class RunningWeir implements Weir {
       apply: (entries) => this.#apply(() => this.#configuration.store(entries)),
       events: this.#events,
     });
-    this.#discovery = new RunningDiscovery({ onChange: () => this.#kubernetes.refresh(), events: this.#events });
+    this.#discovery = new RunningDiscovery({
+      model: () => this.model,
+      onChange: { file: () => void this.#publishSpent(), cluster: () => this.#kubernetes.refresh() },
+      file: serversFile(env),
+      events: this.#events,
+    });
     this.#kubernetes = new RunningKubernetes({
       model: () => this.model,
       apply: (cluster) => this.#applyCluster(cluster),
@@ -167,10 +172,13 @@ class RunningWeir implements Weir {
     if (envoy) await requireGatewayPort(this.model.gateway.address, this.model.gateway.port);
     this.#ledger.prepare();
     this.#control = await this.#startControlPlane();
-    await this.#control.addPlugins(await this.#ownPlugins());
+    const onCompile = (name: string): void => this.#events.onStep?.(`Compiling plugin ${name}`);
+    const own = this.#options.plugins ?? (await findPlugins({ onCompile, ...(signal && { signal }) }));
+    await this.#control.addPlugins(own);
     signal?.throwIfAborted();
     await this.#budgets.follow();
     await this.#plugins.prepare(this.model);
+    await this.#discovery.follow();
     this.#publish();
     if (envoy) await this.#startEnvoy();
     await this.#ledger.follow();
@@ -229,23 +237,13 @@ class RunningWeir implements Weir {
       targets: () => askTargets(this.envoy, this.model),
       ledger: () => this.#ledger.status(),
       market: () => this.market.status(),
+      registries: () => this.#discovery.status(),
       onCallerRequest: this.#callers.handle,
       counters: this.#counters,
       modules: this.#plugins.moduleOf,
-      limits: () => this.#limitStatus(),
+      limits: () => counterStatus(this.model.limits, () => this.#counters.list(), Date.now()),
       onReject: (envoyId, typeUrl, name, message) => this.#onReject(envoyId, typeUrl, name, message),
     });
-  }
-
-  #limitStatus(): CounterStatus[] {
-    const { limits } = this.model;
-    return limits.length > 0 ? counterStatus(limits, this.#counters.list(), Date.now()) : [];
-  }
-
-  async #ownPlugins(): Promise<PluginFile[]> {
-    const { plugins, signal } = this.#options;
-    const onCompile = (name: string): void => this.#events.onStep?.(`Compiling plugin ${name}`);
-    return plugins ?? findPlugins({ onCompile, ...(signal && { signal }) });
   }
 
   async #startEnvoy(): Promise<void> {
@@ -280,6 +278,7 @@ class RunningWeir implements Weir {
     this.#keepRecording(ledger);
     await this.#budgets.follow();
     await this.#plugins.prepare(this.model);
+    await this.#discovery.follow();
     this.#publish();
     await this.#settle();
     await this.#ledger.follow();
@@ -336,7 +335,7 @@ class RunningWeir implements Weir {
     this.#isPublished = true;
     const trouble = writeRatelimitFile(this.model);
     if (trouble !== null) this.#events.onTrouble?.(trouble);
-    const model = { ...this.#plugins.inForce(this.model), spent: this.#budgets.spent };
+    const model = this.#discovery.located({ ...this.#plugins.inForce(this.model), spent: this.#budgets.spent });
     for (const { name, message } of this.#plane.publish(model)) {
       this.#events.onReject?.(`Not sent to any Envoy: ${name}: ${message}`);
     }

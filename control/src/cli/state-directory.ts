@@ -16,6 +16,11 @@ export function countersFile(env: Record<string, string | undefined>): string {
   return join(stateDirectory(env), "counters.db");
 }
 
+/** Where is kept what registries have said last. */
+export function serversFile(env: Record<string, string | undefined>): string {
+  return join(stateDirectory(env), "servers.json");
+}
+
 export interface LedgerFiles {
   database: string;
   log: string;

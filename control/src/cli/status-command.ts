@@ -1,5 +1,6 @@
 // `weir status`: asks a running control plane which Envoys it has, what they run on, and how the targets are.
 import { Command } from "commander";
+import type { RegistryStatus } from "../model/discovery.ts";
 import type { EnvoyStatus, ResourceStatus } from "../serve/envoy-status.ts";
 import type { TargetStatus } from "../serve/target-status.ts";
 import { controlOption } from "./control-client.ts";
@@ -11,14 +12,15 @@ import type { Terminal } from "./terminal.ts";
 export function statusCommand(terminal: Terminal): Command {
   return new Command("status")
     .description(
-      "show a running Weir's Envoys, what each has accepted or refused, its targets, and where the market is; exit 1 when one has refused",
+      "show a running Weir's Envoys, what each has accepted or refused, its targets, services of registries, and where the market is; exit 1 when one has refused",
     )
     .addOption(controlOption())
     .option("--json", "as JSON, for scripts")
     .action(async ({ control, json }: { control: string; json?: boolean }) => {
-      const { envoys, targets = [], market = null } = await fetchStatus(control);
-      const parts = [formatEnvoys(envoys, terminal), ...formatTargets(targets, terminal), ...formatMarket(market)];
-      terminal.print(json ? JSON.stringify({ envoys, targets, market }, null, 2) : parts.join("\n"));
+      const { envoys, targets = [], market = null, registries = [] } = await fetchStatus(control);
+      const known = [...formatTargets(targets, terminal), ...formatRegistries(registries, terminal)];
+      const parts = [formatEnvoys(envoys, terminal), ...known, ...formatMarket(market)];
+      terminal.print(json ? JSON.stringify({ envoys, targets, market, registries }, null, 2) : parts.join("\n"));
       if (envoys.some(isRefusing)) process.exitCode = 1;
     });
 }
@@ -36,6 +38,20 @@ function formatEnvoys(envoys: EnvoyStatus[], terminal: Terminal): string {
 function formatTargets(targets: TargetStatus[], terminal: Terminal): string[] {
   if (targets.length === 0) return [];
   return ["", ...table([["TARGET", "STATE", "REQUESTS", "ADDRESSES"], ...targets.map(targetRow)], terminal)];
+}
+
+function formatRegistries(registries: RegistryStatus[], terminal: Terminal): string[] {
+  const rows = registries.flatMap(({ registry, services }) =>
+    services.map(({ service, state, servers, heardAt }) => {
+      const since = state === "stale" ? `stale since ${heardAt?.slice(0, 19)}Z` : state;
+      return [registry, service, since, String(servers)];
+    }),
+  );
+  if (rows.length === 0) return [];
+  const away = registries.flatMap(({ registry, problem }) =>
+    problem === null ? [] : [`${terminal.paint("red", `${registry} cannot be asked`)}: ${problem}`],
+  );
+  return ["", ...table([["REGISTRY", "SERVICE", "STATE", "SERVERS"], ...rows], terminal), ...away];
 }
 
 function formatMarket(market: MarketStatus | null): string[] {

@@ -1,14 +1,13 @@
 // The parts of a configuration, one after the other. Every step keeps what it could make sense of and reports the rest:
 // all problems come out at once, and a broken part is left out while its neighbours are served.
 //
-//   gateway ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
+//   gateway ─► registries ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
 //           ─► mcpServers (each: references ─► schema ─► where its tools lead)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
 //           ─► limits, budgets and plugins (each: references ─► schema ─► the names of what is there)
 import type { z } from "zod";
 import type { Admin } from "../model/admin.ts";
-import type { Auth, Consumer, ConsumerKey } from "../model/auth.ts";
-import type { Webhook } from "../model/budgets.ts";
+import type { Consumer, ConsumerKey } from "../model/auth.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { ModelRow } from "../model/model-facts.ts";
 import type { McpServer } from "../model/mcp.ts";
@@ -33,9 +32,16 @@ import {
 } from "./reference.ts";
 import { Report } from "./report.ts";
 import { resolveAdmin } from "./resolve-admin.ts";
-import { budgetPart, reportForgotten, reportNoLedger, resolveBudget, resolveWebhook } from "./resolve-budget.ts";
+import { resolveAuth } from "./resolve-auth.ts";
+import {
+  budgetPart,
+  reportForgotten,
+  reportNoLedger,
+  resolveBudget,
+  resolveWebhook,
+  webhookPart,
+} from "./resolve-budget.ts";
 import { reportUnknownRoutes, resolveConsumer, resolveKey, type ConsumerContext } from "./resolve-consumer.ts";
-import { resolveJwt } from "./resolve-jwt.ts";
 import { resolveKubernetes } from "./resolve-kubernetes.ts";
 import { resolveLedger } from "./resolve-ledger.ts";
 import { catalogueOf, resolveModel } from "./resolve-model.ts";
@@ -44,13 +50,13 @@ import { reportNames, resolveNames } from "./resolve-names.ts";
 import { resolveLimitService } from "./resolve-limit-service.ts";
 import { resolveMarket } from "./resolve-market.ts";
 import { reportMembers } from "./resolve-mcp-relay.ts";
-import { brokenMcpServer, resolveMcpServer } from "./resolve-mcp-server.ts";
+import { brokenMcpServer, resolveMcpServer, type McpContext } from "./resolve-mcp-server.ts";
 import { pluginPart, resolvePlugin } from "./resolve-plugin.ts";
 import { resolveProvider } from "./resolve-provider.ts";
+import { registryPart, resolveRegistry, type Registries } from "./resolve-registry.ts";
 import { reportTargets, resolveRoute, type RouteContext } from "./resolve-route.ts";
 import { resolveWhenOpen } from "./when-open.ts";
 import { adminSchema } from "./schema/admin.ts";
-import { webhookSchema } from "./schema/budget.ts";
 import { configSchema } from "./schema/config.ts";
 import { consumerSchema, keySchema, type ConsumerConfig } from "./schema/consumer.ts";
 import { gatewaySchema, type GatewayConfig } from "./schema/gateway.ts";
@@ -65,12 +71,24 @@ import { routeSchema } from "./schema/route.ts";
 import { kindOf } from "./schema/scalar.ts";
 import { reportShadowed } from "./shadow.ts";
 import type { Source } from "./source.ts";
+import { takeName } from "./take-name.ts";
 import { consumerNames, isMapping, namesIn } from "./written-names.ts";
 
 interface Section<T> {
   config: T;
   references: Map<string, Reference>;
 }
+
+interface Part<S> {
+  field: string;
+  schema: S;
+}
+
+type Resolve<S extends z.ZodType, T> = (
+  config: z.output<S>,
+  path: Path,
+  references: Map<string, Reference>,
+) => T | null;
 
 export class ConfigParser {
   readonly #source: Source;
@@ -100,13 +118,17 @@ export class ConfigParser {
     }
     this.#checkSections(root);
     const gateway = this.#gateway(root["gateway"]);
-    const mcpServers = this.#mcpServers(root["mcpServers"], gateway?.address ?? "", namesIn(root["routes"]));
+    const registries = this.#registries(root["registries"]);
+    const mcpContext = { address: gateway?.address ?? "", registries };
+    const mcpServers = this.#mcpServers(root["mcpServers"], mcpContext, namesIn(root["routes"]));
     const cluster = this.#section(root, "kubernetes", kubernetesSchema);
     const kubernetes = cluster && resolveKubernetes(cluster.config, this.#report, this.#baseDir);
     const others = mcpServers.length + Number(kubernetes !== null);
     const hasOthers = mcpServers.length > 0 || root["kubernetes"] !== undefined;
     const isWithoutRoutes = hasOthers && root["providers"] === undefined && root["routes"] === undefined;
-    const providers = isWithoutRoutes ? new Map<string, KnownProvider>() : this.#providers(root["providers"]);
+    const providers = isWithoutRoutes
+      ? new Map<string, KnownProvider>()
+      : this.#providers(root["providers"], registries);
     // What is wrong with either must not open the gateway.
     const isClosed = root["consumers"] !== undefined || (gateway !== null && gateway.auth.jwt.length > 0);
     const names = resolveNames(gateway);
@@ -130,13 +152,16 @@ export class ConfigParser {
     const plugins = this.#all(root["plugins"], pluginPart, (config, path, references) =>
       resolvePlugin(config, { path, references, report: this.#report, baseDir: this.#baseDir, routes: servables }),
     );
-    const webhooks = this.#webhooks(root["webhooks"]);
+    const webhooks = this.#each(root["webhooks"], webhookPart, (config, path, references) =>
+      resolveWebhook(config, { path, references }, this.#report),
+    );
     if (budgets?.length && root["ledger"] === undefined) reportNoLedger(this.#report);
     if (gateway === null || routes.length + others === 0 || this.#isAmbiguous) return null;
     if (limits === null || budgets === null || plugins === null || this.#report.isBroken(["budgets"])) return null;
     // The admin API brings consumers that are not here.
     const isFinal = root["admin"] === undefined;
-    const auth = isClosed ? this.#auth(gateway, consumers, isFinal) : null;
+    const jwtContext = { report: this.#report, baseDir: this.#baseDir, readFile: this.#reader.readFile };
+    const auth = isClosed ? resolveAuth(gateway.auth, consumers, { isFinal, ...jwtContext }) : null;
     const models = [...this.#models(root["models"], providers), ...catalogueOf(targets)];
     const ledger = this.#ledger(root, servables);
     reportForgotten(budgets, ledger, this.#report);
@@ -148,7 +173,12 @@ export class ConfigParser {
     const written = root["market"] === undefined ? null : this.#part(root["market"], ["market"], marketSchema);
     const readers = { gateway, auth, mcp: mcp.mcp, readFile: this.#reader.readFile };
     const market = written && { market: resolveMarket(written.config, { report: this.#report, ...readers }) };
-    const more = { ...(plugins.length > 0 && { plugins }), ...(kubernetes && { kubernetes }) };
+    const asked = registries.known.flatMap(({ registry }) => registry ?? []);
+    const more = {
+      ...(asked.length > 0 && { registries: asked }),
+      ...(plugins.length > 0 && { plugins }),
+      ...(kubernetes && { kubernetes }),
+    };
     const counted = { limits, budgets, webhooks, ledger, admin, ...mcp, ...market, ...more };
     return checkedModel({ ...settled, names, lastResorts, models, ...counted }, this.#report);
   }
@@ -181,18 +211,26 @@ export class ConfigParser {
     return { ...resolved, ...(service && { limitService: service }) };
   }
 
-  #providers(raw: unknown): Map<string, KnownProvider> {
+  #registries(raw: unknown): Registries {
+    const known = this.#each(raw, registryPart, (config, path, references) =>
+      resolveRegistry(config, { report: this.#report, path, references }),
+    );
+    return { known, names: namesIn(raw) };
+  }
+
+  #providers(raw: unknown, registries: Registries): Map<string, KnownProvider> {
     const providers = new Map<string, KnownProvider>();
+    const names = new Set<string>();
     this.#list(raw, "providers").forEach((item, index) => {
       const path = ["providers", index];
-      const name = this.#uniqueName(item, path, providers);
-      const provider = this.#provider(item, path);
+      const name = takeName(item, path, names, this.#report);
+      const provider = this.#provider(item, path, registries);
       if (name !== null) providers.set(name, { ...provider, place: this.#report.placeOf(path) });
     });
     return providers;
   }
 
-  #provider(raw: unknown, path: Path): Omit<KnownProvider, "place"> {
+  #provider(raw: unknown, path: Path, registries: Registries): Omit<KnownProvider, "place"> {
     const expanded = expandReferences(raw, path, this.#reader);
     if (isLeftOut(expanded)) {
       for (const broken of expanded.broken) reportLeftOut(this.#report, broken);
@@ -202,16 +240,16 @@ export class ConfigParser {
     const part = this.#validate(expanded, path, providerSchema);
     if (!part) return { members: [], absence: "broken" };
     const { references } = expanded;
-    const context = { report: this.#report, path, references, baseDir: this.#baseDir, readFile: this.#reader.readFile };
+    const read = { baseDir: this.#baseDir, readFile: this.#reader.readFile };
+    const context = { report: this.#report, path, references, registries, ...read };
     return { members: resolveProvider(part, context), absence: "broken" };
   }
 
   #routes(raw: unknown, context: RouteContext): Route[] {
-    const names = new Map<string, unknown>();
+    const names = new Set<string>();
     const resolved = this.#list(raw, "routes").flatMap((item, index) => {
       const path = ["routes", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
+      takeName(item, path, names, this.#report);
       if (isMapping(item)) reportTargets(item, context.providers, this.#report, path);
       const config = this.#part(item, path, routeSchema)?.config;
       const route = config && resolveRoute(config, context, path);
@@ -255,26 +293,13 @@ export class ConfigParser {
     return config === null ? null : { config, references: expanded.references };
   }
 
-  #auth({ auth }: GatewayConfig, consumers: Consumer[], isFinal: boolean): Auth {
-    const context = { report: this.#report, baseDir: this.#baseDir, readFile: this.#reader.readFile };
-    const jwt = resolveJwt(auth.jwt, ["gateway", "auth", "jwt"], context);
-    if (isFinal && consumers.length === 0 && jwt.length === 0 && !this.#report.isBroken(["consumers"])) {
-      const message = "There is no consumer, so every request is refused";
-      this.#report.warning(["consumers"], { message, fix: "Add one, or remove the section to let everybody in" });
-    }
-    const { clockSkew: clockSkewMs, ...hmac } = auth.hmac;
-    const [keyHeaders, keyQuery] = [[...new Set(auth.keyHeaders)], auth.keyQuery ?? null];
-    return { keyHeaders, keyQuery, jwt, hmac: { ...hmac, clockSkewMs }, consumers };
-  }
-
   #consumers(raw: unknown, routes: string[]): Consumer[] {
     if (raw === undefined) return [];
     const context: ConsumerContext = { report: this.#report, routes, hashes: new Map(), keyIds: new Map() };
-    const names = new Map<string, unknown>();
+    const names = new Set<string>();
     return this.#list(raw, "consumers").flatMap((item, index) => {
       const path = ["consumers", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
+      takeName(item, path, names, this.#report);
       // Keys are read by themselves, so that a mistake in one does not shut out the others.
       const keys = isMapping(item) ? item["keys"] : undefined;
       const config = this.#part(isMapping(item) ? { ...item, keys: undefined } : item, path, consumerSchema)?.config;
@@ -286,11 +311,10 @@ export class ConfigParser {
 
   #keys(raw: unknown, consumerPath: Path, consumer: ConsumerConfig, context: ConsumerContext): ConsumerKey[] {
     if (raw === undefined) return [];
-    const names = new Map<string, unknown>();
+    const names = new Set<string>();
     return this.#listAt(raw, [...consumerPath, "keys"]).flatMap((item, index) => {
       const path = [...consumerPath, "keys", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
+      takeName(item, path, names, this.#report);
       const expanded = expandReferences(item, path, this.#reader);
       const config = this.#validate(expanded, path, keySchema);
       if (!config) return [];
@@ -300,17 +324,16 @@ export class ConfigParser {
     });
   }
 
-  #mcpServers(raw: unknown, address: string, routes: string[]): McpServer[] {
+  #mcpServers(raw: unknown, own: Pick<McpContext, "address" | "registries">, routes: string[]): McpServer[] {
     if (raw === undefined) return [];
-    const names = new Map<string, unknown>(routes.map((name) => [name, name]));
+    const names = new Set(routes);
     const servers = this.#list(raw, "mcpServers").flatMap((item, index) => {
       const path = ["mcpServers", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
+      const name = takeName(item, path, names, this.#report);
       const expanded = expandReferences(item, path, this.#reader);
       const config = this.#validate(expanded, path, mcpServerSchema);
       const { references } = expanded;
-      const context = { report: this.#report, path, references, baseDir: this.#baseDir, address };
+      const context = { report: this.#report, path, references, baseDir: this.#baseDir, ...own };
       const server = (config && resolveMcpServer(config, context)) ?? (name === null ? null : brokenMcpServer(item));
       return server ? [{ server, path }] : [];
     });
@@ -318,34 +341,21 @@ export class ConfigParser {
   }
 
   /** Null where any of them is wrong: a file must not spend more than it was meant to say. */
-  #all<S extends z.ZodType, T>(
-    raw: unknown,
-    { field, schema }: { field: string; schema: S },
-    resolve: (config: z.output<S>, path: Path, references: Map<string, Reference>) => T | null,
-  ): T[] | null {
-    if (raw === undefined) return [];
-    const names = new Map<string, unknown>();
-    const items = this.#list(raw, field).map((item, index) => {
-      const path = [field, index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
-      const expanded = expandReferences(item, path, this.#reader);
-      const config = this.#validate(expanded, path, schema);
-      return config ? resolve(config, path, expanded.references) : null;
-    });
-    return this.#report.isBroken([field]) ? null : items.filter((item) => item !== null);
+  #all<S extends z.ZodType, T>(raw: unknown, part: Part<S>, resolve: Resolve<S, T>): T[] | null {
+    const items = this.#each(raw, part, resolve);
+    return this.#report.isBroken([part.field]) ? null : items;
   }
 
-  #webhooks(raw: unknown): Webhook[] {
+  /** Without those that are wrong. */
+  #each<S extends z.ZodType, T>(raw: unknown, { field, schema }: Part<S>, resolve: Resolve<S, T>): T[] {
     if (raw === undefined) return [];
-    const names = new Map<string, unknown>();
-    return this.#list(raw, "webhooks").flatMap((item, index) => {
-      const path = ["webhooks", index];
-      const name = this.#uniqueName(item, path, names);
-      if (name !== null) names.set(name, item);
+    const names = new Set<string>();
+    return this.#list(raw, field).flatMap((item, index) => {
+      const path = [field, index];
+      takeName(item, path, names, this.#report);
       const expanded = expandReferences(item, path, this.#reader);
-      const config = this.#validate(expanded, path, webhookSchema);
-      return config ? [resolveWebhook(config, { path, references: expanded.references }, this.#report)] : [];
+      const config = this.#validate(expanded, path, schema);
+      return (config && resolve(config, path, expanded.references)) ?? [];
     });
   }
 
@@ -362,18 +372,6 @@ export class ConfigParser {
       fix: `Write ${field}: with one entry a line below it, each after a hyphen`,
     });
     return [];
-  }
-
-  /** The name of a list's item, null when it has none that can be used; of two items alike the first one keeps it. */
-  #uniqueName(item: unknown, path: Path, taken: Map<string, unknown>): string | null {
-    const name = isMapping(item) ? item["name"] : null;
-    if (typeof name !== "string" || name === "") return null;
-    if (!taken.has(name)) return name;
-    this.#report.error([...path, "name"], {
-      message: "The name is already taken",
-      fix: "Give each one a name of its own",
-    });
-    return null;
   }
 
   #part<T extends z.ZodType>(raw: unknown, path: Path, schema: T): { config: z.output<T> } | null {

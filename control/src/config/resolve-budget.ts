@@ -13,9 +13,10 @@ import { didYouMean } from "./did-you-mean.ts";
 import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
-import { budgetSchema, type BudgetConfig, type WebhookConfig } from "./schema/budget.ts";
+import { budgetSchema, webhookSchema, type BudgetConfig, type WebhookConfig } from "./schema/budget.ts";
 
 export const budgetPart = { field: "budgets", schema: budgetSchema };
+export const webhookPart = { field: "webhooks", schema: webhookSchema };
 
 /** What is known of the whole file while budgets are resolved. */
 export interface BudgetContext {

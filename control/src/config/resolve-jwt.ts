@@ -8,7 +8,7 @@ import { Mistake } from "./schema/scalar.ts";
 import type { JwtConfig } from "./schema/jwt.ts";
 import { readBaseUrl } from "./schema/url.ts";
 
-interface JwtContext {
+export interface JwtContext {
   report: Report;
   baseDir: string;
   readFile(path: string): string;

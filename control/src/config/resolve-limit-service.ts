@@ -5,6 +5,7 @@ import { formatPath, type Path } from "./path.ts";
 import { toSecret, type Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
 import type { GatewayConfig } from "./schema/gateway.ts";
+import { readHostPort } from "./schema/host-port.ts";
 
 type ServiceConfig = NonNullable<GatewayConfig["limitService"]>;
 
@@ -44,8 +45,7 @@ export function resolveLimitService(
   own: LimitServiceContext,
 ): LimitService {
   const { references, report, baseDir } = own;
-  const colon = address.lastIndexOf(":");
-  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  const { host, port } = readHostPort(address);
   const tokenPath = [...path, "token"];
   if (token !== undefined && !references.has(formatPath(tokenPath))) {
     const fix = "Put it in an environment variable and write ${WEIR_LIMITS_TOKEN}";
@@ -57,7 +57,7 @@ export function resolveLimitService(
   }
   const secret = token === undefined ? null : toSecret(token, tokenPath, references);
   const file = type === "weir" || configFile === undefined ? null : absolute(configFile, baseDir);
-  const place = { host, port: Number(address.slice(colon + 1)), tls: tls ? resolveTls(tls, host, own) : null };
+  const place = { host, port, tls: tls ? resolveTls(tls, host, own) : null };
   return { type, ...place, domain, timeoutMs: timeout, token: secret, configFile: file };
 }
 

@@ -1,6 +1,7 @@
 // An MCP server of the configuration → one of the model. One that is wrong stays in it, and tells its clients why: its
 // neighbours serve on, and nobody gets another server's tools.
 import { isAbsolute, join } from "node:path";
+import type { ServiceUse } from "../model/discovery.ts";
 import type { McpServer, McpUpstream, SecretJson } from "../model/mcp.ts";
 import { namePattern } from "./schema/name.ts";
 import { originOf } from "./api-origins.ts";
@@ -11,6 +12,7 @@ import { formatPath, type Path } from "./path.ts";
 import type { Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
 import { checkMode, relayOf } from "./resolve-mcp-relay.ts";
+import { resolveService, type Registries } from "./resolve-registry.ts";
 import { readPath } from "./schema/http.ts";
 import type { McpServerConfig } from "./schema/mcp-server.ts";
 import type { ToolConfig } from "./schema/mcp-tool.ts";
@@ -35,6 +37,7 @@ export interface McpContext {
   baseDir: string;
   /** Where the gateway listens. */
   address: string;
+  registries: Registries;
 }
 
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
@@ -299,8 +302,26 @@ function resolveUpstreams(config: McpServerConfig, tools: [ToolConfig, number][]
   const urls = [...given, ...origins]
     .map((url) => readBaseUrl(url))
     .filter((url): url is BaseUrl => !(url instanceof Mistake));
-  const upstreams = urls.map((url) => upstreamOf(url, config, context.baseDir));
+  const servers = resolveServers(config, context);
+  const upstreams = urls.map((url) => ({ ...upstreamOf(url, config, context.baseDir), ...servers(url) }));
   return [...new Map(upstreams.map((upstream) => [upstream.origin, upstream])).values()];
+}
+
+/** Whose servers an address stands for: that of `baseUrl`, or of the server behind. */
+function resolveServers(config: McpServerConfig, context: McpContext): (url: BaseUrl) => { service?: ServiceUse } {
+  const { service, baseUrl, upstream } = config;
+  if (!service) return () => ({});
+  const url = baseUrl ?? upstream?.url;
+  if (url === undefined) {
+    const message = "service has no effect without baseUrl or upstream.url";
+    context.report.error([...context.path, "service"], { message, fix: "Add it, or remove service" });
+  }
+  const used = resolveService(service, context);
+  const named = url === undefined ? null : readBaseUrl(url);
+  return ({ authority, isTls }) => {
+    const isMeant = named && !(named instanceof Mistake) && named.authority === authority && named.isTls === isTls;
+    return used && isMeant ? { service: used } : {};
+  };
 }
 
 function upstreamOf({ host, port, isTls, authority }: BaseUrl, { tls }: McpServerConfig, baseDir: string): McpUpstream {

@@ -14,6 +14,7 @@ import type { Report } from "./report.ts";
 import { resolveAddress } from "./resolve-address.ts";
 import { resolveCredential } from "./resolve-credential.ts";
 import { resolvePool } from "./resolve-pool.ts";
+import { resolveService, type Registries } from "./resolve-registry.ts";
 import type { ProviderConfig } from "./schema/provider.ts";
 import type { BaseUrl } from "./schema/url.ts";
 import { looksSecret } from "./shown-value.ts";
@@ -25,6 +26,7 @@ export interface ProviderContext {
   /** The folder that relative paths in the file start from. */
   baseDir: string;
   readFile(path: string): string;
+  registries: Registries;
 }
 
 /**
@@ -40,6 +42,7 @@ export function resolveProvider(config: ProviderConfig, context: ProviderContext
   const credential = keys?.[0]?.credential ?? resolveCredential(config, row, api, context);
   const headers = resolveHeaders(config, api, credential, context);
   const tls = resolveTls(config, url, context);
+  const service = config.service && resolveService(config.service, context);
   if (context.report.isBroken(context.path)) return [];
   const target: Target = {
     name: config.name,
@@ -47,6 +50,7 @@ export function resolveProvider(config: ProviderConfig, context: ProviderContext
     dialect: api.dialect as Dialect,
     host: url.host,
     port: url.port,
+    ...(service && { service }),
     tls,
     authority: url.authority,
     basePath: url.path,

@@ -22,8 +22,9 @@ export interface CounterStatus {
 
 const keyPrefix = "weir.limit.";
 
-/** Counters of limits that are no longer configured are left out. */
-export function counterStatus(limits: Limit[], kept: KeptCounter[], now: number): CounterStatus[] {
+/** Counters of limits that are no longer configured are left out. Without a limit nobody is asked for any. */
+export function counterStatus(limits: Limit[], list: () => KeptCounter[], now: number): CounterStatus[] {
+  const kept = limits.length > 0 ? list() : [];
   return limits.flatMap((limit) =>
     kept.filter(({ shard }) => isOf(limit, shard)).map((counter) => statusOf(limit, counter, now)),
   );

@@ -204,7 +204,7 @@ test("values of several names are told apart, and those that no longer have a li
     ],
     now,
   );
-  expect(counterStatus(limits, counters.list(now), now)).toMatchObject([
+  expect(counterStatus(limits, () => counters.list(now), now)).toMatchObject([
     { limit: "l", values: { consumer: "ada", "header x-case": "b" } },
     { limit: "one", values: {} },
   ]);

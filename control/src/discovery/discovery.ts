@@ -3,11 +3,20 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
-import { wishKey, type Discovered, type Instance, type Registry, type ServiceWish } from "../model/discovery.ts";
+import {
+  wishKey,
+  type Discovered,
+  type Instance,
+  type Registry,
+  type RegistryStatus,
+  type ServiceName,
+  type ServiceWish,
+} from "../model/discovery.ts";
 import { Secret } from "../model/secret.ts";
 import type { RegistryClient } from "./client.ts";
 import { ConsulClient } from "./consul.ts";
 import { EurekaClient } from "./eureka.ts";
+import { keptKey, type KeptServers, type KeptService } from "./kept-servers.ts";
 import { NacosClient } from "./nacos.ts";
 import { ZooKeeperClient } from "./zookeeper.ts";
 
@@ -18,12 +27,18 @@ export interface DiscoveryOptions {
   onRecovery?: (message: string) => void;
   /** How long an empty list has to last until it is believed. */
   emptyMs?: number;
+  /** What was known before, and where it is kept. */
+  kept?: KeptServers;
 }
 
 /** A registry that has just started has forgotten who is there, until they have told it again. */
 const emptyMs = 30_000;
 /** For the first answer about a service, so that nothing is put in force without its servers. */
 const firstMs = 3_000;
+/** Changes that come together are kept together. */
+const gatherMs = 100;
+/** What does not change is known to be true as of then. */
+const keepAgainMs = 5 * 60_000;
 const backoffMs = { first: 250, most: 15_000 };
 
 interface Followed {
@@ -34,7 +49,12 @@ interface Followed {
 }
 
 interface Service {
+  name: ServiceName;
   stop: AbortController;
+  /** When the registry was last known to say so; null until it has. While `isCurrent` it is now. */
+  heardAt: number | null;
+  /** Whether the registry says so, not somebody's memory. */
+  isCurrent: boolean;
   instances: readonly Instance[] | null;
   /** Why the registry cannot be asked for it; null while it can. */
   problem: string | null;
@@ -49,20 +69,25 @@ export class Discovery {
   readonly #options: DiscoveryOptions;
   /** By fingerprint: one that has changed is another. */
   readonly #followed = new Map<string, Followed>();
+  #keeping: NodeJS.Timeout | undefined;
+  readonly #keepAgain: NodeJS.Timeout | undefined;
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+    if (options.kept) this.#keepAgain = setInterval(() => this.#keep(), keepAgainMs).unref();
   }
 
   /** Registries and services that are not among them are left alone from now on. */
   follow(registries: readonly Registry[], wishes: readonly ServiceWish[]): void {
     const wanted = new Map(registries.map((registry) => [fingerprint(registry), registry]));
+    // A registry that is shown another password is the same one.
+    const known = this.#known();
     for (const [key, followed] of this.#followed) if (!wanted.has(key)) this.#leave(key, followed);
     const byRegistry = Map.groupBy(wishes, ({ registry }) => registry);
     for (const [key, registry] of wanted) {
       const followed = this.#followed.get(key) ?? { registry, client: clientOf(registry), services: new Map() };
       this.#followed.set(key, followed);
-      this.#followServices(followed, byRegistry.get(registry.name) ?? []);
+      this.#followServices(followed, byRegistry.get(registry.name) ?? [], known);
     }
   }
 
@@ -91,11 +116,54 @@ export class Discovery {
     return { services, problems };
   }
 
+  /** For people. */
+  status(): RegistryStatus[] {
+    return [...this.#followed.values()].map(({ registry, services }) => {
+      const all = [...services.values()];
+      return {
+        registry: registry.name,
+        type: registry.type,
+        problem: all.find(({ problem }) => problem !== null)?.problem ?? null,
+        services: all.map((service) => ({
+          service: textOf(service.name),
+          state: service.instances === null ? "unknown" : service.isCurrent ? "current" : "stale",
+          servers: service.instances?.length ?? 0,
+          heardAt: heardAt(service),
+        })),
+      };
+    });
+  }
+
   close(): void {
+    clearInterval(this.#keepAgain);
+    if (this.#keeping !== undefined) this.#keep();
     this.follow([], []);
   }
 
-  #followServices(followed: Followed, wishes: ServiceWish[]): void {
+  #known(): Map<string, KeptService> {
+    const known = new Map<string, KeptService>();
+    for (const { registry, services } of this.#followed.values()) {
+      for (const service of services.values()) {
+        const at = service.isCurrent ? Date.now() : service.heardAt;
+        if (!service.instances || at === null) continue;
+        known.set(keptKey(registry, service.name), { instances: service.instances, heardAt: at });
+      }
+    }
+    return known;
+  }
+
+  #keepSoon(): void {
+    if (this.#options.kept) this.#keeping ??= setTimeout(() => this.#keep(), gatherMs).unref();
+  }
+
+  #keep(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = undefined;
+    const known = this.#known();
+    if (known.size > 0) this.#options.kept?.save(known);
+  }
+
+  #followServices(followed: Followed, wishes: ServiceWish[], known: Map<string, KeptService>): void {
     const wanted = new Map(wishes.map((wish) => [wishKey(wish), wish]));
     for (const [key, service] of followed.services) {
       if (wanted.has(key)) continue;
@@ -104,7 +172,8 @@ export class Discovery {
     }
     for (const [key, wish] of wanted) {
       if (followed.services.has(key)) continue;
-      const service = newService();
+      const same = keptKey(followed.registry, wish.service);
+      const service = newService(wish.service, known.get(same) ?? this.#options.kept?.find(same) ?? null);
       followed.services.set(key, service);
       void this.#watch(followed, wish, service);
     }
@@ -136,16 +205,19 @@ export class Discovery {
   #told(followed: Followed, service: Service, instances: Instance[]): void {
     const isRecovery = service.problem !== null;
     service.problem = null;
+    const isNews = !service.isCurrent;
+    service.isCurrent = true;
     if (isRecovery && !isFailing(followed)) {
       this.#options.onRecovery?.(`The registry ${followed.registry.name} answers again`);
     }
     if (instances.length === 0 && service.instances && service.instances.length > 0) {
       service.doubt ??= setTimeout(() => this.#put(service, []), this.#options.emptyMs ?? emptyMs).unref();
+      service.answered.resolve();
       if (isRecovery) this.#options.onChange();
       return;
     }
     const isNew = !isDeepStrictEqual(service.instances, instances);
-    if (isNew || isRecovery || service.doubt) this.#put(service, instances);
+    if (isNew || isNews || service.doubt) this.#put(service, instances);
   }
 
   #put(service: Service, instances: Instance[]): void {
@@ -153,11 +225,15 @@ export class Discovery {
     service.doubt = undefined;
     service.instances = instances;
     service.answered.resolve();
+    this.#keepSoon();
     this.#options.onChange();
   }
 
-  #fail(followed: Followed, service: Service, reason: string): void {
+  #fail(followed: Followed, service: Service, said: string): void {
+    const reason = withoutSecrets(said, followed.registry);
     if (service.problem === reason) return;
+    if (service.isCurrent) service.heardAt = Date.now();
+    service.isCurrent = false;
     if (!isFailing(followed)) {
       this.#options.onTrouble?.(
         `The registry ${followed.registry.name} cannot be asked: ${reason}. What is known stays`,
@@ -173,10 +249,44 @@ function isFailing({ services }: Followed): boolean {
   return [...services.values()].some(({ problem }) => problem !== null);
 }
 
-function newService(): Service {
-  const stop = new AbortController();
-  const answered = Promise.withResolvers<void>();
-  return { stop, instances: null, problem: null, doubt: undefined, answered, isAwaited: false };
+function newService(name: ServiceName, known: KeptService | null): Service {
+  const { instances = null, heardAt = null } = known ?? {};
+  const running = { stop: new AbortController(), answered: Promise.withResolvers<void>(), doubt: undefined };
+  return { name, instances, heardAt, ...running, isCurrent: false, problem: null, isAwaited: false };
+}
+
+function heardAt({ isCurrent, heardAt: at }: Service): string | null {
+  if (isCurrent) return new Date().toISOString();
+  return at === null ? null : new Date(at).toISOString();
+}
+
+function textOf(name: ServiceName): string {
+  switch (name.by) {
+    case "name":
+      return name.name;
+    case "group":
+      return `${name.group}/${name.name}`;
+    case "node":
+      return name.path;
+    case "dubbo":
+      return [name.interface, name.version, name.group].filter((part) => part !== "").join(":");
+  }
+}
+
+/** A server may say again what it was shown. */
+function withoutSecrets(text: string, registry: Registry): string {
+  return secretsOf(registry).reduce((rest, secret) => rest.replaceAll(secret.reveal(), "[redacted]"), text);
+}
+
+function secretsOf(registry: Registry): Secret[] {
+  const { token = null, login = null, accessKey = null } = { ...registry } as Partial<AnySecrets>;
+  return [token, login?.password, accessKey?.secret].filter((one): one is Secret => Boolean(one?.reveal()));
+}
+
+interface AnySecrets {
+  token: Secret | null;
+  login: { password: Secret } | null;
+  accessKey: { secret: Secret } | null;
 }
 
 function end({ stop, doubt }: Service): void {

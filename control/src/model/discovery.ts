@@ -1,6 +1,9 @@
 // Registries of services, what is wanted of them, and what they have said: plain data. Static addresses and names to
 // look up need nobody to ask, so they are no registries here.
 import type { Secret } from "./secret.ts";
+import type { WebBackend } from "./web.ts";
+
+export const registryTypes = ["consul", "eureka", "nacos", "zookeeper", "static", "dns"] as const;
 
 export type Registry = ConsulRegistry | EurekaRegistry | NacosRegistry | ZooKeeperRegistry;
 
@@ -71,6 +74,20 @@ export type ServiceName =
   | { by: "node"; path: string }
   | { by: "dubbo"; interface: string; version: string; group: string };
 
+/** A service whose servers have the requests, in place of a host. */
+export interface ServiceUse {
+  /** Where it is looked for, and as what, without secrets: another one is another address. */
+  key: string;
+  /** Who is asked for it; null where the configuration has its servers. */
+  wish: ServiceWish | null;
+  /** Only servers of this version; null for all. */
+  version: string | null;
+  /** Null until the registry has answered. */
+  at: ServersAt | null;
+}
+
+export type ServersAt = WebBackend["at"];
+
 /** One server of a service. */
 export interface Instance {
   /** An IP address, or a host's name. */
@@ -93,8 +110,44 @@ export interface Discovered {
   problems: ReadonlyMap<string, string>;
 }
 
+/** How a registry is, for people. */
+export interface RegistryStatus {
+  registry: string;
+  type: Registry["type"];
+  /** Why it cannot be asked; null where it can. */
+  problem: string | null;
+  services: ServiceStatus[];
+}
+
+export interface ServiceStatus {
+  service: string;
+  /** `stale`: as it was when the registry was last heard. `unknown`: nobody has ever said. */
+  state: "current" | "stale" | "unknown";
+  servers: number;
+  /** RFC 3339. */
+  heardAt: string | null;
+}
+
 export const nothingDiscovered: Discovered = { services: new Map(), problems: new Map() };
 
 export function wishKey({ registry, service }: ServiceWish): string {
   return JSON.stringify([registry, ...Object.values(service)]);
+}
+
+/** Which registry it is, whatever it is called and whatever it is shown. */
+export function identityOf(registry: Registry): string {
+  switch (registry.type) {
+    case "consul": {
+      const { type, url, datacenter, namespace, tag } = registry;
+      return JSON.stringify([type, url, datacenter, namespace, tag]);
+    }
+    case "nacos": {
+      const { type, url, version, namespace } = registry;
+      return JSON.stringify([type, url, version, namespace]);
+    }
+    case "eureka":
+      return JSON.stringify([registry.type, registry.url]);
+    case "zookeeper":
+      return JSON.stringify([registry.type, registry.servers]);
+  }
 }

@@ -1,5 +1,6 @@
 // MCP servers: what clients of the Model Context Protocol reach, and what it is made of.
 import type { RouteAuth } from "./auth.ts";
+import type { ServiceUse } from "./discovery.ts";
 import type { TargetTls } from "./model.ts";
 import type { Secret } from "./secret.ts";
 
@@ -130,6 +131,8 @@ export interface McpUpstream {
   origin: string;
   host: string;
   port: number;
+  /** Whose servers are connected to in place of `host`; absent where that is meant. */
+  service?: ServiceUse;
   tls: TargetTls | null;
   authority: string;
 }

@@ -4,6 +4,7 @@ import type { Admin } from "./admin.ts";
 import type { Auth, RouteAuth } from "./auth.ts";
 import type { Budget, SpentBudget, Webhook } from "./budgets.ts";
 import type { Credential } from "./credential.ts";
+import type { Registry, ServiceUse } from "./discovery.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import type { Ledger } from "./ledger.ts";
@@ -51,6 +52,8 @@ export interface Model {
   kubernetes?: Kubernetes;
   /** What it has; absent until it has answered. */
   web?: Web;
+  /** Whom to ask for services that targets and MCP servers name; absent where there are none. */
+  registries?: Registry[];
   /** Absent where there are none. Whoever serves them has their modules. */
   plugins?: ForeignPlugin[];
   /** Limits and prices, the configuration's first, then the catalogue's for the providers in use: for `modelFacts`. */
@@ -95,6 +98,8 @@ export interface Target {
   dialect: Dialect;
   host: string;
   port: number;
+  /** Whose servers are connected to in place of `host`; absent where that is meant. */
+  service?: ServiceUse;
   tls: TargetTls | null;
   /** The `:authority` the provider sees. */
   authority: string;

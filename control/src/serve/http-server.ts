@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   ledger?(): Promise<LedgerStatus> | null;
   /** Where the market is served; null while it is not. */
   market?(): unknown;
+  /** How registries of services are. */
+  registries?(): unknown;
   /** Whether everything that is configured is published, what a cluster has included. Default: it is. */
   isReady?(): boolean;
   /** How much of each limit is used. */
@@ -66,7 +68,7 @@ export class HttpServer {
   }
 
   #views(): void {
-    const { ads, config, targets, ledger = () => null, market = () => null } = this.#options;
+    const { ads, config, targets, ledger = () => null, market = () => null, registries = () => [] } = this.#options;
     this.#app.get("/healthz", () => ({ status: "ok" }));
     this.#app.get("/readyz", (_, reply) => {
       if (this.#options.isReady?.() ?? true) return { status: "ok" };
@@ -77,6 +79,7 @@ export class HttpServer {
       targets: await targets(),
       ledger: await ledger(),
       market: market(),
+      registries: registries(),
     }));
     this.#app.get("/config", () => config());
     this.#app.get("/limits", () => ({ counters: this.#options.limits() }));

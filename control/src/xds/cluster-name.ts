@@ -3,6 +3,7 @@
 // its own.
 import { createHash } from "node:crypto";
 import type { TokenEndpoint } from "../model/credential.ts";
+import type { ServiceUse } from "../model/discovery.ts";
 import type { LimitService } from "../model/limits.ts";
 import type { McpUpstream } from "../model/mcp.ts";
 import type { Model, Target, TargetTls } from "../model/model.ts";
@@ -32,10 +33,17 @@ export function lastResortCluster(text: string): string {
   return `last-resort.${digest(text)}`;
 }
 
+interface Address {
+  host: string;
+  port: number;
+  service?: ServiceUse;
+  tls: TargetTls | null;
+}
+
 /** What an address comes to: eight hexadecimal digits. */
-function addressHash({ host, port, tls }: { host: string; port: number; tls: TargetTls | null }): string {
-  const address = JSON.stringify([host, port, tls?.sni ?? null, tls?.caFile ?? null]);
-  return digest(address);
+function addressHash({ host, port, service, tls }: Address): string {
+  const place = service ? [service.key] : [host, port];
+  return digest(JSON.stringify([...place, tls?.sni ?? null, tls?.caFile ?? null]));
 }
 
 function digest(text: string): string {

@@ -1,28 +1,24 @@
 // One cluster per target: its addresses, its protocol, its limits. What is sent to it is the upstream filters' part.
 import { isIP } from "node:net";
+import type { ServiceUse } from "../model/discovery.ts";
 import type { Target, TargetTls } from "../model/model.ts";
 import type { CircuitBreaker, HealthCheck } from "../model/routing.ts";
+import type { BackendAddress } from "../model/web.ts";
 import { clusterName } from "./cluster-name.ts";
 import { upstreamFilters } from "./filters/order.ts";
 import type { TranslateOptions } from "./options.ts";
-import {
-  concurrencyLimits,
-  connectFailures,
-  deadEnd,
-  errorMatcher,
-  healthChecks,
-  noSpill,
-  outlierDetection,
-} from "./resilience.ts";
+import { concurrencyLimits, connectFailures, errorMatcher, healthChecks, outlierDetection } from "./resilience.ts";
 import { duration, extension, typed, type NamedResource, type ProtoJson } from "./resources.ts";
+import { assignmentOf, discovered, isDiscovered, placesOf } from "./servers.ts";
 import { translateTargetTls } from "./target-tls.ts";
 
 export function translateCluster(target: Target, options: TranslateOptions): NamedResource {
   const name = clusterName(target);
-  const { host, port, tls, timeouts, authority, circuitBreaker, healthCheck } = target;
+  const { host, port, service, tls, timeouts, authority, circuitBreaker, healthCheck } = target;
   const filters = upstreamFilters.map((filter) => filter.chain);
   // Statistics and the access log go by the target, whatever its address.
-  const cluster = { name, statName: target.name, host, port, tls, connectTimeoutMs: timeouts.connectMs, filters };
+  const place = { host, port, ...(service && { service }) };
+  const cluster = { name, statName: target.name, ...place, tls, connectTimeoutMs: timeouts.connectMs, filters };
   const resilience = { authority, circuitBreaker, healthCheck };
   return { name, resource: addressedCluster({ ...cluster, resilience }, options) };
 }
@@ -33,6 +29,7 @@ export interface AddressedCluster {
   statName: string;
   host: string;
   port: number;
+  service?: ServiceUse;
   tls: TargetTls | null;
   connectTimeoutMs: number;
   /** The upstream chain; none for Envoy's own. */
@@ -42,15 +39,16 @@ export interface AddressedCluster {
 }
 
 export function addressedCluster(cluster: AddressedCluster, options: TranslateOptions): ProtoJson {
-  const { name, statName, host, tls, resilience } = cluster;
+  const { name, statName, tls, resilience } = cluster;
+  const [isOwn, places] = [!isDiscovered(cluster.service), placesOf(cluster)];
   return {
     name,
     alt_stat_name: statName,
-    ...discovery(host),
+    ...(isOwn ? lookup(places) : discovered),
     connect_timeout: duration(cluster.connectTimeoutMs),
     lb_policy: "LEAST_REQUEST",
     ...(tls && { transport_socket: translateTargetTls(tls, options) }),
-    load_assignment: endpoints(cluster),
+    ...(isOwn && { load_assignment: assignmentOf(name, places, resilience !== undefined) }),
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": httpOptions(cluster),
     },
@@ -63,8 +61,9 @@ export function addressedCluster(cluster: AddressedCluster, options: TranslateOp
   };
 }
 
-function discovery(host: string): ProtoJson {
-  if (isIP(host)) return { type: "STATIC" };
+/** How Envoy finds servers that the cluster itself names. */
+function lookup(places: BackendAddress[]): ProtoJson {
+  if (places.every(({ address }) => isIP(address))) return { type: "STATIC" };
   const dns = {
     // Envoy's default asks for IPv6 first and gives up on the provider when the machine has no route for it.
     dns_lookup_family: "V4_PREFERRED",
@@ -72,13 +71,6 @@ function discovery(host: string): ProtoJson {
     dns_failure_refresh_rate: { base_interval: "1s", max_interval: "10s" },
   };
   return { cluster_type: extension("envoy.clusters.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", dns) };
-}
-
-function endpoints({ name, host, port, resilience }: AddressedCluster): ProtoJson {
-  const address = { socket_address: { address: host, port_value: port } };
-  const own: ProtoJson = { lb_endpoints: [{ endpoint: { address } }] };
-  if (!resilience) return { cluster_name: name, endpoints: [own] };
-  return { cluster_name: name, endpoints: [own, { priority: 1, lb_endpoints: [deadEnd] }], policy: noSpill };
 }
 
 function httpOptions({ tls, filters, resilience }: AddressedCluster): ProtoJson {

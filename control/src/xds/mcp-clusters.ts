@@ -14,12 +14,12 @@ const withoutAttempts = extension(
   "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
   { mutations: { request_mutations: [{ remove: "x-envoy-attempt-count" }] } },
 );
-const filters = [withoutAttempts, upstreamCodec.chain];
+const common = { connectTimeoutMs, filters: [withoutAttempts, upstreamCodec.chain] };
 
 export function translateMcpClusters(model: Model, options: TranslateOptions): NamedResource[] {
   const upstreams = (model.mcp?.upstreams ?? []).map((upstream) => [mcpClusterName(upstream), upstream] as const);
-  return [...new Map(upstreams)].map(([name, { host, port, tls }]) => ({
-    name,
-    resource: addressedCluster({ name, statName: `mcp.${host}`, host, port, tls, connectTimeoutMs, filters }, options),
-  }));
+  return [...new Map(upstreams)].map(([name, { host, port, service, tls }]) => {
+    const place = { host, port, ...(service && { service }), tls };
+    return { name, resource: addressedCluster({ name, statName: `mcp.${host}`, ...place, ...common }, options) };
+  });
 }

@@ -31,10 +31,14 @@ function alone(model: Model): Model {
 function resolve(value: unknown, resources: Resources): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
   if (typeof value !== "object" || value === null) return value;
-  const { config_discovery, rds, ...rest } = value as ProtoJson;
+  const { config_discovery, rds, eds_cluster_config, ...rest } = value as ProtoJson;
   const resolved: ProtoJson = Object.fromEntries(Object.entries(rest).map(([key, v]) => [key, resolve(v, resources)]));
   if (config_discovery) resolved.typed_config = find(resources[typeUrls.extension], rest.name).typed_config;
   if (rds) resolved.route_config = find(resources[typeUrls.route], (rds as ProtoJson).route_config_name);
+  if (eds_cluster_config) {
+    resolved.type = "STATIC";
+    resolved.load_assignment = find(resources[typeUrls.endpoints], rest.name);
+  }
   return resolved;
 }
 

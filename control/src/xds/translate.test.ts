@@ -168,3 +168,37 @@ describe("routesByDomain()", () => {
     });
   });
 });
+
+describe("servers of a registry's services", () => {
+  const model = caseModel("registries");
+  const endpoints = (translate(model, options)[typeUrls.endpoints] ?? []).map(({ resource }) => resource);
+  const placesIn = (cluster: string): unknown[] => {
+    const found = endpoints.find(({ cluster_name }) => String(cluster_name).startsWith(`${cluster}.`));
+    return (found?.["endpoints"] ?? []) as unknown[];
+  };
+  const deadEnd = { priority: 1, lb_endpoints: [expect.anything()] };
+
+  test("are told by themselves, with their zones and weights", () => {
+    expect(placesIn("known")).toEqual([
+      { locality: { zone: "a" }, lb_endpoints: [expect.objectContaining({ load_balancing_weight: 1000 })] },
+      { locality: { zone: "b" }, lb_endpoints: [expect.objectContaining({ load_balancing_weight: 500 })] },
+      deadEnd,
+    ]);
+  });
+
+  test("that nobody knows yet leave the dead end, so that the next target is tried", () => {
+    expect(placesIn("unknown")).toEqual([{ lb_endpoints: [] }, deadEnd]);
+  });
+
+  test("with names, and those that the configuration has, are in the cluster", () => {
+    expect(endpoints.length).toBe(2);
+  });
+
+  test("change no cluster when they come and go", () => {
+    const [known, ...others] = model.targets;
+    const service = { ...known!.service!, at: { kind: "addresses" as const, addresses: [] } };
+    const changed = translate({ ...model, targets: [{ ...known!, service }, ...others] }, options);
+    expect(changed[typeUrls.cluster]).toEqual(translate(model, options)[typeUrls.cluster]);
+    expect(changed[typeUrls.endpoints]).not.toEqual(translate(model, options)[typeUrls.endpoints]);
+  });
+});

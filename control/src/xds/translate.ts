@@ -12,6 +12,7 @@ import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
 import { translateRatelimit } from "./ratelimit-config.ts";
 import { translatePlugins } from "./plugins/filters.ts";
 import { translateRoutes } from "./routes.ts";
+import { translateServers } from "./servers.ts";
 import { translateTokenClusters } from "./token-cluster.ts";
 import { translateEndpoints, translateWebClusters } from "./web/clusters.ts";
 import { translateWebListeners } from "./web/listeners.ts";
@@ -29,7 +30,7 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...translateMcpClusters(model, options),
       ...translateWebClusters(model, options),
     ],
-    [typeUrls.endpoints]: translateEndpoints(model),
+    [typeUrls.endpoints]: [...translateServers(model), ...translateEndpoints(model)],
     [typeUrls.secret]: translateSecrets(model, options),
     [typeUrls.listener]: [translateListener(model), ...translateWebListeners(model)],
     [typeUrls.route]: [translateRoutes(model), ...translateWebRoutes(model, options)],

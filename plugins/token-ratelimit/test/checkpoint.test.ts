@@ -151,7 +151,7 @@ function statusOf(written: object): CounterStatus[] {
   const { name, match = [], windows } = written as Limit;
   const conditions = match.map((condition) => ({ ...condition, name: "", pattern: "" }));
   const limits = [{ name, match: conditions, windows } as unknown as Limit];
-  return counterStatus(limits, keeper.service.list(), host.clock.nowMs);
+  return counterStatus(limits, () => keeper.service.list(), host.clock.nowMs);
 }
 
 /** What is kept of the limit's one counter, by its windows. */

@@ -13,11 +13,18 @@ import { marketSchema } from "./market.ts";
 import { mcpServerSchema } from "./mcp-server.ts";
 import { pluginSchema } from "./plugin.ts";
 import { providerSchema } from "./provider.ts";
+import { registrySchema } from "./registry.ts";
 import { routeSchema } from "./route.ts";
 
 export const configSchema = z.strictObject({
   gateway: gatewaySchema.prefault({}).describe("Where clients reach the gateway, and what holds for every request."),
   providers: z.array(providerSchema).optional().describe("The accounts at model providers, and servers of your own."),
+  registries: z
+    .array(registrySchema)
+    .prefault([])
+    .describe(
+      "Who knows where the servers of services are: Consul, Eureka, Nacos, ZooKeeper, or a list. `providers` and `mcpServers` name a `service` of them.",
+    ),
   consumers: z
     .array(consumerSchema)
     .optional()

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { limitServiceTypes } from "../../model/limits.ts";
+import { hostPort } from "./host-port.ts";
 import { headerName, hostName, readAddress } from "./http.ts";
 import { hmacSchema } from "./hmac.ts";
 import { jwtSchema } from "./jwt.ts";
@@ -15,13 +16,6 @@ const address = scalar({ form: "IP address", type: "string" }, (value) =>
 const logPath = text((path) => {
   if (path.startsWith("/") && !path.includes("\0")) return path;
   return new Mistake("must be an absolute path", "Write /dev/stdout, or the path of a file from the root on");
-});
-
-const hostPort = text((value) => {
-  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[^:\s/]{1,253}):(\d{1,5})$/.exec(value) ?? [];
-  const isPort = port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
-  if (host !== undefined && isPort) return value;
-  return new Mistake("is not a host with a port", "Write it as in limits.internal:18081");
 });
 
 const parameter = text(
@@ -101,7 +95,9 @@ export const gatewaySchema = z.strictObject({
       type: word(limitServiceTypes)
         .prefault("weir")
         .describe("`weir` is `weir limits`; `envoyproxy` is envoyproxy/ratelimit, which can do less."),
-      address: hostPort.describe("Where it is reached: host and port.").meta({ sample: "limits.internal:18081" }),
+      address: hostPort("limits.internal:18081")
+        .describe("Where it is reached: host and port.")
+        .meta({ sample: "limits.internal:18081" }),
       domain: text((value) =>
         /^[A-Za-z0-9_.-]{1,64}$/.test(value)
           ? value

@@ -9,6 +9,7 @@ import { freeMap, freeText, promptSchema } from "./mcp-content.ts";
 import { resourceSchema } from "./mcp-resource.ts";
 import { securityUse, toolSchema } from "./mcp-tool.ts";
 import { name } from "./name.ts";
+import { service } from "./registry.ts";
 import { byteSize, duration, flag, integer, Mistake, text, word } from "./scalar.ts";
 import { urlText } from "./url.ts";
 
@@ -128,6 +129,7 @@ export const mcpServerSchema = z.strictObject({
     .optional()
     .describe("What stands before the URLs of tools that begin with a slash.")
     .meta({ sample: "https://api.example.com/v1" }),
+  service: service(),
   apiUrls: z
     .array(urlText())
     .prefault([])

@@ -9,6 +9,7 @@ import { headersToSet } from "./header-map.ts";
 import { headerName, hostName, operationPath } from "./http.ts";
 import { modelMapping } from "./model-mapping.ts";
 import { name } from "./name.ts";
+import { service } from "./registry.ts";
 import { circuitBreaker, healthCheck, weight } from "./routing.ts";
 import { duration, flag, Mistake, scalar, text, word, kindOf } from "./scalar.ts";
 import { urlText } from "./url.ts";
@@ -93,6 +94,7 @@ export const providerSchema = z.strictObject({
     .optional()
     .describe("The API's root, up to what stands before `/chat/completions`. The catalogue's when not given.")
     .meta({ sample: "http://127.0.0.1:8000/v1" }),
+  service: service(),
   modelMapping: modelMapping()
     .prefault({})
     .describe(

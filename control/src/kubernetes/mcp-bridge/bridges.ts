@@ -1,7 +1,7 @@
 // The services of all McpBridges: found by name, with what their registries say of them. Which of them are asked for is
 // kept, for only those are followed.
-import { isIP } from "node:net";
 import { wishKey, type Discovered, type Instance, type Registry, type ServiceWish } from "../../model/discovery.ts";
+import { ofVersion, serversAt } from "../../model/servers.ts";
 import type { BackendProtocol, BackendTls, WebBackend } from "../../model/web.ts";
 import { conditionsOf, isFalse, isTrue } from "../conditions.ts";
 import { byAge, keyOf, type Objects } from "../objects.ts";
@@ -101,29 +101,13 @@ export class Bridges {
     const wish = { registry: entry.registry.name, service };
     this.#wishes.set(wishKey(wish), wish);
     const all = this.#discovered.services.get(wishKey(wish)) ?? [];
-    return { key, ...backendOf(version === null ? all : all.filter((instance) => instance.version === version)) };
+    return { key, ...backendOf(ofVersion(all, version)) };
   }
 }
 
 /** All are spoken to as the first wants it. */
 function backendOf(instances: readonly Instance[]): Omit<FoundService, "key"> {
   const known = protocolOf(instances[0]?.protocol ?? "");
-  const spoken = { protocol: known?.protocol ?? "http1", tls: known?.isSecure ? believing(null) : null };
-  const areNamed = instances.some(({ address }) => !isIP(address));
-  if (areNamed) {
-    return { at: { kind: "dns", hosts: instances.map(({ address: host, port }) => ({ host, port })) }, ...spoken };
-  }
-  const weights = weightsOf(instances);
-  const addresses = instances.map(({ address, port, zone }, index) => {
-    const weight = weights[index];
-    return { address, port, zone, ...(weight !== undefined && { weight }) };
-  });
-  return { at: { kind: "addresses", addresses }, ...spoken };
-}
-
-/** Whole numbers, as Envoy wants them; none where all weigh the same. */
-function weightsOf(instances: readonly Instance[]): number[] {
-  const most = Math.max(...instances.map(({ weight }) => weight));
-  if (instances.every(({ weight }) => weight === most)) return [];
-  return instances.map(({ weight }) => Math.max(1, Math.round((weight / most) * 1000)));
+  const tls = known?.isSecure ? believing(null) : null;
+  return { at: serversAt(instances), protocol: known?.protocol ?? "http1", tls };
 }

@@ -12,6 +12,7 @@ import type {
 import type { TranslateOptions } from "../options.ts";
 import { concurrencyLimits } from "../resilience.ts";
 import { duration, extension, fromAds, typed, type NamedResource, type Place, type ProtoJson } from "../resources.ts";
+import { zonesOf } from "../servers.ts";
 import { backendTls } from "./tls.ts";
 
 export function clusterNameOf(backend: string): string {
@@ -88,23 +89,12 @@ function localities(addresses: BackendAddress[], place: Place): ProtoJson[] {
   const byDistance = Map.groupBy(addresses, (address) => distance(address, place));
   const inOrder = [...byDistance].sort(([a], [b]) => a - b);
   // Envoy knows no priority without the one before it.
-  return inOrder.flatMap(([, own], priority) => zones(own, priority));
+  return inOrder.flatMap(([, own], priority) => zonesOf(own, priority));
 }
 
 function distance({ near }: BackendAddress, { zone, node }: Place): number {
   if (near?.nodes.includes(node)) return 0;
   return near?.zones.includes(zone) ? 1 : 2;
-}
-
-function zones(addresses: BackendAddress[], priority: number): ProtoJson[] {
-  return [...Map.groupBy(addresses, ({ zone }) => zone)].map(([zone, own]) => ({
-    ...(zone && { locality: { zone } }),
-    ...(priority > 0 && { priority }),
-    lb_endpoints: own.map(({ address, port, weight }) => ({
-      endpoint: { address: { socket_address: { address, port_value: port } } },
-      ...(weight !== undefined && { load_balancing_weight: weight }),
-    })),
-  }));
 }
 
 const policies: Record<WebBalance, string> = {
