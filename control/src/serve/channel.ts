@@ -65,6 +65,12 @@ export class Channel {
     return this.accepted.get(name)?.version === version && !this.proposal?.names.has(name);
   }
 
+  /** Envoy needs it once more, whether it has it or not. */
+  forget(name: string): void {
+    this.accepted.delete(name);
+    if (this.proposal) this.proposal.changes = this.proposal.changes.filter((change) => change.name !== name);
+  }
+
   /** Takes the next half of a refused proposal, if any is left. */
   takeHalf(): Change[] | null {
     return this.#halves.shift() ?? null;

@@ -175,6 +175,32 @@ describe("delta", () => {
     expect(settle({ cluster: { one: "v1", two: "v2" } })).toEqual(["cluster two@v2"]);
   });
 
+  test("the endpoints of a cluster that changes are sent once more, for its new form waits for them", () => {
+    const world = { cluster: { one: "v1", two: "v1" }, endpoints: { one: "v1", two: "v1" } };
+    publish(session, world);
+    request(cluster);
+    request(typeUrls.endpoints, { resourceNamesSubscribe: ["one", "two"] });
+    for (let responses = news(); responses.length > 0; responses = news()) acknowledge(responses);
+    publish(session, { ...world, cluster: { one: "v1", two: "v2" } });
+    // The cluster is acknowledged when it is warm, which is when it has them.
+    expect(brief(acknowledge(news()))).toEqual(["cluster two@v2", "endpoints two@v1"]);
+    expect(news()).toEqual([]);
+  });
+
+  test("endpoints on their way when their cluster changes are sent once more", () => {
+    const world = { cluster: { one: "v1" }, endpoints: { one: "v1" } };
+    publish(session, world);
+    request(cluster);
+    request(typeUrls.endpoints, { resourceNamesSubscribe: ["one"] });
+    for (let responses = news(); responses.length > 0; responses = news()) acknowledge(responses);
+    publish(session, { cluster: { one: "v1" }, endpoints: { one: "v2" } });
+    const onTheirWay = news();
+    publish(session, { cluster: { one: "v2" }, endpoints: { one: "v2" } });
+    expect(brief(acknowledge(news()))).toEqual(["cluster one@v2"]);
+    acknowledge(onTheirWay);
+    expect(brief(acknowledge(news()))).toEqual(["endpoints one@v2"]);
+  });
+
   test("clusters come before routes, and go after them", () => {
     subscribeToAll({ cluster: { old: "v1" }, extension: { plugin: "v1" }, route: { weir: "v1" } });
     expect(settle({ cluster: { new: "v1" }, extension: { plugin: "v2" }, route: { weir: "v2" } })).toEqual([

@@ -137,10 +137,17 @@ export class Session<Request extends XdsRequest> {
     const isFirst = !channel.answered && channel.names.has("*");
     if (changes.length === 0 && !isFirst) return false;
     const nonce = String(++this.#nonces);
+    if (channel.typeUrl === typeUrls.cluster) this.#forgetEndpoints(channel, changes);
     channel.propose(nonce, changes);
     this.#send(this.protocol.response(channel, changes, nonce));
     this.#pumpLater();
     return true;
+  }
+
+  /** A cluster that changes is made anew, and waits for its endpoints, for which Envoy does not ask again. */
+  #forgetEndpoints({ accepted }: Channel, changes: Change[]): void {
+    const changed = changes.filter(({ name, resource }) => resource !== null && accepted.has(name));
+    for (const { name } of changed) this.channels.get(typeUrls.endpoints)?.forget(name);
   }
 
   #isUnsettled({ proposal }: Channel): boolean {
