@@ -13,6 +13,7 @@ const inOwnNamespace =
 
 export const kindDescriptions: Record<ObjectKindName, string> = {
   Provider: "An account at a model provider, or a server of your own: where requests of AIRoutes go.",
+  Registry: "Who knows where the servers of services are, which Providers and MCPServers name.",
   AIRoute:
     "Which requests of AI clients go to which Provider. Without parentRefs the gateway's own listener serves it, with them listeners of Gateways do.",
   Consumer:
@@ -39,6 +40,7 @@ const column = (name: string, jsonPath: string, type = "string"): Column => ({ n
 
 const columns: Partial<Record<ObjectKindName, Column[]>> = {
   Provider: [column("Type", ".spec.type"), { ...column("Base URL", ".spec.baseUrl"), priority: 1 }],
+  Registry: [column("Type", ".spec.type"), column("URL", ".spec.url")],
   AIRoute: [
     column("Models", ".spec.models"),
     column("Providers", ".spec.targets[*].provider"),
@@ -74,7 +76,7 @@ export const descriptions: Record<string, string> = {
     "The key itself, in place of its hash, best as a reference to a Secret. It is hashed when the object is read, and goes nowhere.",
   "consumers.keys.[].disabled": "Refuse the key, within a second, and keep it in the object.",
   ...Object.fromEntries(
-    ["providers", "routes", "consumers", "limits", "budgets", "webhooks", "mcpServers"].map((section) => [
+    ["providers", "registries", "routes", "consumers", "limits", "budgets", "webhooks", "mcpServers"].map((section) => [
       `${section}.name`,
       "How logs, metrics and other objects name it. The object's own name when not given. Unique in the gateway, of two the older one has it.",
     ]),

@@ -21,14 +21,17 @@ const servable = (path: string): Place => ({ kinds: ["AIRoute", "MCPServer"], pa
 const consumer = (path: string): Place => ({ kinds: ["Consumer"], path: path.split(".") });
 const server = (path: string): Place => ({ kinds: ["MCPServer"], path: path.split(".") });
 
+const registry: Place = { kinds: ["Registry"], path: ["service", "registry"] };
+
 /** What uses another object, or holds it back. Conditions on callers do neither. */
 const places: Partial<Record<ObjectKindName, Place[]>> = {
+  Provider: [registry],
   AIRoute: [provider("targets.[].provider"), provider("fallbacks.[].provider"), provider("mirror.provider")],
   Model: [provider("provider")],
   Consumer: [servable("routes.[]"), servable("keys.[].routes.[]")],
   Limit: [provider("match.provider"), servable("match.route"), consumer("match.consumer")],
   Budget: [consumer("match.consumer")],
-  MCPServer: [server("members.[].server"), server("serverTools.[].serverName")],
+  MCPServer: [registry, server("members.[].server"), server("serverTools.[].serverName")],
 };
 
 export function referencesIn(kind: ObjectKindName, spec: Record<string, unknown>): NamedReference[] {

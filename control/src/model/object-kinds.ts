@@ -17,6 +17,7 @@ const whole = (section: string, plural: string): ObjectKind => ({ section, plura
 /** `kubernetes` has none: it says where the objects are. */
 export const objectKinds = {
   Provider: entry("providers", "providers"),
+  Registry: entry("registries", "registries"),
   AIRoute: entry("routes", "airoutes"),
   Consumer: entry("consumers", "consumers"),
   Model: entry("models", "models"),

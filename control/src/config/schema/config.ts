@@ -23,7 +23,7 @@ export const configSchema = z.strictObject({
     .array(registrySchema)
     .prefault([])
     .describe(
-      "Who knows where the servers of services are: Consul, Eureka, Nacos, ZooKeeper, or a list. `providers` and `mcpServers` name a `service` of them.",
+      "Who knows where the servers of services are: Consul, Eureka, Nacos, ZooKeeper, or a list. `providers` and `mcpServers` name a `service` of them, see [services of registries](registries.md).",
     ),
   consumers: z
     .array(consumerSchema)
