@@ -1,7 +1,8 @@
 // The parts of a configuration, one after the other. Every step keeps what it could make sense of and reports the rest:
 // all problems come out at once, and a broken part is left out while its neighbours are served.
 //
-//   gateway ─► registries ─► providers (each: references ─► schema ─► catalogue) ─► routes (each: references ─► schema ─► a target)
+//   gateway ─► registries ─► providers (each: references ─► schema ─► catalogue)
+//           ─► routes (each: references ─► schema ─► a target)
 //           ─► mcpServers (each: references ─► schema ─► where its tools lead)
 //           ─► consumers (each: references ─► schema ─► its keys, each likewise)
 //           ─► limits, budgets and plugins (each: references ─► schema ─► the names of what is there)

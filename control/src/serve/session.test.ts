@@ -120,6 +120,7 @@ describe("delta", () => {
     publish(session, world);
     request(cluster);
     request(listener);
+    if (world.endpoints) request(typeUrls.endpoints, { resourceNamesSubscribe: Object.keys(world.endpoints) });
     request(extension, { resourceNamesSubscribe: Object.keys(world.extension ?? {}) });
     request(route, { resourceNamesSubscribe: Object.keys(world.route ?? {}) });
     for (let responses = news(); responses.length > 0; responses = news()) acknowledge(responses);
@@ -177,10 +178,7 @@ describe("delta", () => {
 
   test("the endpoints of a cluster that changes are sent once more, for its new form waits for them", () => {
     const world = { cluster: { one: "v1", two: "v1" }, endpoints: { one: "v1", two: "v1" } };
-    publish(session, world);
-    request(cluster);
-    request(typeUrls.endpoints, { resourceNamesSubscribe: ["one", "two"] });
-    for (let responses = news(); responses.length > 0; responses = news()) acknowledge(responses);
+    subscribeToAll(world);
     publish(session, { ...world, cluster: { one: "v1", two: "v2" } });
     // The cluster is acknowledged when it is warm, which is when it has them.
     expect(brief(acknowledge(news()))).toEqual(["cluster two@v2", "endpoints two@v1"]);
@@ -189,10 +187,7 @@ describe("delta", () => {
 
   test("endpoints on their way when their cluster changes are sent once more", () => {
     const world = { cluster: { one: "v1" }, endpoints: { one: "v1" } };
-    publish(session, world);
-    request(cluster);
-    request(typeUrls.endpoints, { resourceNamesSubscribe: ["one"] });
-    for (let responses = news(); responses.length > 0; responses = news()) acknowledge(responses);
+    subscribeToAll(world);
     publish(session, { cluster: { one: "v1" }, endpoints: { one: "v2" } });
     const onTheirWay = news();
     publish(session, { cluster: { one: "v2" }, endpoints: { one: "v2" } });
