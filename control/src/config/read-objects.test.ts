@@ -57,6 +57,21 @@ test("the older of two has the name, and the file before both", () => {
   ]);
 });
 
+test("a provider names the registry of its own namespace, and another's where it is granted", () => {
+  const registry = entry("Registry", "ops/main", { type: "consul", url: "http://consul:8500" });
+  const service = { registry: "main", name: "llama" };
+  const spec = { type: "vllm", baseUrl: "http://llama/v1", service };
+  const own = entry("Provider", "ops/own", spec);
+  const other = entry("Provider", "search/other", spec);
+  const granted = entry("Provider", "ai/granted", spec, {
+    granted: [{ kind: "Registry", namespace: "ops", name: "main" }],
+  });
+  const { model, told } = read([registry, own, other, granted, route("ops/chat", "own")]);
+  expect(model?.registries?.map(({ name }) => name)).toEqual(["main"]);
+  expect(model?.targets.map(({ name }) => name)).toEqual(["own", "granted"]);
+  expect(told).toMatchObject({ "Provider search/other": [expect.stringMatching(/^RefNotPermitted spec\.service/)] });
+});
+
 test("order comes before age, and the file before both", () => {
   const text = `${file}providers: []\nroutes:\n  - { name: own, targets: [{ provider: local }] }\n`;
   const objects = [provider("a/local"), route("a/old", "local"), route("a/new", "local", { order: -1 })];
