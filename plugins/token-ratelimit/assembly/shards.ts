@@ -11,7 +11,8 @@ const FNV_PRIME: u32 = 16777619;
 /** A limit's shared values. */
 @final
 export class Shards {
-  private readonly keys: Array<Slice | null>;
+  // Of many they are written each time: garbage is not to be looked for in all of them.
+  private onlyKey: Slice = Slice.empty();
   /** Whether each has been written by this VM since it was last saved, and which those are. */
   private readonly dirty: StaticArray<bool>;
   private readonly changed: i32[] = [];
@@ -22,7 +23,6 @@ export class Shards {
     private readonly name: Slice,
     readonly count: i32,
   ) {
-    this.keys = new Array<Slice | null>(count);
     this.dirty = new StaticArray<bool>(count);
     this.versions = new StaticArray<u32>(count);
   }
@@ -38,13 +38,11 @@ export class Shards {
 
   /** Its key in the shared data. It stays the same as long as the limit's name does. */
   key(index: i32): Slice {
-    const known = this.keys[index];
-    if (known) return known;
-    const writer = new Writer(64).bytes(SHARD_PREFIX).bytes(this.name);
-    if (this.count > 1) writer.byte(0x2f).integer(index);
-    const key = writer.take();
-    this.keys[index] = key;
-    return key;
+    if (this.onlyKey.length) return this.onlyKey;
+    const key = new Writer(64).bytes(SHARD_PREFIX).bytes(this.name);
+    if (this.count > 1) return key.byte(0x2f).integer(index).take();
+    this.onlyKey = key.take();
+    return this.onlyKey;
   }
 
   /** It is to be saved. */
