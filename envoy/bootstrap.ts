@@ -89,6 +89,7 @@ function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
   return {
     ...(admin && { admin: { address: adminAddress(admin) } }),
     stats_config: { stats_tags: statsTags },
+    bootstrap_extensions: [internalListeners],
     layered_runtime: {
       layers: [
         { name: "weir", static_layer: {} },
@@ -99,6 +100,14 @@ function frame(admin: AdminAddress | null, heapBytesMax?: number): Json {
     overload_manager: overloadManager(heapBytesMax),
   };
 }
+
+/** Envoy takes a listener without a socket from nobody unless its bootstrap says so. MCP servers may need one. */
+export const internalListeners: Json = {
+  name: "envoy.bootstrap.internal_listener",
+  typed_config: {
+    "@type": "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener",
+  },
+};
 
 function adminAddress(admin: AdminAddress): Json {
   if ("socketPath" in admin) return { pipe: { path: admin.socketPath, mode: 0o600 } };

@@ -1,22 +1,38 @@
 // An MCP server of the oldest transport: a stream that names a place to post to, and that brings all answers.
 import { randomUUID } from "node:crypto";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Json } from "./everything-content.ts";
+import { RpcFailure, type Json } from "./everything-content.ts";
 import { replyTo } from "./everything-server.ts";
 
 export interface SseServer {
   /** `http://127.0.0.1:41234/sse` */
   url: string;
+  port: number;
+  /** All that was sent to it. */
+  requests: { method: string; headers: IncomingMessage["headers"]; body: Json }[];
+  /** Whether calls of tools are taken and never answered. */
+  isSilent: boolean;
   /** How many streams are open. */
   open(): number;
   close(): Promise<void>;
 }
 
-export async function startSseServer(): Promise<SseServer> {
+/** By the ids of what its client was asked. */
+type Asked = Map<string, (answer: Json) => void>;
+
+/** `port`: 0 for a free one. */
+export async function startSseServer(port = 0): Promise<SseServer> {
   const streams = new Map<string, ServerResponse>();
+  const asked: Asked = new Map();
+  const requests: SseServer["requests"] = [];
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url!, "http://server.test");
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const body = text === "" ? undefined : JSON.parse(text);
+    requests.push({ method: request.method!, headers: request.headers, body });
     if (request.method === "GET" && pathname === "/sse") {
       const id = randomUUID();
       streams.set(id, response);
@@ -25,21 +41,27 @@ export async function startSseServer(): Promise<SseServer> {
       return void response.write(`event: endpoint\ndata: /messages?session=${id}\n\n`);
     }
     const stream = streams.get(searchParams.get("session") ?? "");
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
     response.writeHead(stream ? 202 : 404).end();
-    if (stream) await answer(stream, JSON.parse(Buffer.concat(chunks).toString()));
+    if (stream && !(self.isSilent && body.method === "tools/call")) await answer(stream, body, asked);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sse`;
-  const close = () => {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const listening = (server.address() as AddressInfo).port;
+  const self: SseServer = {
+    url: `http://127.0.0.1:${listening}/sse`,
+    port: listening,
+    requests,
+    isSilent: false,
+    open: () => streams.size,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
-  return { url, open: () => streams.size, close };
+  return self;
 }
 
-async function answer(stream: ServerResponse, body: Json): Promise<void> {
+async function answer(stream: ServerResponse, body: Json, asked: Asked): Promise<void> {
+  if (body.method === undefined) return asked.get(body.id)?.(body);
   if (body.id === undefined) return;
   const write = (message: object) => stream.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
   if (body.method === "initialize") {
@@ -51,12 +73,20 @@ async function answer(stream: ServerResponse, body: Json): Promise<void> {
     };
     return void write({ jsonrpc: "2.0", id: body.id, result });
   }
+  const ask = async (method: string, params: object) => {
+    const id = randomUUID();
+    const answered = new Promise<Json>((resolve) => asked.set(id, resolve));
+    write({ jsonrpc: "2.0", id, method, params });
+    const { result, error } = await answered;
+    if (error) throw new RpcFailure(error.code, error.message);
+    return result;
+  };
   const reply = await replyTo(body, {
     params: body.params ?? {},
-    capabilities: {},
+    capabilities: { sampling: {}, elicitation: {} },
     isModern: false,
     notify: (method, params) => void write({ jsonrpc: "2.0", method, params }),
-    request: () => Promise.reject(new Error("Nobody is there to be asked")),
+    request: ask,
     closeStream: () => {},
     publish: () => {},
   });

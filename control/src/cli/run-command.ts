@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import { formatProblems, hasErrors, type Problem } from "../config/problem.ts";
+import { hasAdvice } from "../serve/rejection-advice.ts";
 import { describeExit } from "../../../envoy/envoy-exit.ts";
 import { summarize } from "./check-command.ts";
 import { configFileDefault, readHostPort, readLogLevel, readPort, readPositive, readSeconds } from "./options.ts";
@@ -117,7 +118,10 @@ function eventsOf(configFile: string, terminal: Terminal): WeirEvents {
     onXdsRefuse: (peer, reason) => terminal.error(xdsRefusal(peer, reason)),
     onTrouble: (message) => terminal.error(message),
     onRecovery: (message) => terminal.note(message),
-    onReject: (message) => terminal.error(`${message}. Its last good version stays; please report this as a bug`),
+    onReject: (message) => {
+      const isBug = !hasAdvice(message);
+      terminal.error(isBug ? `${message}. Its last good version stays; please report this as a bug` : message);
+    },
   };
 }
 

@@ -73,9 +73,7 @@ function remoteOf({ upstream }: McpServerConfig, { path, references }: McpContex
 
 /** Members have to be there, and of another kind. A server that lacks one serves nothing. */
 export function reportMembers(servers: PlacedServer[], report: Report): PlacedServer[] {
-  // Streams that stay open cannot be asked beside others.
-  const isPossible = ({ members, isDisabled, upstream }: McpServer) =>
-    members === undefined && !isDisabled && upstream?.transport !== "sse";
+  const isPossible = ({ members, isDisabled }: McpServer) => members === undefined && !isDisabled;
   const possible = servers.filter(({ server }) => isPossible(server)).map(({ server }) => server.name);
   return servers.map(({ server, path }) => {
     const field = server.mode === "toolSet" ? "serverTools" : "members";

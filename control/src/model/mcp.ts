@@ -21,6 +21,15 @@ export function hasSessions({ mcp }: { mcp?: Mcp }): boolean {
   return (mcp?.servers ?? []).some(({ mode }) => mode !== "rest");
 }
 
+/**
+ * Whether it is a member whose streams never end: then calls of the plugin's reach it by a listener inside of Envoy,
+ * which its bootstrap has to allow.
+ */
+export function isInner({ name, upstream }: McpServer, mcp: Mcp | undefined): boolean {
+  if (upstream?.transport !== "sse") return false;
+  return (mcp?.servers ?? []).some(({ members = [] }) => members.some(({ server }) => server === name));
+}
+
 /** JSON in which a text may be secret. */
 export type SecretJson = null | boolean | number | string | Secret | SecretJson[] | { [key: string]: SecretJson };
 

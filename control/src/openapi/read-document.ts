@@ -63,7 +63,7 @@ function asNamed(written: Json, version: string): Json {
   return { ...whole, openapi: /^3\.\d$/.test(version) ? `${version}.0` : version };
 }
 
-/** Plain objects, as libraries expect them. Halves of characters, which JSON can write and nobody send, become U+FFFD. */
+/** Plain objects, as libraries expect them. Halves of characters, which JSON can write and nobody send, are U+FFFD. */
 function copyOf(value: Json): Json {
   const halves = /(\\\\)|\\ud[89a-f][0-9a-f]{2}/g;
   return JSON.parse(JSON.stringify(value).replaceAll(halves, (_, kept?: string) => kept ?? "\ufffd")) as Json;

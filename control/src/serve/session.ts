@@ -3,6 +3,7 @@
 import { typeUrls } from "../xds/resources.ts";
 import { Channel, type Change } from "./channel.ts";
 import { placeOf, type EnvoyNode, type Protocol, type XdsRequest } from "./protocol.ts";
+import { withAdvice } from "./rejection-advice.ts";
 import type { Snapshot, VersionedResource } from "./snapshot.ts";
 
 /** Make before break. Envoy acknowledges a cluster when it is warm, so each type waits for those before it. */
@@ -167,8 +168,9 @@ export class Session<Request extends XdsRequest> {
       for (const change of channel.accept()) this.#noteAccepted(channel, change);
       return;
     }
-    const blamed = channel.reject(error);
-    if (blamed) this.#fleet.onReject(this, channel.typeUrl, blamed, error);
+    const told = withAdvice(error);
+    const blamed = channel.reject(told);
+    if (blamed) this.#fleet.onReject(this, channel.typeUrl, blamed, told);
   }
 
   #noteAccepted({ typeUrl, rejected }: Channel, { name, resource }: Change): void {

@@ -4,7 +4,7 @@ import type { McpServer } from "../model/mcp.ts";
 import type { Model } from "../model/model.ts";
 import { namespace } from "./client-api.ts";
 import { corsPolicy } from "./filters/cors.ts";
-import { callRoute, callState, enableMcpBridge, serverState } from "./filters/mcp-bridge.ts";
+import { callRoute, callState, enableMcpBridge, innerCluster, innerRoute, serverState } from "./filters/mcp-bridge.ts";
 import { withLimits } from "./filters/token-ratelimit.ts";
 import { challengeOf, metadataPath, oauthOf, rootMetadataPath } from "./mcp-oauth.ts";
 import { duration, type ProtoJson } from "./resources.ts";
@@ -60,6 +60,15 @@ export function calledRoutes(servers: McpServer[]): ProtoJson[] {
       ...action(server, route?.cluster ?? null),
     };
   });
+}
+
+/** Taken by what a multiplex asks of members whose streams never end: it goes to the listener inside of Envoy. */
+export function innerCalledRoutes(servers: McpServer[]): ProtoJson[] {
+  return servers.map((server) => ({
+    name: server.name,
+    match: { prefix: "/", filter_state: [{ key: callState, string_match: { exact: innerRoute(server) } }] },
+    ...action(server, innerCluster),
+  }));
 }
 
 /** Whether any tool asks somebody else. */

@@ -1,4 +1,5 @@
 // The route configuration: virtual hosts, and in each the API's paths, the lists of models, and a 404 for the rest.
+import { isInner } from "../model/mcp.ts";
 import type { Model, Route } from "../model/model.ts";
 import { isDirect } from "../model/routing.ts";
 import { servingRoutes } from "../model/serving.ts";
@@ -12,7 +13,7 @@ import { withLimits } from "./filters/token-ratelimit.ts";
 import { enableBudget, runsBudget } from "./filters/budget.ts";
 import { withRecording } from "./filters/recorder.ts";
 import { routesByDomain } from "./host-domains.ts";
-import { calledRoutes, translateMcpServers } from "./mcp-routes.ts";
+import { calledRoutes, innerCalledRoutes, translateMcpServers } from "./mcp-routes.ts";
 import { routeConfigurationName } from "./listener.ts";
 import { translateModelLists } from "./model-list.ts";
 import { withPlugins } from "./plugins/choices.ts";
@@ -32,6 +33,7 @@ export function translateRoutes(model: Model): NamedResource {
     request_body_buffer_limit: model.gateway.bodyBytesMax,
     routes: [
       ...calledRoutes(servers),
+      ...innerCalledRoutes(servers.filter((server) => isInner(server, model.mcp))),
       ...chosenRoutes(routes, model),
       ...translateMcpServers(here, model),
       ...translateApis(routes, model),
@@ -135,7 +137,7 @@ export function unknownPath(client: ClientApi, match: ProtoJson): ProtoJson {
 }
 
 /** Who the client is, and which way it came, is not the provider's business. */
-const clientTraces = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-envoy-external-address"];
+export const clientTraces = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-envoy-external-address"];
 
 /** Nor is the key that the gateway has asked for. */
 export function removedHeaders({ auth }: Model): string[] {

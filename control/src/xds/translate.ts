@@ -7,6 +7,7 @@ import { translateLastResorts } from "./last-resort.ts";
 import { translateLimitCluster } from "./limit-cluster.ts";
 import { translateListener } from "./listener.ts";
 import { translateMcpClusters } from "./mcp-clusters.ts";
+import { translateInnerCluster, translateInnerListener, translateInnerRoutes } from "./mcp-inner.ts";
 import type { TranslateOptions } from "./options.ts";
 import { typeUrls, type NamedResource, type Resources } from "./resources.ts";
 import { translateRatelimit } from "./ratelimit-config.ts";
@@ -28,12 +29,13 @@ export function translate(model: Model, options: TranslateOptions): Resources {
       ...translateLastResorts(model),
       ...translateLimitCluster(model, options),
       ...translateMcpClusters(model, options),
+      ...translateInnerCluster(model),
       ...translateWebClusters(model, options),
     ],
     [typeUrls.endpoints]: [...translateServers(model), ...translateEndpoints(model)],
     [typeUrls.secret]: translateSecrets(model, options),
-    [typeUrls.listener]: [translateListener(model), ...translateWebListeners(model)],
-    [typeUrls.route]: [translateRoutes(model), ...translateWebRoutes(model, options)],
+    [typeUrls.listener]: [translateListener(model), ...translateInnerListener(model), ...translateWebListeners(model)],
+    [typeUrls.route]: [translateRoutes(model), ...translateInnerRoutes(model), ...translateWebRoutes(model, options)],
     [typeUrls.extension]: [...translateExtensions(model, options), ...translatePlugins(model, options)],
     [typeUrls.ratelimit]: translateRatelimit(model),
   };

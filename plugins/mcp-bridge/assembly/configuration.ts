@@ -1,5 +1,6 @@
 // The plugin's configuration: servers, each read by itself. One that is wrong says so to its clients; the others serve.
 import { environment, JsonEdit, JsonFields, JsonKind, JsonTape, JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { callRouteOf } from "./name-route";
 import { readAccessRules, readProtectedResource } from "./protocol/read-access-rules";
 import { McpServer, ServerSettings } from "./protocol/server";
 import { joinMembers, readMultiplex, readProxy } from "./relay/read-relay";
@@ -14,7 +15,6 @@ const ENVIRONMENT = Slice.of("$env");
 const requestBytesMaxDefault: i32 = 4 * 1024 * 1024;
 const responseBytesMaxDefault: i32 = 1024 * 1024;
 const pageSizeDefault: i32 = 100;
-const SPACE: u8 = 0x20;
 const listTtlMsDefault: i32 = 60_000;
 
 /** The configuration of one plugin instance. */
@@ -119,18 +119,10 @@ function readSettings(fields: JsonFields, node: i32, path: string): ServerSettin
   return settings;
 }
 
-/**
- * The server's name and its cluster's: the route must not lead elsewhere than this configuration, with the credentials
- * that are in it, means.
- */
 function readCallRoute(fields: JsonFields, node: i32, path: string): Slice {
   const upstream = fields.tape.first(fields.array(node, "upstreams", path + ".upstreams"));
   const cluster = fields.text(upstream, "cluster", path + ".upstreams[0].cluster");
-  return new Writer()
-    .bytes(fields.text(node, "name", path + ".name"))
-    .byte(SPACE)
-    .bytes(cluster)
-    .take();
+  return callRouteOf(fields.text(node, "name", path + ".name"), cluster);
 }
 
 function readTexts(fields: JsonFields, node: i32, key: string, path: string, texts: Slice[]): void {

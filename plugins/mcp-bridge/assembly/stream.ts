@@ -36,6 +36,7 @@ import { McpServer } from "./protocol/server";
 import { errorReply } from "./protocol/write-reply";
 import { MeasuredMessage } from "./meter";
 import { LocalHandler, RelayExchange } from "./relay/exchange";
+import { InnerExchange } from "./relay/inner-exchange";
 import { RelayServer } from "./relay/relay-server";
 import { ResponseStage } from "./response-stage";
 import { McpBridge } from "./root";
@@ -43,6 +44,8 @@ import { nameRoute } from "./name-route";
 
 /** Which server an Envoy route leads to: metadata that the control plane writes. */
 const SERVER = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "mcp");
+/** Likewise, inside of this Envoy. */
+const INNER_SERVER = propertyPath("xds", "route_metadata", "filter_metadata", "weir", "mcp_inner");
 const RESPONSE_SIZE = propertyPath("response", "size");
 const METHOD = Slice.of(":method");
 const STATUS = Slice.of(":status");
@@ -92,7 +95,7 @@ export class BridgeStream extends HttpContext implements LocalHandler {
 
   onRequestHeaders(count: u32, endOfStream: bool): HeadersStatus {
     const name = getProperty(SERVER);
-    if (!name) return HeadersStatus.Continue;
+    if (!name) return this.beginInner(endOfStream);
     const headers = requestHeaders.all();
     this.headers = headers;
     const server = this.root.configuration.serverNamed(name);
@@ -121,6 +124,19 @@ export class BridgeStream extends HttpContext implements LocalHandler {
     if (wrong) return this.stop(wrong);
     if (endOfStream) return this.stop(new RpcError(400, PARSE_ERROR, "Parse error: The body is empty"));
     return HeadersStatus.StopIteration;
+  }
+
+  /** Of a request by which the gateway asks itself: all that decides about clients has been done. */
+  private beginInner(endOfStream: bool): HeadersStatus {
+    const name = getProperty(INNER_SERVER);
+    if (!name) return HeadersStatus.Continue;
+    const server = this.root.configuration.serverNamed(name);
+    if (!(server instanceof RelayServer))
+      return this.stop(new RpcError(503, INTERNAL_ERROR, "There is no such server"));
+    const relay = new InnerExchange(<RelayServer>server, this.root.tape, requestHeaders.all(), this.rights, this);
+    relay.isSilent = true;
+    this.relay = relay;
+    return relay.onRequestHeaders(endOfStream);
   }
 
   onRequestBody(size: u32, endOfStream: bool): DataStatus {

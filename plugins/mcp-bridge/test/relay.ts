@@ -54,19 +54,21 @@ export interface RelayOptions {
   workers?: number;
   /** The server behind, in place of one that answers everything. */
   cluster?: HttpCluster;
+  /** Others. */
+  clusters?: Record<string, HttpCluster>;
 }
 
 let built: ReturnType<typeof buildPlugin> | undefined;
 
 export async function startRelay(
   servers: ServerConfig[],
-  { secrets, seed = 1, startMs = Date.UTC(2026, 10, 1), workers = 1, cluster = reply }: RelayOptions = {},
+  { secrets, seed = 1, startMs = Date.UTC(2026, 10, 1), workers = 1, cluster = reply, clusters }: RelayOptions = {},
 ): Promise<{ host: WasmHost; plugin: Plugin }> {
   const host = await WasmHost.load(await (built ??= buildPlugin("mcp-bridge")), {
     startMs,
     seed,
     workers,
-    clusters: { [upCluster]: cluster, [otherCluster]: cluster },
+    clusters: { [upCluster]: cluster, [otherCluster]: cluster, ...clusters },
   });
   const configuration = { servers: servers.map(serverOf), ...(secrets && { sessionSecrets: secrets }) };
   return { host, plugin: host.startPlugin({ configuration }) };

@@ -25,9 +25,7 @@ const upstream = z.strictObject({
 });
 
 const member = z.strictObject({
-  server: text()
-    .describe("The `name` of a server of mode `rest`, or `proxy` without `transport: sse`.")
-    .meta({ sample: "weather" }),
+  server: text().describe("The `name` of a server of mode `rest` or `proxy`.").meta({ sample: "weather" }),
   tools: z.array(text()).optional().describe("The names of the only tools to take. All when not given."),
   aliases: z
     .record(text(), text())
@@ -37,9 +35,7 @@ const member = z.strictObject({
 });
 
 const serverTools = z.strictObject({
-  serverName: text()
-    .describe("The `name` of a server of mode `rest`, or `proxy` without `transport: sse`.")
-    .meta({ sample: "weather" }),
+  serverName: text().describe("The `name` of a server of mode `rest` or `proxy`.").meta({ sample: "weather" }),
   tools: z.array(text()).optional().describe("The names of its tools to take. All when not given."),
 });
 

@@ -1,5 +1,5 @@
 // The plugin that is MCP servers to clients. Off unless an Envoy route is a server's.
-import { hasSessions, type McpServer, type McpUpstream, type SecretJson } from "../../model/mcp.ts";
+import { hasSessions, isInner, type McpServer, type McpUpstream, type SecretJson } from "../../model/mcp.ts";
 import type { Model } from "../../model/model.ts";
 import { Secret } from "../../model/secret.ts";
 import { mcpClusterName } from "../cluster-name.ts";
@@ -27,6 +27,14 @@ export function callRoute({ name: server, mode, upstreams }: McpServer): { name:
   const [cluster, ...others] = new Set(upstreams.map(mcpClusterName));
   if (cluster === undefined || others.length > 0 || mode === "multiplex" || mode === "toolSet") return null;
   return { name: `${server} ${cluster}`, cluster };
+}
+
+/** The listener inside of Envoy, its routes and the cluster that leads to it: see mcp-inner.ts. */
+export const innerCluster = "weir.mcp-inner";
+
+/** By what the plugin names the route there. */
+export function innerRoute({ name: server }: McpServer): string {
+  return `${server} ${innerCluster}`;
 }
 
 export const mcpBridge: HttpFilter = {
@@ -84,6 +92,7 @@ function configurationOf(server: McpServer, model: Model, options: TranslateOpti
     ...contentOf(server, options),
     ...accessOf(server, model),
     ...relayConfiguration(server, options),
+    ...(isInner(server, model.mcp) && { innerCluster }),
   };
 }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { internalListeners } from "../../../../envoy/bootstrap.ts";
 import { findEnvoy } from "../../../../envoy/find-envoy.ts";
 import { compileModule } from "../../../../tools/build-plugins.ts";
 import { hasOpenssl, selfSigned } from "../../serve/test/self-signed.ts";
@@ -41,7 +42,7 @@ function bootstrapOf(file: string): string {
     modules: () => ({ source: { kind: "local", path: wasm }, hasHigressRules: false }),
     systemCaFile: authorities,
   });
-  const text = JSON.stringify({ static_resources });
+  const text = JSON.stringify({ static_resources, bootstrap_extensions: [internalListeners] });
   return text
     .replaceAll("/etc/weir/ca.pem", authorities)
     .replaceAll("/etc/envoy/", `${folder}/`)

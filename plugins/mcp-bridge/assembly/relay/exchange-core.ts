@@ -15,7 +15,7 @@ import {
   Writer,
 } from "@weir/sdk/assembly";
 import { MeasuredMessage } from "../meter";
-import { nameRoute } from "../name-route";
+import { nameOtherRoute, nameRoute } from "../name-route";
 import { Rights } from "../protocol/access-rules";
 import { Caller } from "../protocol/caller";
 import { Dispatcher } from "../protocol/dispatch";
@@ -181,7 +181,7 @@ export abstract class ExchangeCore implements LocalLists {
   /** Whether the gateway has to see to it that it ends: where it is routed as it came, its server does. */
   private get isOwn(): bool {
     const link = this.link;
-    return !this.isAnswered && (!this.isRouted || (link != null && link.isModern));
+    return !this.isAnswered && (!this.isRouted || (link != null && (link.isModern || link.remote.isPerRequest)));
   }
 
   /** Ends it, or of a batch those since then, without an answer: there must be none. What is routed ends with it. */
@@ -218,7 +218,8 @@ export abstract class ExchangeCore implements LocalLists {
     response.isWatched = this.isWatched;
     if (!this.isSilent && !link.name.equals(this.server.name)) this.publishMember(link.name);
     // The route is the one of the server that is asked: its limits hold.
-    nameRoute(link.server, link.remote.cluster);
+    if (link.remote.innerName.length) nameOtherRoute(link.server, link.remote.cluster);
+    else nameRoute(link.server, link.remote.cluster);
     requestHeaders.replaceAll(headers);
     // A request that had no body gets none.
     const request = this.request_;
@@ -288,7 +289,7 @@ export abstract class ExchangeCore implements LocalLists {
 
   onResponseBody(size: u32, endOfStream: bool): DataStatus {
     const response = this.response;
-    return response ? response.onBody(size, endOfStream) : DataStatus.Continue;
+    return response && !this.isAnswered ? response.onBody(size, endOfStream) : DataStatus.Continue;
   }
 
   onResponseTrailers(): void {
@@ -302,7 +303,7 @@ export abstract class ExchangeCore implements LocalLists {
     const request = this.request_;
     const link = this.link;
     const response = this.response;
-    if (!request || !link || !response || response.isOver || !link.isShared || link.remote.isSse) return;
+    if (!request || !link || !response || response.isOver || !link.isShared || link.remote.isPerRequest) return;
     new Cancellation().send(link, request.ownId, rootId);
   }
 }

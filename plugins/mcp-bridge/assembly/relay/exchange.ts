@@ -39,7 +39,7 @@ import { RelayResponse } from "./relay-response";
 import { isMirrored, unknown, unknownMethod, notReached } from "./refusals";
 import { Member, RelayServer } from "./relay-server";
 import { Round, RoundListener } from "./round";
-import { SseBridge, SseListener } from "./sse-bridge";
+import { SseBridge, SseListener, SseQuestion } from "./sse-bridge";
 import { tagOf, untaggedEvent, untaggedId } from "./tagged-id";
 import { needsLookup, ToolLookup } from "./tool-lookup";
 import { requestHeaders, upstreamBody, upstreamHeaders } from "./upstream-request";
@@ -205,8 +205,8 @@ export class RelayExchange
     else if (this.bridge(request, link)) return;
     link.sessionId = Slice.empty();
     link.version = Slice.empty();
-    const headers = upstreamHeaders(link, GET, this.headers);
-    this.route(link, headers, Slice.empty(), new SseBridge(this.server, link, request, listener));
+    const bridge = new SseBridge(link, SseQuestion.of(request, link, this.server, listener));
+    this.route(link, upstreamHeaders(link, GET, this.headers), Slice.empty(), bridge);
   }
 
   onGreetedBySse(link: Link): void {
@@ -350,7 +350,8 @@ export class RelayExchange
     const server = this.server;
     const member = server.isSingle ? server.members[0] : server.memberNamed(tagOf(id));
     const link = member ? this.linkTo(member) : null;
-    if (!link || !link.isReady || link.failure.length || link.isModern || link.remote.isSse) return this.accept();
+    if (!link || !link.isReady || link.failure.length || link.isModern || link.remote.isPerRequest)
+      return this.accept();
     if (!server.isSingle) {
       const rawId = untaggedId(id);
       if (!rawId) return this.accept();
@@ -367,7 +368,8 @@ export class RelayExchange
     if (server.isSingle) member = server.members[0];
     else member = server.memberNamed(last ? tagOf(last) : server.notificationsFrom);
     const link = member ? this.linkTo(member) : null;
-    if (!link || link.isModern || (!server.isSingle && !link.isReady) || link.remote.isSse) return this.refuseMethod();
+    if (!link || link.isModern || (!server.isSingle && !link.isReady)) return this.refuseMethod();
+    if (link.remote.isPerRequest) return this.refuseMethod();
     this.routeListener(link);
   }
 

@@ -34,6 +34,8 @@ export function readProxy(
   remote.credentials.fromClient = reader.readUse(node, "defaultDownstreamSecurity", path);
   remote.credentials.toServer = reader.readUse(node, "defaultUpstreamSecurity", path);
   remote.timeoutMs = fields.integer(node, "timeoutMs", 1, timeoutMsDefault, path + ".timeoutMs");
+  const inner = fields.text(node, "innerCluster", path + ".innerCluster");
+  if (inner.length) server.innerRemote = remote.behind(inner, server.name);
   return server;
 }
 
@@ -118,7 +120,9 @@ export function joinMembers(servers: McpServer[]): void {
       for (let other = 0; other < servers.length && !member.server; ++other) {
         const isIt = servers[other].name.equals(member.name);
         // A server of servers is no member: it might be its own.
-        if (isIt && !isSum(servers[other])) member.server = servers[other];
+        if (!isIt || isSum(servers[other])) continue;
+        member.server = servers[other];
+        member.isJoined = true;
       }
     }
   }

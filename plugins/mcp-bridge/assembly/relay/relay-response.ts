@@ -23,13 +23,14 @@ import { HEADER_MISMATCH, INTERNAL_ERROR, METHOD_NOT_FOUND, RpcError } from "../
 import { errorReply } from "../protocol/write-reply";
 import { isViaUpstream } from "../via-upstream";
 import { FailureWatch } from "./failure-watch";
+import { failureIn } from "./inner-call";
 import { Link, LinkListener } from "./link";
 import { MessageFilter } from "./message-filter";
 import { RelayRequest } from "./relay-request";
 import { RelayServer } from "./relay-server";
 import { ResponseHandler } from "./response-handler";
 import { FetchListener, RpcFetch } from "./rpc-fetch";
-import { serverFailure } from "./server-failure";
+import { ownFailure, serverFailure } from "./server-failure";
 import { taggedEvent } from "./tagged-id";
 import { ToolLookup } from "./tool-lookup";
 import { isMirroredHere, requestHeaders, upstreamBody } from "./upstream-request";
@@ -118,6 +119,8 @@ export class RelayResponse extends ResponseHandler implements LinkListener, Fetc
     const isStream = isOf(headers, EVENTS);
     if (this.status == 401 || this.status == 403)
       return this.failWith(502, "does not accept the gateway's credentials");
+    const why = failureIn(headers);
+    if (why.length) return this.failWith(this.status, why);
     if (this.status == 404 && this.link.isShared) return this.askAgain(request);
     if (this.status == 404 && this.link.sessionId.length) return this.loseSession(request);
     if (endOfStream || this.status == 202 || !(isStream || isOf(headers, JSON)))
@@ -326,8 +329,4 @@ function keptHeaders(headers: HeaderList, isStream: bool): HeaderList {
 function isMessage(body: Slice): bool {
   const tape = new JsonTape();
   return !tape.scan(body) && tape.find(tape.root, JSONRPC) >= 0;
-}
-
-function ownFailure(status: i32): string {
-  return status == 504 ? "did not answer in time" : "could not be reached";
 }

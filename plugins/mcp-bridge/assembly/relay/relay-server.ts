@@ -31,6 +31,8 @@ export class Alias {
 export class Member {
   /** What it is, once all servers are read; null where there is none of its name. */
   server: McpServer | null = null;
+  /** Whether it is one of several. */
+  isJoined: bool = false;
   /** The only tools that are taken, where `isLimited`. */
   readonly tools: Slice[] = [];
   isLimited: bool = false;
@@ -41,7 +43,9 @@ export class Member {
   /** Where it is asked over HTTP; null where this plugin is that server itself. */
   get remote(): Remote | null {
     const server = this.server;
-    return server instanceof RelayServer ? (<RelayServer>server).remote : null;
+    if (!(server instanceof RelayServer)) return null;
+    const inner = this.isJoined ? (<RelayServer>server).innerRemote : null;
+    return inner ? inner : (<RelayServer>server).remote;
   }
 
   /** Why it cannot serve; empty where it can. */
@@ -70,6 +74,8 @@ export class Member {
 export class RelayServer extends McpServer {
   /** Of a proxy: what it stands in front of. */
   remote: Remote | null = null;
+  /** Of a proxy whose server answers in a stream without an end: how it is asked as a member; null where it is none. */
+  innerRemote: Remote | null = null;
   /** A proxy has itself. */
   readonly members: Member[] = [];
   prefix: Prefix = Prefix.Conditional;

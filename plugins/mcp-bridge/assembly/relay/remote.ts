@@ -44,6 +44,8 @@ export class SharedSession {
 /** A server that is asked over HTTP. */
 @final
 export class Remote {
+  /** The server that the gateway's own listener asks for this one; empty where it is asked itself. */
+  innerName: Slice = Slice.empty();
   cluster: Slice = Slice.empty();
   authority: Slice = Slice.empty();
   path: Slice = Slice.empty();
@@ -55,13 +57,32 @@ export class Remote {
   listTimeoutMs: i32 = 0;
   /** Until an answer begins. */
   timeoutMs: i32 = 0;
-  readonly credentials: Credentials = new Credentials();
   shared: SharedSession | null = null;
   /** What headers repeat of calls: of what was listed while the eras are known. */
   readonly tools: MirroredTools = new MirroredTools();
   private legacy_: Known = Known.Unknown;
   private modern_: Known = Known.Unknown;
   private knownSince: i64 = 0;
+
+  constructor(readonly credentials: Credentials = new Credentials()) {}
+
+  /** Whether each request has a stream and a session of its own there, which end with it. */
+  get isPerRequest(): bool {
+    return this.isSse || this.innerName.length > 0;
+  }
+
+  /** The same server as one that answers at once: the listener of the cluster `inner` stands between. */
+  behind(inner: Slice, name: Slice): Remote {
+    const remote = new Remote(this.credentials);
+    remote.innerName = name;
+    remote.cluster = inner;
+    remote.authority = this.authority;
+    remote.path = this.path;
+    remote.mayBeModern = false;
+    remote.listTimeoutMs = this.listTimeoutMs;
+    remote.timeoutMs = this.timeoutMs;
+    return remote;
+  }
 
   /** Whether it speaks the first era. */
   get legacy(): Known {

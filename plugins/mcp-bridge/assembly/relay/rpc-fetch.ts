@@ -12,6 +12,7 @@ import {
   Status,
 } from "@weir/sdk/assembly";
 import { Cancellation } from "./cancellation";
+import { calloutFailure } from "./inner-call";
 import { Link } from "./link";
 import { Remote } from "./remote";
 
@@ -71,7 +72,8 @@ export class RpcFetch extends HttpCallout {
   /** Tells the server that nobody waits any more. One of the second era would be told so by the end of the request. */
   withdraw(rootId: u32): void {
     const link = this.link;
-    if (link && !link.isModern && this.rawId.length) new Cancellation().send(link, this.rawId, rootId);
+    const isTold = link != null && !link.isModern && !link.remote.isPerRequest;
+    if (link && isTold && this.rawId.length) new Cancellation().send(link, this.rawId, rootId);
   }
 
   onReply(status: i32, headerCount: u32, body: Slice): void {
@@ -81,19 +83,20 @@ export class RpcFetch extends HttpCallout {
     const sessionId = calloutHeaders.get(SESSION);
     if (sessionId) this.sessionId = sessionId;
     if (!status) this.failure = "could not be reached";
-    else if (this.rawId.length) this.read(body);
+    else if (this.rawId.length) this.read(body, calloutFailure());
     else if (status >= 300) this.failure = "answered " + status.toString();
     this.listener.onFetched(this);
   }
 
-  private read(body: Slice): void {
+  private read(body: Slice, told: string): void {
     const type = calloutHeaders.get(CONTENT_TYPE);
     const isStream = type != null && mediaTypeEssence(type).equalsIgnoreCase(EVENTS);
     if (isStream ? this.readEvents(body) : this.readMessage(body)) return;
     const status = this.status;
     this.isRefused = status >= 400 && status < 500 && status != 401 && status != 403 && status != 429;
+    if (told.length) this.failure = told;
     // Envoy says so itself where there is nobody.
-    if (status == 503) this.failure = "could not be reached";
+    else if (status == 503) this.failure = "could not be reached";
     else if (status == 504) this.failure = "did not answer in time";
     else if (status == 401 || status == 403) this.failure = "does not accept the gateway's credentials";
     else this.failure = "answered " + status.toString() + (status < 300 ? " without a reply" : "");

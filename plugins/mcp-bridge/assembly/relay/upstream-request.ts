@@ -4,6 +4,7 @@ import { HeaderList, JsonEdit, JsonKind, JsonTape, JsonWriter, Slice, Writer } f
 import { MODERN } from "../protocol/version";
 import { Query } from "../rest/query";
 import { headerText } from "./header-text";
+import { addressInner } from "./inner-call";
 import { Link } from "./link";
 import { Kind, RelayRequest } from "./relay-request";
 
@@ -48,8 +49,16 @@ const CLIENT_KEY = Slice.of("io.modelcontextprotocol/clientInfo");
 const LOG_LEVEL_KEY = Slice.of("io.modelcontextprotocol/logLevel");
 const MODERN_JSON = Slice.of('"2026-07-28"');
 
-/** The headers of a request to the server of `link`. Nothing of the client's own is in them. */
+/** The headers of a request to the server of `link`, or to whoever asks it for us: nothing of the client's own. */
 export function upstreamHeaders(link: Link, httpMethod: Slice, client: HeaderList): HeaderList {
+  const headers = directHeaders(link, httpMethod, client);
+  const inner = link.remote.innerName;
+  if (inner.length) addressInner(headers, inner, link.credential);
+  return headers;
+}
+
+/** The headers of a request to the server itself. */
+export function directHeaders(link: Link, httpMethod: Slice, client: HeaderList): HeaderList {
   const remote = link.remote;
   const headers = new HeaderList().add(METHOD, httpMethod).add(PATH, pathOf(link)).add(AUTHORITY, remote.authority);
   for (let i = 0; i < KEPT.length; ++i) {
