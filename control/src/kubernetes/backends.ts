@@ -59,7 +59,7 @@ export class Backends {
     if (!("service" in found)) return found;
     const { service, port } = found;
     const name = backendName(place, port, variant);
-    if (!this.#used.has(name)) this.#used.set(name, this.#make(name, { service, port, variant }));
+    if (!this.#used.has(name)) this.#used.set(name, this.#madeOnce(name, { service, port, variant }));
     return { name, port };
   }
 
@@ -82,6 +82,24 @@ export class Backends {
     return name;
   }
 
+  /** Of the same objects the same backend, so that nobody has to look what is new in it. */
+  #madeOnce(name: string, making: Making): WebBackend {
+    const { service, variant } = making;
+    // Their certificates are of other objects.
+    if (variant.tls) return this.#make(name, making);
+    const slices = this.#slicesOf(service);
+    const known = made.get(service) ?? new Map<string, Made>();
+    const before = known.get(name);
+    if (before && areSame(before.slices, slices)) return before.backend;
+    const backend = this.#make(name, making);
+    made.set(service, known.set(name, { slices, backend }));
+    return backend;
+  }
+
+  #slicesOf({ metadata }: Service): EndpointSlice[] {
+    return this.#slices.get(`${metadata.namespace}/${metadata.name}`) ?? [];
+  }
+
   #make(name: string, { service, port, variant }: Making): WebBackend {
     const { tls = null, balance = "roundRobin" } = variant;
     const protocol = variant.protocol ?? protocolOf(port);
@@ -95,9 +113,8 @@ export class Backends {
     return { name, at, protocol, tls, balance, connectTimeoutMs: variant.connectTimeoutMs ?? connectTimeoutMs };
   }
 
-  #addresses({ metadata }: Service, port: ServicePort): BackendAddress[] {
-    const slices = this.#slices.get(`${metadata.namespace}/${metadata.name}`) ?? [];
-    const all = slices.flatMap((slice) => addressesOf(slice, port));
+  #addresses(service: Service, port: ServicePort): BackendAddress[] {
+    const all = this.#slicesOf(service).flatMap((slice) => addressesOf(slice, port));
     const ready = all.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
     // While the last ones go and no new one is there, those that still serve are better than none.
     const chosen = ready.length > 0 ? ready : all.filter(({ endpoint }) => endpoint.conditions?.serving === true);
@@ -113,6 +130,18 @@ interface Making {
   service: Service;
   port: ServicePort;
   variant: BackendVariant;
+}
+
+interface Made {
+  slices: EndpointSlice[];
+  backend: WebBackend;
+}
+
+/** By backends' names. An object that changes is another one. */
+const made = new WeakMap<Service, Map<string, Made>>();
+
+function areSame(some: EndpointSlice[], others: EndpointSlice[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 function serviceOf({ metadata }: KubernetesObject): string {

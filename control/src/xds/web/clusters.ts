@@ -28,20 +28,32 @@ export function usable(backends: WeightedBackend[]): (WeightedBackend & { backen
 }
 
 export function translateWebClusters(model: Model, options: TranslateOptions): NamedResource[] {
-  return (model.web?.backends ?? []).map((backend) => {
+  const clusterOf = (backend: WebBackend): NamedResource => {
     const name = clusterNameOf(backend.name);
     return { name, resource: translateCluster(backend, name, options) };
-  });
+  };
+  // Where authorities are depends on more than the backend.
+  return (model.web?.backends ?? []).map((one) => (one.tls ? clusterOf(one) : madeOnce(clusters, one, clusterOf)));
+}
+
+/** Of those that were made once, for as long as somebody has them. */
+const clusters = new WeakMap<WebBackend, NamedResource>();
+const endpoints = new WeakMap<WebBackend, NamedResource>();
+
+function madeOnce<K extends object, V>(known: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  const value = known.get(key) ?? make(key);
+  known.set(key, value);
+  return value;
 }
 
 export function translateEndpoints(model: Pick<Model, "web">): NamedResource[] {
-  return (model.web?.backends ?? []).flatMap(({ name, at }) => {
-    if (at.kind !== "addresses") return [];
-    return [endpointsOf(clusterNameOf(name), at.addresses)];
-  });
+  const followed = (model.web?.backends ?? []).filter(({ at }) => at.kind === "addresses");
+  return followed.map((backend) => madeOnce(endpoints, backend, endpointsOf));
 }
 
-function endpointsOf(cluster_name: string, addresses: BackendAddress[]): NamedResource {
+function endpointsOf({ name, at: addressed }: WebBackend): NamedResource {
+  const cluster_name = clusterNameOf(name);
+  const addresses = addressed.kind === "addresses" ? addressed.addresses : [];
   const at = (place: Place): ProtoJson => ({ cluster_name, endpoints: localities(addresses, place) });
   const isPlaced = addresses.some(({ near }) => near !== undefined);
   return { name: cluster_name, resource: at(unknownPlace), ...(isPlaced && { placed: { from: addresses, at } }) };
