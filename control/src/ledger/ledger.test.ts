@@ -307,6 +307,22 @@ test("lines that are none are counted and told, and do not stop those behind the
   expect(said).toEqual([expect.stringContaining("1 lines")]);
 });
 
+test("a log that hardly grows is renamed and removed before what was said in it has to be forgotten", async () => {
+  const database = join(folder, "ledger.db");
+  const writer = new LogWriter(log(), "a");
+  const retention = () => ({ requestsMs: 0, hoursMs: 0, daysMs: 0, bodiesMs: 400 });
+  const reopen = () => Promise.resolve(writer.reopen());
+  const ledger = new Ledger(optionsOf(database, { retention, reopen, rotateBytes: 2 ** 30 }));
+  const logs = (): string[] => readdirSync(folder).filter((file) => file.endsWith(".jsonl"));
+  writer.write(3);
+  ledger.start();
+  await vi.waitFor(() => expect(logs()).toEqual([expect.stringMatching(/^requests-\d{8}T/)]), 5_000);
+  writer.write(1);
+  await vi.waitFor(() => expect(logs()).toEqual(["requests.jsonl"]), 5_000);
+  await ledger.stop();
+  await withStore(database, async (store) => expect(await recorded(store)).toHaveLength(4));
+});
+
 test("what is too old goes, its sums stay until they are too old themselves", async () => {
   const database = join(folder, "ledger.db");
   const writer = new LogWriter(log(), "a");

@@ -42,6 +42,7 @@ const pauseMsMax = 5_000;
 const lastLookMs = 10_000;
 const retentionEveryMs = 10 * 60_000;
 const watchEveryMs = 5_000;
+const dayMs = 24 * 3_600_000;
 
 export class Ledger {
   readonly #options: LedgerOptions;
@@ -60,7 +61,8 @@ export class Ledger {
     const { log: path, models, reopen, rotateBytes, settleMs } = options;
     const onIngested = (ingested: Ingested): void => this.#count(ingested);
     const tuning = { ...(rotateBytes && { rotateBytes }), ...(settleMs !== undefined && { settleMs }) };
-    this.#tail = new LedgerTail({ path, models, onIngested, ...(reopen && { reopen }), ...tuning });
+    const rotateAgeMs = (): number => rotateAge(options.retention());
+    this.#tail = new LedgerTail({ path, models, onIngested, rotateAgeMs, ...(reopen && { reopen }), ...tuning });
   }
 
   start(): void {
@@ -163,6 +165,11 @@ export class Ledger {
       this.#options.onTrouble?.(`${unreadable} lines of the ledger's log were cut or unreadable, and are not recorded`);
     }
   }
+}
+
+/** The log holds what was said, too: for a day, or as long as that is kept if that is less. */
+function rotateAge({ bodiesMs }: Retention): number {
+  return bodiesMs > 0 ? Math.min(dayMs, bodiesMs) : dayMs;
 }
 
 function isLocked(error: Error): boolean {

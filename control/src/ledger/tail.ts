@@ -19,11 +19,14 @@ export interface TailOptions {
   reopen?: () => Promise<void>;
   /** A log that is larger is renamed. */
   rotateBytes?: number;
+  /** So is one that is older: what is to be forgotten after a time does not stay in a log that hardly grows. */
+  rotateAgeMs?: () => number;
   /** How long after Envoy has opened a new file it may still be writing to the old one. Milliseconds. */
   settleMs?: number;
 }
 
 const rotateBytesDefault = 64 * 1024 * 1024;
+const rotateAgeMsDefault = 24 * 3_600_000;
 const settleMsDefault = 5_000;
 const reopenPauseMs = 1_000;
 
@@ -146,14 +149,20 @@ export class LedgerTail {
 
   async #rotate(reopen: () => Promise<void>): Promise<void> {
     const { path, rotateBytes = rotateBytesDefault } = this.#options;
-    const size = await fileSize(path);
-    if (size !== null && size > rotateBytes) await this.#rename(path);
+    const log = await stat(path).catch(() => null);
+    if (log && (log.size > rotateBytes || this.#isOld(log))) await this.#rename(path);
     // Whoever renamed it, Envoy must be told until it has opened a new one: the first time it may have been starting.
     if ((await fileSize(path)) !== null || (await this.#rotated()).length === 0) return;
     // It opens one when it next has something to write.
     if (performance.now() - this.#askedAt < reopenPauseMs) return;
     this.#askedAt = performance.now();
     await reopen();
+  }
+
+  /** An empty one has nothing to forget. Not every file system knows when a file was made. */
+  #isOld({ size, birthtimeMs }: { size: number; birthtimeMs: number }): boolean {
+    const { rotateAgeMs = () => rotateAgeMsDefault } = this.#options;
+    return size > 0 && birthtimeMs > 0 && Date.now() - birthtimeMs > rotateAgeMs();
   }
 
   async #rename(path: string): Promise<void> {

@@ -15,6 +15,7 @@ export {
   proxy_on_request_headers,
   proxy_on_response_body,
   proxy_on_response_headers,
+  proxy_on_response_trailers,
 } from "@weir/sdk/assembly/exports/http";
 
 registerRoot((id) => new Recorder(id));

@@ -12,6 +12,7 @@ import {
   responseHeaders,
   setProperty,
   Slice,
+  TrailersStatus,
 } from "@weir/sdk/assembly";
 import { bodyFormat, BodyFormat } from "@weir/dialects/surfaces/assembly/content-type";
 import { Purpose } from "@weir/dialects/surfaces/assembly/surface";
@@ -97,6 +98,11 @@ export class RecordedStream extends HttpContext {
     if (stream && size && !stream.isFull) stream.push(responseBody.get(0, size));
     if (answer && size) answer.push(responseBody.borrow(0, size));
     return DataStatus.Continue;
+  }
+
+  onResponseTrailers(count: u32): TrailersStatus {
+    this.isWhole = true;
+    return TrailersStatus.Continue;
   }
 
   /** Whatever has become of the request: this always comes, and before the log is written. */

@@ -16,6 +16,8 @@ export interface Sent {
   answer?: Uint8Array[];
   /** Who leaves before the answer's end. */
   leaves?: boolean;
+  /** Who ends the answer with trailers. */
+  trailers?: boolean;
   known?: Record<string, string>;
   route?: string;
 }
@@ -70,7 +72,10 @@ export class RecorderHost {
           ["content-type", type],
           ...(sent.answerHeaders ?? []),
         ]);
-        sendPieces(sent.answer, (piece, isLast) => stream.responseBody(piece, { endOfStream: isLast && !sent.leaves }));
+        sendPieces(sent.answer, (piece, isLast) =>
+          stream.responseBody(piece, { endOfStream: isLast && !sent.leaves && !sent.trailers }),
+        );
+        if (sent.trailers) stream.responseTrailers([["x-checksum", "1"]]);
       }
       if (sent.leaves || !sent.answer) stream.disconnect();
       const state = (name: string): string | null => {

@@ -163,6 +163,13 @@ describe("of answers", () => {
     expect(recorded.got).toBe(Buffer.from(stream[0]!).toString());
   });
 
+  test("a stream that ends with trailers is whole", () => {
+    const stream = events({ choices: [{ delta: { content: "This is it" } }] });
+    const { answer: recorded, told } = record({ answer: stream, answerType: "text/event-stream", trailers: true });
+    expect(JSON.parse(recorded!)).toEqual([{ text: "This is it" }]);
+    expect(told).toEqual({});
+  });
+
   test("an error in the midst of a stream is one, and what came before it may be half", () => {
     const stream = events(
       { choices: [{ delta: { content: "This is it, and th" } }] },
