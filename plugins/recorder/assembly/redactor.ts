@@ -1,7 +1,7 @@
 // Takes out of a text what nobody may keep. All classes and patterns look at the text as it was; where what they find
 // overlaps it is one piece, under the name of what began first.
 import { Slice, Writer } from "@weir/sdk/assembly";
-import { isDigit, isLetter } from "./characters";
+import { isBlank, isDigit, isEscape, isLetter } from "./characters";
 import { Class, CLASS_COUNT, classMark, classNameOf } from "./class";
 import { emailAt } from "./emails";
 import { Found } from "./found";
@@ -15,6 +15,7 @@ const AT: u8 = 0x40;
 const PLUS: u8 = 0x2b;
 const DASH: u8 = 0x2d;
 const COLON: u8 = 0x3a;
+const BACKSLASH: u8 = 0x5c;
 /** What takes it out. */
 @final
 export class Redactor {
@@ -69,15 +70,18 @@ export class Redactor {
 
   private scan(text: Slice, spans: Span[]): void {
     for (let at = 0; at < text.length;) {
-      const span = this.spanAt(text, at);
+      const byte = text.at(at);
+      let span: Span | null = null;
+      if (!isBlank(byte)) span = this.spanAt(text, at, byte);
       if (span) spans.push(span);
-      at = span ? max(span.to, at + 1) : at + 1;
+      if (span && span.to > at) at = span.to;
+      else if (isLetter(byte)) at = lettersEnd(text, at);
+      else at += byte == BACKSLASH && isEscape(text, at) ? 2 : 1;
     }
   }
 
   /** What begins at `at`, or has its mark there. */
-  private spanAt(text: Slice, at: i32): Span | null {
-    const byte = text.at(at);
+  private spanAt(text: Slice, at: i32, byte: u8): Span | null {
     if (isLetter(byte)) return this.wordAt(text, at);
     if (isDigit(byte)) return this.has(Class.Cards) ? cardAt(text, at) : null;
     if (byte == AT && this.has(Class.Emails)) return emailAt(text, at);
@@ -95,4 +99,11 @@ export class Redactor {
   private has(kind: Class): bool {
     return (this.classes & (1 << (<u32>kind))) != 0;
   }
+}
+
+/** Most of a text is within words, where nothing begins. */
+function lettersEnd(text: Slice, from: i32): i32 {
+  let end = from + 1;
+  while (isLetter(text.at(end))) ++end;
+  return end;
 }

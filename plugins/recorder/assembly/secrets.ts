@@ -8,16 +8,12 @@ import { Span } from "./span";
 /** A kind of key: how it begins, and how many characters follow at least. */
 @final
 class KeyForm {
-  readonly first: u8;
-
   constructor(
     readonly prefix: Slice,
     readonly least: i32,
     /** Whether dots may stand in it. */
     readonly hasDots: bool = false,
-  ) {
-    this.first = prefix.at(0);
-  }
+  ) {}
 }
 
 const FORMS: StaticArray<KeyForm> = [
@@ -64,6 +60,8 @@ const FORMS: StaticArray<KeyForm> = [
   new KeyForm(Slice.of("SG."), 30, true),
   new KeyForm(Slice.of("dop_v1_"), 40),
 ];
+/** By the first character, for a text has thousands of words. */
+const FORMS_BY_FIRST: StaticArray<KeyForm[]> = byFirst();
 const BEARER = Slice.of("bearer");
 const BASIC = Slice.of("basic");
 /** Shorter ones are words. */
@@ -79,6 +77,8 @@ const PEM_END = Slice.of("-----END ");
 const PEM_DASHES = Slice.of("-----");
 const SLASHES = Slice.of("//");
 
+const LETTER_B: u8 = 0x62;
+const LETTER_E: u8 = 0x65;
 const DASH: u8 = 0x2d;
 const DOT: u8 = 0x2e;
 const COLON: u8 = 0x3a;
@@ -94,17 +94,24 @@ const QUOTE: u8 = 0x22;
 export function secretAt(text: Slice, at: i32): Span | null {
   if (!beginsThing(text, at)) return null;
   const byte = text.at(at);
-  for (let i = 0; i < FORMS.length; ++i) {
-    const form = FORMS[i];
-    if (form.first != byte || !standsAt(text, at, form.prefix)) continue;
+  const forms = FORMS_BY_FIRST[byte & 0x7f];
+  for (let i = 0; i < forms.length; ++i) {
+    const form = forms[i];
+    if (!standsAt(text, at, form.prefix)) continue;
     const from = at + form.prefix.length;
     const end = runEnd(text, from, form.hasDots);
     if (end - from >= form.least) return new Span(at, end, Class.Secrets);
   }
-  if (standsAt(text, at, TOKEN)) return webTokenAt(text, at);
-  const lower = byte | 0x20;
-  if (lower != 0x62) return null;
+  if (byte == LETTER_E && standsAt(text, at, TOKEN)) return webTokenAt(text, at);
+  if ((byte | 0x20) != LETTER_B) return null;
   return credentialBehind(text, at, standsAt(text, at, BEARER, true) ? BEARER : BASIC);
+}
+
+function byFirst(): StaticArray<KeyForm[]> {
+  const table = new StaticArray<KeyForm[]>(128);
+  for (let i = 0; i < table.length; ++i) table[i] = [];
+  for (let i = 0; i < FORMS.length; ++i) table[FORMS[i].prefix.at(0) & 0x7f].push(FORMS[i]);
+  return table;
 }
 
 /** The private key that begins at `at`, where a dash stands: all of it, or to the end of the text. */

@@ -1,4 +1,5 @@
 // One request and its answer through the recorder on the Node host, and what it tells the log of them.
+import type { Plugin } from "../../../sdk/host/plugin.ts";
 import { WasmHost } from "../../../sdk/host/wasm-host.ts";
 import { buildPlugin } from "../../../tools/build-plugins.ts";
 
@@ -40,6 +41,7 @@ export const events = (...data: unknown[]): Uint8Array[] => [
 
 export class RecorderHost {
   readonly host: WasmHost;
+  #plugin: Plugin | null = null;
 
   private constructor(host: WasmHost) {
     this.host = host;
@@ -49,10 +51,16 @@ export class RecorderHost {
     return new RecorderHost(await WasmHost.load(await buildPlugin("recorder"), { startMs: 0 }));
   }
 
+  /** Of the VM that was configured last. */
+  get memoryBytes(): number {
+    return this.#plugin!.root().vm.memory.buffer.byteLength;
+  }
+
   configure(configuration: object) {
     const plugin = this.host.startPlugin({
       configuration: { promptBytesMax: 16_384, answerBytesMax: 16_384, redact: allClasses, ...configuration },
     });
+    this.#plugin = plugin;
     return (sent: Sent): Recorded => {
       const filterState = new Map<string, Uint8Array>();
       for (const [name, value] of Object.entries(sent.known ?? {})) filterState.set(`wasm.weir.${name}`, bytes(value));

@@ -201,3 +201,15 @@ test("whatever the bytes are, the record is JSON, and they pass as they are", ()
     expect(recorded.got).toBe(Buffer.concat(sent.answer).toString());
   }
 });
+
+test("memory is as much after many exchanges as after some", () => {
+  const send = host.configure({ redactAlso });
+  const exchanges = Array.from({ length: 20 }, () => inPieces(exchangeWith(secretText)));
+  const runAll = (rounds: number): number => {
+    for (let round = 0; round < rounds; round++)
+      for (const sent of exchanges) send({ ...sent, leaves: round % 3 === 0 });
+    return host.memoryBytes;
+  };
+  const before = runAll(30);
+  expect(runAll(200)).toBe(before);
+});
