@@ -20,7 +20,11 @@ export class Matcher {
   /** Where the input ended in the midst of what might have become a match, the place where that begins; else −1. */
   openFrom: i32 = -1;
 
+  /** What every match begins with, where that is one character of ASCII; else −1. */
+  private first: i32;
+
   constructor(private program: Program) {
+    this.first = firstOf(program);
     const slotCount = (program.groups + 1) * 2;
     this.current = new ThreadList(program.length, slotCount);
     this.following = new ThreadList(program.length, slotCount);
@@ -39,6 +43,7 @@ export class Matcher {
     let at = from;
     for (;;) {
       if (!found) {
+        if (this.first >= 0 && !this.current.length) at = this.skipTo(<u8>this.first, at);
         this.slots.fill(-1);
         this.follow(this.current, 0, at);
       }
@@ -52,6 +57,12 @@ export class Matcher {
     }
     this.input = Slice.empty();
     return found;
+  }
+
+  /** Where the next match may begin: the end where none does. */
+  private skipTo(first: u8, from: i32): i32 {
+    const found = this.input.indexOf(first, from);
+    return found < 0 ? this.input.length : found;
   }
 
   /** At the end: where the first thread began that waits for more than is there. */
@@ -169,6 +180,12 @@ export class Matcher {
         return isWord(input.at(at - 1)) == isWord(input.at(at));
     }
   }
+}
+
+function firstOf(program: Program): i32 {
+  let index = 0;
+  while (program.op(index) == Op.Save || program.op(index) == Op.Assert) ++index;
+  return program.op(index) == Op.Char && program.a(index) < 0x80 ? program.a(index) : -1;
 }
 
 function isWord(byte: u8): bool {
