@@ -1,4 +1,6 @@
 // A file with the objects of a cluster: who has a name, who may refer to whom, and that nobody costs a neighbour.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ObjectEntry } from "../model/object-entry.ts";
 import { parseConfig } from "./load-config.ts";
@@ -70,6 +72,16 @@ test("a provider names the registry of its own namespace, and another's where it
   expect(model?.registries?.map(({ name }) => name)).toEqual(["main"]);
   expect(model?.targets.map(({ name }) => name)).toEqual(["own", "granted"]);
   expect(told).toMatchObject({ "Provider search/other": [expect.stringMatching(/^RefNotPermitted spec\.service/)] });
+});
+
+test("an object has its authorities from a Secret", () => {
+  const pem = readFileSync(join(import.meta.dirname, "testdata", "authority.pem"), "utf8");
+  const tls = { ca: "${secret:gpu-ca/ca.crt}" };
+  const spec = { type: "vllm", baseUrl: "https://gpu.internal/v1", tls };
+  const own = entry("Provider", "a/own", spec, { secrets: { "gpu-ca/ca.crt": { text: pem } } });
+  const { model, told } = read([own, route("a/chat", "own")]);
+  expect(told).toEqual({});
+  expect(model?.targets[0]?.tls).toEqual({ sni: "gpu.internal", caFile: null, ca: pem });
 });
 
 test("order comes before age, and the file before both", () => {

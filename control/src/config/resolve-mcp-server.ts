@@ -12,6 +12,7 @@ import { formatPath, type Path } from "./path.ts";
 import type { Reference } from "./reference.ts";
 import type { Report } from "./report.ts";
 import { checkMode, relayOf } from "./resolve-mcp-relay.ts";
+import { reportTwoAuthorities } from "./resolve-provider.ts";
 import { resolveService, type Registries } from "./resolve-registry.ts";
 import { readPath } from "./schema/http.ts";
 import type { McpServerConfig } from "./schema/mcp-server.ts";
@@ -299,6 +300,7 @@ function resolveUpstreams(config: McpServerConfig, tools: [ToolConfig, number][]
     context.report.error(path, { message: `url ${origin.message}`, fix: origin.fix });
     return [];
   });
+  if (config.tls.ca && config.tls.caFile) reportTwoAuthorities([...context.path, "tls"], context.report);
   const urls = [...given, ...origins]
     .map((url) => readBaseUrl(url))
     .filter((url): url is BaseUrl => !(url instanceof Mistake));
@@ -330,7 +332,7 @@ function upstreamOf({ host, port, isTls, authority }: BaseUrl, { tls }: McpServe
     origin: `${isTls ? "https" : "http"}://${authority}`.toLowerCase(),
     host,
     port,
-    tls: isTls ? { sni: host, caFile } : null,
+    tls: isTls ? { sni: host, caFile, ...(tls.ca !== undefined && { ca: tls.ca }) } : null,
     authority,
   };
 }

@@ -126,7 +126,14 @@ function resolveTls(config: ProviderConfig, url: BaseUrl, context: ProviderConte
   }
   const caFile = config.tls?.caFile ? join(context.baseDir, config.tls.caFile) : null;
   if (caFile) checkReadable(caFile, [...path, "caFile"], context);
-  return { sni: config.tls?.sni ?? url.host, caFile };
+  const { sni = url.host, ca } = config.tls ?? {};
+  if (ca !== undefined && caFile) reportTwoAuthorities(path, context.report);
+  return { sni, caFile, ...(ca !== undefined && { ca }) };
+}
+
+/** Of which one would be forgotten. */
+export function reportTwoAuthorities(path: Path, report: Report): void {
+  report.error([...path, "ca"], { message: "ca and caFile are both given", fix: "Keep one of them", isAboutKey: true });
 }
 
 function checkReadable(file: string, path: Path, { report, readFile }: ProviderContext): void {

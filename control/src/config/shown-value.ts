@@ -20,7 +20,8 @@ const secretFields = new Set([
   "credential",
   "defaultCredential",
   "config",
-  "token",
+  "password",
+  "accessKeySecret",
 ]);
 
 export function shownValue(path: Path, raw: unknown): string {

@@ -123,6 +123,8 @@ export interface TargetTls {
   sni: string;
   /** PEM file of the authorities to trust; null for the system's. */
   caFile: string | null;
+  /** The same in PEM, in place of a file. */
+  ca?: string;
 }
 
 /** Set on each request, in order. */

@@ -43,7 +43,7 @@ interface Address {
 /** What an address comes to: eight hexadecimal digits. */
 function addressHash({ host, port, service, tls }: Address): string {
   const place = service ? [service.key] : [host, port];
-  return digest(JSON.stringify([...place, tls?.sni ?? null, tls?.caFile ?? null]));
+  return digest(JSON.stringify([...place, tls?.sni ?? null, tls?.ca ?? tls?.caFile ?? null]));
 }
 
 function digest(text: string): string {

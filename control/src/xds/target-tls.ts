@@ -12,7 +12,10 @@ export function translateTargetTls(tls: TargetTls, options: TranslateOptions): P
     common_tls_context: {
       tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
       validation_context: {
-        trusted_ca: { filename: tls.caFile ?? options.systemCaFile ?? defaultSystemCaFile },
+        trusted_ca:
+          tls.ca === undefined
+            ? { filename: tls.caFile ?? options.systemCaFile ?? defaultSystemCaFile }
+            : { inline_string: tls.ca },
         match_typed_subject_alt_names: [{ san_type: isAddress ? "IP_ADDRESS" : "DNS", matcher: { exact: tls.sni } }],
       },
     },

@@ -4,6 +4,7 @@ import { routeAuths } from "../../model/auth.ts";
 import { headerValidations, mcpModes, templateModes } from "../../model/mcp.ts";
 import { hostName, readMatchedHeaderName, readPath } from "./http.ts";
 import { relayFields } from "./mcp-relay.ts";
+import { authorities } from "./authorities.ts";
 import { accessRule, oauth } from "./mcp-access.ts";
 import { freeMap, freeText, promptSchema } from "./mcp-content.ts";
 import { resourceSchema } from "./mcp-resource.ts";
@@ -54,6 +55,10 @@ const tls = z.strictObject({
   caFile: text()
     .optional()
     .describe("PEM file with the authorities to trust in place of the system's; relative to this file."),
+  ca: authorities()
+    .optional()
+    .describe("The same, written out or by a reference, in place of `caFile`.")
+    .meta({ sample: "${file:/run/secrets/ca.pem}" }),
 });
 
 export const mcpServerSchema = z.strictObject({

@@ -5,6 +5,7 @@ import { quirkDescriptions, quirks } from "../../catalog/quirks.ts";
 import { dialects } from "../../model/dialect.ts";
 import { pathNames, surfaces } from "../../model/surface.ts";
 import { awsSchema, azureSchema, googleSchema } from "./account.ts";
+import { authorities } from "./authorities.ts";
 import { headersToSet } from "./header-map.ts";
 import { headerName, hostName, operationPath } from "./http.ts";
 import { modelMapping } from "./model-mapping.ts";
@@ -36,6 +37,10 @@ const tls = z.strictObject({
   caFile: text()
     .optional()
     .describe("PEM file with the authorities to trust in place of the system's; relative to this file."),
+  ca: authorities()
+    .optional()
+    .describe("The same, written out or by a reference, in place of `caFile`.")
+    .meta({ sample: "${file:/run/secrets/ca.pem}" }),
 });
 
 const timeouts = z.strictObject({
