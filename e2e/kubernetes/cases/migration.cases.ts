@@ -1,12 +1,13 @@
 // The pages on migrating, tried block by block: their objects in a real cluster, their requests at a real Envoy.
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { startWeir, type Weir } from "../../../control/src/cli/start-weir.ts";
 import { startSimulator, type Simulator } from "../../../control/src/simulator/simulator.ts";
+import { compileModule } from "../../../tools/build-plugins.ts";
 import { Bed, service, type Manifest } from "./bed.ts";
 import { certificate, ingressClass } from "./manifests.ts";
 import { contains, readPage, type Block, type Command, type Step } from "./page.ts";
@@ -35,6 +36,10 @@ class Trial {
       await this.bed.serve(`10.244.0.${index + 1}`, name);
       await this.bed.apply(...service(name, [`10.244.0.${index + 1}`]));
     }
+    await this.bed.apply(readFileSync(join(import.meta.dirname, "wasmplugin-crd.yaml"), "utf8"));
+    await this.bed.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "higress-system" } });
+    const { path } = await compileModule("e2e/plugins/trace/assembly/index.ts");
+    copyFileSync(path, join(this.bed.folder, "trace.wasm"));
     await this.bed.apply(ingressClass("weir", "weir.dev/ingress"));
     await this.bed.apply(certificate(this.bed.folder, "secure-certificate", ["secure.example.com"]) as Manifest);
   }
@@ -46,10 +51,17 @@ class Trial {
   }
 
   async try(block: Block): Promise<void> {
-    if (block.kind === "objects") await this.bed.apply(block.text);
+    if (block.kind === "objects") await this.#apply(block.text);
     else if (block.kind === "configuration") await this.#serve(block.text);
     else if (block.kind === "file") writeFileSync(join(this.bed.folder, block.name), block.text);
     else if (block.kind === "console") for (const command of block.commands) await this.#run(command);
+  }
+
+  /** As they stand, but for where the plugin is. A definition is served a moment after it was taken. */
+  async #apply(text: string): Promise<void> {
+    const module = `file://${join(this.bed.folder, "trace.wasm")}`;
+    const placed = text.replaceAll("oci://registry.example.com/plugins/trace:1.0.0", module);
+    await vi.waitFor(() => this.bed.apply(placed), { timeout: 15_000, interval: 300 });
   }
 
   /** As it stands, but for where the providers are. */
