@@ -88,6 +88,13 @@ function podOf(objects: Rendered[], name: string): Pod {
   return (found as unknown as { spec: { template: { spec: Pod } } }).spec.template.spec;
 }
 
+/** What a pod knows of itself; its node has no zone, as before Kubernetes 1.35. */
+const fields: Record<string, string> = {
+  "metadata.name": "weir-envoy-0",
+  "spec.nodeName": "this-node",
+  "metadata.labels['topology.kubernetes.io/zone']": "",
+};
+
 interface PodParts {
   pod: Pod;
   objects: Rendered[];
@@ -125,7 +132,8 @@ class RunningPod {
 
   #valueOf({ secretKeyRef, fieldRef, resourceFieldRef }: Source): string {
     if (secretKeyRef) return this.#secret(secretKeyRef.name)[secretKeyRef.key]!.toString();
-    if (fieldRef?.fieldPath === "metadata.name") return "weir-envoy-0";
+    const field = fields[fieldRef?.fieldPath ?? ""];
+    if (field !== undefined) return field;
     const named = this.#parts.pod.containers.find(({ name }) => name === resourceFieldRef?.containerName);
     const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(named?.resources.limits.memory ?? "") ?? [];
     if (!number) throw new Error(`There is no value for ${JSON.stringify({ fieldRef, resourceFieldRef })}`);

@@ -110,6 +110,7 @@ local         unresolved  3         0 healthy
 
   it("gives all of it as JSON", async () => {
     const envoys = [envoy("one", [resource("a", "accepted")])];
-    expect(JSON.parse((await status(envoys, "--json")).stdout)).toEqual({ envoys, targets: [], market: null });
+    const all = { envoys, targets: [], market: null, registries: [] };
+    expect(JSON.parse((await status(envoys, "--json")).stdout)).toEqual(all);
   });
 });
