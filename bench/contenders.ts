@@ -45,16 +45,16 @@ export interface Surroundings {
   /** The provider's address. */
   upstream: string;
   plugins: PluginFile[];
-  /** The Wasm of a plugin that does nothing. */
-  emptyPlugin: string;
+  /** The Wasm of a plugin that takes all out of Envoy and does nothing with it. */
+  lookingPlugin: string;
   /** Where `weir limits` is; null where there is no Redis for it. */
   limitService: string | null;
 }
 
 /** Plain Envoy first: it is what the others are compared with. */
-export function buildContenders({ upstream, plugins, emptyPlugin, limitService }: Surroundings): Contender[] {
+export function buildContenders({ upstream, plugins, lookingPlugin, limitService }: Surroundings): Contender[] {
   const open = (port: number, files = plugins) => weirBootstrap(configuration(port, upstream), files);
-  const empty = plugins.map((plugin) => (plugin.name === "ai-proxy" ? { ...plugin, path: emptyPlugin } : plugin));
+  const looking = plugins.map((plugin) => (plugin.name === "ai-proxy" ? { ...plugin, path: lookingPlugin } : plugin));
   const closed = (port: number) => weirBootstrap(configuration(port, upstream) + consumers, plugins);
   const limited = (port: number, gateway = "") =>
     weirBootstrap(configuration(port, upstream, gateway) + limits, plugins);
@@ -63,7 +63,7 @@ export function buildContenders({ upstream, plugins, emptyPlugin, limitService }
   return [
     plainEnvoy(upstream, plugins),
     { name: "Weir", bootstrap: (port) => open(port) },
-    { name: "an empty plugin", bootstrap: (port) => open(port, empty) },
+    { name: "a plugin that looks", bootstrap: (port) => open(port, looking) },
     { name: "key-auth alone", bootstrap: (port) => withoutWasm(closed(port), "weir.key-auth") as object },
     { name: "token-ratelimit local", bootstrap: (port) => withoutWasm(limited(port), limiter) as object },
     ...(limitService === null ? [] : [{ name: "token-ratelimit global", bootstrap: global }]),

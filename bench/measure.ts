@@ -15,8 +15,8 @@ export interface Measurement {
   totalP99Ms: number;
 }
 
-/** How many requests are sent one after the other, on one connection, to see latency without queueing. */
-const latencyRequests = 400;
+/** Of this many requests one is sent alone, on one connection, to see latency without queueing. */
+const requestsPerLone = 20;
 
 export async function measure(gateway: GatewayProcess, workload: Workload): Promise<Measurement> {
   const load = {
@@ -29,7 +29,8 @@ export async function measure(gateway: GatewayProcess, workload: Workload): Prom
   const before = cpuTimeMs(gateway.pid);
   await runLoad({ ...load, requests: workload.requests, connections: workload.connections });
   const cpuMicros = ((cpuTimeMs(gateway.pid) - before) * 1000) / workload.requests;
-  const { firstByteMs, totalMs } = await runLoad({ ...load, requests: latencyRequests, connections: 1 });
+  const lone = Math.ceil(workload.requests / requestsPerLone);
+  const { firstByteMs, totalMs } = await runLoad({ ...load, requests: lone, connections: 1 });
   return {
     cpuMicros,
     firstByteP50Ms: quantile(firstByteMs, 0.5),

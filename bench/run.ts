@@ -62,9 +62,9 @@ const upstream = await startUpstream();
 const service = await startLimitService();
 try {
   const plugins = await findPlugins();
-  const { path: emptyPlugin } = await compileModule("bench/plugins/empty/assembly/index.ts");
+  const { path: lookingPlugin } = await compileModule("bench/plugins/looking/assembly/index.ts");
   const limitService = service?.address ?? null;
-  const contenders = buildContenders({ upstream: upstream.url, plugins, emptyPlugin, limitService });
+  const contenders = buildContenders({ upstream: upstream.url, plugins, lookingPlugin, limitService });
   const results: ContenderResult[] = contenders.map(({ name }) => ({
     name,
     coldStartMs: [],
