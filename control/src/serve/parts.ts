@@ -1,10 +1,11 @@
 // Resources that are long lists are encoded item by item: of ten thousand hosts in one route configuration a change is
 // about one, and the bytes of the others are there. A repeated field's items stand one after the other on the wire.
 // https://protobuf.dev/programming-guides/encoding/#optional
+import { isDeepStrictEqual } from "node:util";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Any } from "@bufbuild/protobuf/wkt";
 import { encodeResource, typePrefix } from "../xds/registry.ts";
 import { typeUrls, type ProtoJson } from "../xds/resources.ts";
-import { isSameJson } from "./same-json.ts";
 
 interface Parts {
   /** A repeated field with messages that have names. */
@@ -28,7 +29,9 @@ export function encodeWithParts(typeUrl: string, resource: ProtoJson, before: Pr
   const earlier = new Map(itemsOf(before, parts).map((item) => [item["name"], item]));
   const items = itemsOf(resource, parts).map((item) => bytesOf(item, earlier.get(item["name"]), parts));
   const whole = encodeResource(typeUrl, rest);
-  return { ...whole, value: Buffer.concat([whole.value, ...items.flatMap((bytes) => [head(parts, bytes), bytes])]) };
+  const writer = new BinaryWriter().raw(whole.value);
+  for (const item of items) writer.tag(parts.number, WireType.LengthDelimited).bytes(item);
+  return { ...whole, value: writer.finish() };
 }
 
 function itemsOf(resource: ProtoJson | null, { field }: Parts): ProtoJson[] {
@@ -36,18 +39,8 @@ function itemsOf(resource: ProtoJson | null, { field }: Parts): ProtoJson[] {
 }
 
 function bytesOf(item: ProtoJson, earlier: ProtoJson | undefined, { type }: Parts): Uint8Array {
-  const kept = earlier && isSameJson(earlier, item) ? known.get(earlier) : known.get(item);
+  const kept = earlier && isDeepStrictEqual(earlier, item) ? known.get(earlier) : known.get(item);
   const bytes = kept ?? encodeResource(type, item).value;
   known.set(item, bytes);
   return bytes;
-}
-
-/** The field's tag and the item's length. */
-function head({ number }: Parts, { length }: Uint8Array): Uint8Array {
-  const lengthDelimited = 2;
-  return Uint8Array.from([...varint((number << 3) | lengthDelimited), ...varint(length)]);
-}
-
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }

@@ -2,11 +2,11 @@
 // encoded again. A resource's version is the digest of its bytes, so an unchanged one keeps its version, even over a
 // restart of the control plane.
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Any } from "@bufbuild/protobuf/wkt";
 import { encodeResource } from "../xds/registry.ts";
 import type { Place, PlacedResource, ProtoJson, Resources } from "../xds/resources.ts";
 import { encodeWithParts } from "./parts.ts";
-import { isSameJson } from "./same-json.ts";
 
 export interface VersionedResource {
   name: string;
@@ -45,7 +45,7 @@ export function buildSnapshot(
     snapshot.set(typeUrl, byName);
     for (const { name, resource, placed } of list) {
       const kept = previous.get(typeUrl)?.get(name);
-      if (kept && isSameJson(kept.source, resource) && isSameJson(kept.placed?.from, placed?.from)) {
+      if (kept && isDeepStrictEqual(kept.source, resource) && isDeepStrictEqual(kept.placed?.from, placed?.from)) {
         byName.set(name, kept);
         continue;
       }

@@ -1,14 +1,17 @@
 // Requests, attempts, sums by hour and day, and how far each file has been read.
 import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from "kysely";
 import { dimensionNames, tokenColumns } from "../schema.ts";
+import { createSums } from "./sums-table.ts";
 
 const tokens = Object.values(tokenColumns);
+const sums = ["requests", "failures", "estimated", "unpriced", ...tokens, "cost_nano_usd", "duration_ms"];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createRequests(db);
   await createAttempts(db);
-  await createUsage(db, "usage_hours");
-  await createUsage(db, "usage_days");
+  const usage = { dimensions: dimensionNames, sums };
+  await createSums(db, "usage_hours", usage);
+  await createSums(db, "usage_days", usage);
   await db.schema
     .createTable("ledger_files")
     .addColumn("fingerprint", "text", (column) => column.primaryKey())
@@ -68,12 +71,4 @@ async function createAttempts(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint("attempts_key", ["request", "number"])
     .execute();
   await db.schema.createIndex("attempts_requested_at").on("attempts").column("requested_at").execute();
-}
-
-async function createUsage(db: Kysely<unknown>, name: string): Promise<void> {
-  let table: CreateTableBuilder<string, string> = db.schema.createTable(name).addColumn("period", "bigint", notNull);
-  for (const dimension of dimensionNames) table = table.addColumn(dimension, "text", notNull);
-  const sums = ["requests", "failures", "estimated", "unpriced", ...tokens, "cost_nano_usd", "duration_ms"];
-  for (const sum of sums) table = table.addColumn(sum, "bigint", notNull);
-  await table.addPrimaryKeyConstraint(`${name}_key`, ["period", ...dimensionNames]).execute();
 }

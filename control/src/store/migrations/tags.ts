@@ -1,5 +1,6 @@
 // What clients tag their requests with, and sums for each tag.
-import type { CreateTableBuilder, Kysely } from "kysely";
+import type { Kysely } from "kysely";
+import { createSums } from "./sums-table.ts";
 
 const dimensions = [
   ...["organization", "team", "user", "consumer", "key"],
@@ -16,15 +17,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable("requests")
     .addColumn("tags", "text", (column) => column.notNull().defaultTo(""))
     .execute();
-  await createSums(db, "tag_hours");
-  await createSums(db, "tag_days");
-}
-
-async function createSums(db: Kysely<unknown>, name: string): Promise<void> {
-  let table: CreateTableBuilder<string, string> = db.schema
-    .createTable(name)
-    .addColumn("period", "bigint", (column) => column.notNull());
-  for (const dimension of dimensions) table = table.addColumn(dimension, "text", (column) => column.notNull());
-  for (const sum of sums) table = table.addColumn(sum, "bigint", (column) => column.notNull());
-  await table.addPrimaryKeyConstraint(`${name}_key`, ["period", ...dimensions] as never).execute();
+  await createSums(db, "tag_hours", { dimensions, sums });
+  await createSums(db, "tag_days", { dimensions, sums });
 }

@@ -1,5 +1,6 @@
 // What was asked of MCP servers, with sums for each tool, and the size of bodies.
-import type { CreateTableBuilder, Kysely } from "kysely";
+import type { Kysely } from "kysely";
+import { createSums } from "./sums-table.ts";
 
 const dimensions = [
   ...["organization", "team", "user", "consumer", "key"],
@@ -25,15 +26,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       await sum.execute();
     }
   }
-  await createSums(db, "tool_hours");
-  await createSums(db, "tool_days");
-}
-
-async function createSums(db: Kysely<unknown>, name: string): Promise<void> {
-  let table: CreateTableBuilder<string, string> = db.schema
-    .createTable(name)
-    .addColumn("period", "bigint", (column) => column.notNull());
-  for (const dimension of dimensions) table = table.addColumn(dimension, "text", (column) => column.notNull());
-  for (const sum of sums) table = table.addColumn(sum, "bigint", (column) => column.notNull());
-  await table.addPrimaryKeyConstraint(`${name}_key`, ["period", ...dimensions] as never).execute();
+  await createSums(db, "tool_hours", { dimensions, sums });
+  await createSums(db, "tool_days", { dimensions, sums });
 }
