@@ -75,7 +75,7 @@ export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./
 export { Fault, FaultCode } from "./bytes/fault";
 export { decodeHex, encodeHex } from "./bytes/hex";
 export { parseHttpDate } from "./bytes/http-date";
-export { isInteger, parseInteger } from "./bytes/integer";
+export { isDigit, isInteger, parseInteger } from "./bytes/integer";
 export { headerParameter, mediaTypeEssence } from "./bytes/media-type";
 export { Multipart, MULTIPART_PARTS_MAX, MultipartPart } from "./bytes/multipart";
 export { parseNumber } from "./bytes/number-parse";
@@ -94,6 +94,7 @@ export { sha1 } from "./crypto/sha1";
 export { Sha256, sha256 } from "./crypto/sha256";
 export { sha512 } from "./crypto/sha512";
 
+export { endsInEscape, stringEnd } from "./json/chunked-string";
 export { JsonEdit } from "./json/edit";
 export { JsonFields } from "./json/fields";
 export { jsonString } from "./json/string";

@@ -1,5 +1,6 @@
 // What is known of models by a provider's names of them: control/src/model/model-table.ts has made a row of each, which
 // is found here as modelFacts finds it there.
+import { isDigit } from "@weir/sdk/assembly/bytes/integer";
 import { Slice } from "@weir/sdk/assembly/bytes/slice";
 
 const STAR: u8 = 0x2a;
@@ -100,10 +101,6 @@ function isVendorAt(name: Slice, from: i32): bool {
 
 function isWord(byte: u8): bool {
   return isDigit(byte) || <u32>(byte | 0x20) - 0x61 < 26 || byte == 0x5f;
-}
-
-function isDigit(byte: u8): bool {
-  return <u32>byte - 0x30 < 10;
 }
 
 /** How many bytes at the end are a whole date with its mark: `-2025-04-14`, `-20251001`, `@20251001`. */

@@ -1,5 +1,5 @@
 // Reads which targets a route has, how they are chosen, and when the next one is tried.
-import { JsonFields, Slice } from "@weir/sdk/assembly";
+import { isDigit, JsonFields, Slice } from "@weir/sdk/assembly";
 import { Affinity, AffinityKind } from "./affinity";
 import { Balance } from "./balance";
 import { PlannedTarget } from "./planned-target";
@@ -105,8 +105,4 @@ function isStatus(text: Slice): bool {
   if (text.length != 3 || text.at(0) < 0x34 || text.at(0) > 0x39) return false;
   if (text.at(1) == LETTER_X) return text.at(2) == LETTER_X;
   return isDigit(text.at(1)) && isDigit(text.at(2));
-}
-
-function isDigit(byte: u8): bool {
-  return <u32>byte - 0x30 < 10;
 }

@@ -1,7 +1,7 @@
 // Picks a few values out of a JSON text that passes in chunks, whatever its size: an answer with megabytes of base64 or
 // of numbers is read without keeping any of it. It does not check the text: of one that is not JSON it finds nothing,
 // or something that is not there.
-import { JsonWriter, Slice, Writer } from "@weir/sdk/assembly";
+import { endsInEscape, JsonWriter, Slice, stringEnd, Writer } from "@weir/sdk/assembly";
 
 /** A longer value, or name, is not taken. */
 const valueBytesMax: i32 = 16 * 1024;
@@ -10,7 +10,6 @@ const nameBytesMax: i32 = 64;
 const trackedDepthMax: i32 = 4;
 
 const QUOTE: u8 = 0x22;
-const BACKSLASH: u8 = 0x5c;
 const COMMA: u8 = 0x2c;
 const COLON: u8 = 0x3a;
 const OPEN_OBJECT: u8 = 0x7b;
@@ -134,27 +133,14 @@ export class JsonWatch {
 
   /** Reads on inside a string, and returns where to go on: behind its end, or at the chunk's. */
   private readString(chunk: Slice, from: i32): i32 {
-    let at = from;
-    if (this.isEscaped) {
-      this.isEscaped = false;
-      ++at;
-    }
-    for (;;) {
-      const quote = chunk.indexOf(QUOTE, at);
-      const end = quote < 0 ? chunk.length : quote;
-      const isEscaped = endsInEscape(chunk, at, end);
-      if (quote >= 0 && isEscaped) {
-        at = quote + 1;
-        continue;
-      }
-      if (this.isName) this.keepName(chunk.slice(from, end));
-      if (quote < 0) {
-        this.isEscaped = isEscaped;
-        return end;
-      }
-      this.endString(chunk, quote);
-      return quote + 1;
-    }
+    const start = from + i32(this.isEscaped);
+    const quote = stringEnd(chunk, start);
+    const end = quote < 0 ? chunk.length : quote;
+    this.isEscaped = quote < 0 && endsInEscape(chunk, start, end);
+    if (this.isName) this.keepName(chunk.slice(from, end));
+    if (quote < 0) return end;
+    this.endString(chunk, quote);
+    return quote + 1;
   }
 
   private keepName(part: Slice): void {
@@ -238,11 +224,4 @@ export class JsonWatch {
     if (this.taken.length <= valueBytesMax) this.values[this.takenPath] = this.taken.toSlice().copy();
     this.takenPath = -1;
   }
-}
-
-/** Whether the byte at `end` is escaped: an odd number of backslashes stands before it, from `from` on. */
-function endsInEscape(chunk: Slice, from: i32, end: i32): bool {
-  let first = end;
-  while (first > from && chunk.at(first - 1) == BACKSLASH) --first;
-  return ((end - first) & 1) != 0;
 }

@@ -1,12 +1,7 @@
 // What the bytes of a text are, for scanners that look for names and numbers in it.
-import { Slice } from "@weir/sdk/assembly";
+import { isDigit, Slice } from "@weir/sdk/assembly";
 
 const BACKSLASH: u8 = 0x5c;
-
-/** `0` to `9`. */
-export function isDigit(byte: u8): bool {
-  return <u32>byte - 0x30 < 10;
-}
 
 /** Of ASCII, of either case. */
 export function isLetter(byte: u8): bool {

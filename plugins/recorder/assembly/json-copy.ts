@@ -2,9 +2,9 @@
 // may be recorded. It does not check the text: of what is no JSON it copies something that is.
 //
 //   slot: Key ──name──▶ Key ──colon──▶ Value ──value──▶ None ──comma──▶ Key (or Value, in a list)
-import { JsonTape, Slice, Writer } from "@weir/sdk/assembly";
+import { endsInEscape, isDigit, JsonTape, Slice, stringEnd, Writer } from "@weir/sdk/assembly";
 import { CappedJson } from "./capped-json";
-import { isBlank, isDigit } from "./characters";
+import { isBlank } from "./characters";
 import { Found } from "./found";
 import { KeptText } from "./kept-text";
 import { Redactor } from "./redactor";
@@ -34,7 +34,6 @@ const SCALAR_BYTES_MAX: i32 = 64;
 const NUMBER_BYTES_MIN: i32 = 8;
 
 const QUOTE: u8 = 0x22;
-const BACKSLASH: u8 = 0x5c;
 const COMMA: u8 = 0x2c;
 const COLON: u8 = 0x3a;
 const DASH: u8 = 0x2d;
@@ -126,23 +125,14 @@ export class JsonCopy {
 
   /** Reads on inside a string, and returns where to go on: behind its end, or at the chunk's. */
   private readString(chunk: Slice, from: i32): i32 {
-    let at = from;
-    if (this.isEscaped) ++at;
-    this.isEscaped = false;
-    for (;;) {
-      const quote = chunk.indexOf(QUOTE, at);
-      const end = quote < 0 ? chunk.length : quote;
-      const isEscaped = endsInEscape(chunk, at, end);
-      if (quote >= 0 && isEscaped) {
-        at = quote + 1;
-        continue;
-      }
-      if (this.isCollected) this.text.add(chunk.slice(from, end), this.textRoom);
-      this.isEscaped = isEscaped;
-      if (quote < 0) return end;
-      this.endString();
-      return quote + 1;
-    }
+    const start = from + i32(this.isEscaped);
+    const quote = stringEnd(chunk, start);
+    const end = quote < 0 ? chunk.length : quote;
+    this.isEscaped = quote < 0 && endsInEscape(chunk, start, end);
+    if (this.isCollected) this.text.add(chunk.slice(from, end), this.textRoom);
+    if (quote < 0) return end;
+    this.endString();
+    return quote + 1;
   }
 
   private get textRoom(): i32 {
@@ -231,13 +221,6 @@ export class JsonCopy {
     const last = this.frames.length - 1;
     return last >= 0 && this.depth <= DEPTH_MAX ? this.frames[last] : Frame.List;
   }
-}
-
-/** Whether the byte at `end` is escaped: an odd number of backslashes stands before it, from `from` on. */
-function endsInEscape(chunk: Slice, from: i32, end: i32): bool {
-  let first = end;
-  while (first > from && chunk.at(first - 1) == BACKSLASH) --first;
-  return ((end - first) & 1) != 0;
 }
 
 function isOneOf(names: StaticArray<Slice>, name: Slice): bool {

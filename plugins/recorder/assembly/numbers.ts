@@ -1,6 +1,6 @@
 // Numbers of cards, telephones and bank accounts. What has a check digit is told by it.
-import { Slice } from "@weir/sdk/assembly";
-import { beginsThing, isAlphanumeric, isDigit, isUpper } from "./characters";
+import { isDigit, Slice } from "@weir/sdk/assembly";
+import { beginsThing, isAlphanumeric, isUpper } from "./characters";
 import { Class } from "./class";
 import { Span } from "./span";
 

@@ -1,7 +1,7 @@
 // Takes out of a text what nobody may keep. All classes and patterns look at the text as it was; where what they find
 // overlaps it is one piece, under the name of what began first.
-import { Slice, Writer } from "@weir/sdk/assembly";
-import { isBlank, isDigit, isEscape, isLetter } from "./characters";
+import { isDigit, Slice, Writer } from "@weir/sdk/assembly";
+import { isBlank, isEscape, isLetter } from "./characters";
 import { Class, CLASS_COUNT, classMark, classNameOf } from "./class";
 import { emailAt } from "./emails";
 import { Found } from "./found";

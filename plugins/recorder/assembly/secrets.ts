@@ -1,7 +1,7 @@
 // Keys, tokens and passwords that are known by their form. Prefixes as their issuers document them, for instance
 // https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
-import { Slice } from "@weir/sdk/assembly";
-import { beginsThing, isAlphanumeric, isBlank, isDigit, standsAt } from "./characters";
+import { isDigit, Slice } from "@weir/sdk/assembly";
+import { beginsThing, isAlphanumeric, isBlank, standsAt } from "./characters";
 import { Class } from "./class";
 import { Span } from "./span";
 

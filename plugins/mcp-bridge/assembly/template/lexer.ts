@@ -1,6 +1,6 @@
 // The tokens of one action, what stands between {{ and }}.
 // https://pkg.go.dev/text/template#hdr-Actions
-import { Slice, Writer } from "@weir/sdk/assembly";
+import { isDigit, Slice, Writer } from "@weir/sdk/assembly";
 
 /** What a token is. */
 export const enum TokenKind {
@@ -195,10 +195,6 @@ function hexValue(byte: u8): i32 {
 
 export function isSpace(byte: u8): bool {
   return byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d;
-}
-
-function isDigit(byte: u8): bool {
-  return <u32>byte - 0x30 < 10;
 }
 
 /** Letters outside ASCII count as such. */
